@@ -1,0 +1,13 @@
+/* attr - the compiler attributes this tree uses, by the names it uses */
+#ifndef BASE_ATTR_H
+#define BASE_ATTR_H
+
+/* A result that the caller must look at. */
+#define MUST_USE __attribute__((warn_unused_result))
+
+/* The argument at a is a printf format, its values start at b. */
+#define PRINTF_LIKE(a, b) __attribute__((format(printf, a, b)))
+
+#define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
+
+#endif

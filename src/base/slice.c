@@ -1,0 +1,71 @@
+/* slice.c - comparisons and cuts on borrowed bytes; pure */
+#include "base/slice.h"
+
+#include "base/ascii.h"
+
+bool
+slice_is_equal_fold(struct slice a, struct slice b)
+{
+    return a.len == b.len && slice_has_prefix_fold(a, b);
+}
+
+bool
+slice_has_prefix_fold(struct slice s, struct slice prefix)
+{
+    if (s.len < prefix.len)
+        return false;
+    for (size_t i = 0; i < prefix.len; i++) {
+        if (ascii_lower(s.ptr[i]) != ascii_lower(prefix.ptr[i]))
+            return false;
+    }
+    return true;
+}
+
+int
+slice_compare_fold(struct slice a, struct slice b)
+{
+    size_t shorter = a.len < b.len ? a.len : b.len;
+
+    for (size_t i = 0; i < shorter; i++) {
+        int difference = (unsigned char)ascii_lower(a.ptr[i]) -
+                         (unsigned char)ascii_lower(b.ptr[i]);
+        if (difference != 0)
+            return difference;
+    }
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+bool
+slice_parse_number(struct slice s, uint64_t *value_out)
+{
+    uint64_t value = 0;
+
+    if (s.len == 0)
+        return false;
+    for (size_t i = 0; i < s.len; i++) {
+        if (!ascii_is_digit(s.ptr[i]))
+            return false;
+        uint64_t digit = (uint64_t)(s.ptr[i] - '0');
+        if (value > (UINT64_MAX - digit) / 10)
+            value = UINT64_MAX;
+        else
+            value = value * 10 + digit;
+    }
+    *value_out = value;
+    return true;
+}
+
+bool
+slice_cut(struct slice s, char separator, struct slice *head_out, struct slice *tail_out)
+{
+    const char *at = s.len > 0 ? memchr(s.ptr, separator, s.len) : NULL;
+
+    if (at == NULL) {
+        *head_out = s;
+        *tail_out = slice_of(NULL, 0);
+        return false;
+    }
+    *head_out = slice_of(s.ptr, (size_t)(at - s.ptr));
+    *tail_out = slice_of(at + 1, s.len - head_out->len - 1);
+    return true;
+}

@@ -1,0 +1,67 @@
+/* slice - what one does with borrowed bytes
+ *
+ * All comparisons "ignoring case" fold ASCII letters only, as SMTP does
+ * (RFC 5321 2.4): they do not depend on a locale.
+ */
+#ifndef BASE_SLICE_H
+#define BASE_SLICE_H
+
+#include "postern/slice.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+/* A string literal as a slice, usable in static initialisers. */
+#define SLICE_INIT(literal) {(literal), sizeof(literal) - 1}
+#define SLICE(literal) ((struct slice){(literal), sizeof(literal) - 1})
+
+static inline struct slice
+slice_of(const char *ptr, size_t len)
+{
+    return (struct slice){ptr, len};
+}
+
+/* A NUL-terminated string as a slice; NULL gives the empty slice. */
+static inline struct slice
+slice_from(const char *string)
+{
+    return (struct slice){string, string ? strlen(string) : 0};
+}
+
+static inline bool
+slice_is_equal(struct slice a, struct slice b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* The slice without its first n octets; n is at most s.len. */
+static inline struct slice
+slice_skip(struct slice s, size_t n)
+{
+    return (struct slice){s.ptr + n, s.len - n};
+}
+
+/* Equal, ASCII letters compared without case. */
+bool slice_is_equal_fold(struct slice a, struct slice b);
+
+/* s begins with prefix, ASCII letters compared without case. */
+bool slice_has_prefix_fold(struct slice s, struct slice prefix);
+
+/* Compare without case, shorter first when one is a prefix of the other.
+ * Returns <0, 0, >0 as memcmp does. */
+int slice_compare_fold(struct slice a, struct slice b);
+
+/* Decimal digits only, no sign, no space. A value that does not fit 64 bits
+ * saturates at UINT64_MAX (S-54: never wraps).
+ * Returns false for an empty slice or any other octet; *value_out is then
+ * untouched. */
+bool slice_parse_number(struct slice s, uint64_t *value_out);
+
+/* Cut s at the first octet equal to separator: *head_out is what stands before
+ * it, *tail_out what stands behind. Without a separator head is all of s, tail
+ * is empty, and the result is false. */
+bool slice_cut(struct slice s, char separator, struct slice *head_out,
+               struct slice *tail_out);
+
+#endif

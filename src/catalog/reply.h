@@ -1,0 +1,37 @@
+/* reply - the replies Postern gives, as a table
+ *
+ * Generated from catalog/replies.txt, where each code and each word stands once.
+ */
+#ifndef CATALOG_REPLY_H
+#define CATALOG_REPLY_H
+
+#include "base/slice.h"
+#include "postern/replies.h"
+
+enum catalog_language { CATALOG_EN, CATALOG_JA, CATALOG_LANGUAGE_COUNT };
+
+struct catalog_reply {
+    uint16_t code;         /* 250 */
+    bool is_exempt;        /* never counted as an error of the client */
+    struct slice name;     /* "no-hello" */
+    struct slice rule;     /* "SEQ-01", or empty */
+    struct slice enhanced; /* "5.5.1", or empty */
+    struct slice prefix;   /* "503 5.5.1 ", what every line of it starts with */
+    struct slice text;     /* with %V and friends, see catalog/replies.txt */
+    struct slice why[CATALOG_LANGUAGE_COUNT]; /* empty where nothing needs explaining */
+    struct slice fix[CATALOG_LANGUAGE_COUNT];
+};
+
+/* Indexed by enum postern_reply; entry 0 (NONE) is all empty. */
+extern const struct catalog_reply catalog_replies[POSTERN_REPLY_COUNT];
+
+static inline const struct catalog_reply *
+catalog_reply(enum postern_reply reply)
+{
+    return &catalog_replies[reply];
+}
+
+/* The entry with that name ("no-hello"), POSTERN_REPLY_NONE if there is none. */
+enum postern_reply catalog_reply_find(struct slice name);
+
+#endif
