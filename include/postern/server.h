@@ -128,9 +128,16 @@ struct postern_memory {
     size_t output_size;
 };
 
-/* One session. Opaque in spirit: read it through the functions below.
- * postern_server_state.h has the members, for its size only (<= 512 octets). */
-#include "postern/server_state.h"
+/* One session: opaque, to be read through the functions below. The caller owns the
+ * memory; copying an object copies the session. */
+enum { POSTERN_SERVER_SIZE = 512 }; /* octets; the engine asserts that it fits */
+
+struct postern_server {
+    union {
+        uint64_t align;
+        char octets[POSTERN_SERVER_SIZE];
+    } opaque;
+};
 
 /* Make server ready for one session. config and memory are borrowed. Afterwards
  * only postern_server_open may follow. */

@@ -55,6 +55,18 @@ slice_parse_number(struct slice s, uint64_t *value_out)
     return true;
 }
 
+struct slice
+slice_format_number(uint64_t number, char out[SLICE_NUMBER_MAX])
+{
+    size_t at = SLICE_NUMBER_MAX;
+
+    do {
+        out[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return slice_of(out + at, SLICE_NUMBER_MAX - at);
+}
+
 bool
 slice_cut(struct slice s, char separator, struct slice *head_out, struct slice *tail_out)
 {

@@ -58,6 +58,11 @@ int slice_compare_fold(struct slice a, struct slice b);
  * untouched. */
 bool slice_parse_number(struct slice s, uint64_t *value_out);
 
+enum { SLICE_NUMBER_MAX = 20 }; /* digits of UINT64_MAX */
+
+/* number in decimal digits; the result borrows from out. */
+struct slice slice_format_number(uint64_t number, char out[SLICE_NUMBER_MAX]);
+
 /* Cut s at the first octet equal to separator: *head_out is what stands before
  * it, *tail_out what stands behind. Without a separator head is all of s, tail
  * is empty, and the result is false. */

@@ -1,0 +1,87 @@
+/* server_help.c - HELP (RFC 5321 4.1.1.8): where the session stands, and why
+ *
+ *   HELP          the state, and the commands the order table allows next
+ *   HELP MAIL     the syntax of a command
+ *   HELP 503      why the last command that got this code got it
+ */
+#include "engine/server.h"
+
+#include "catalog/reply.h"
+
+/* The commands allowed now, in the order of the enum, parted by spaces. */
+static size_t
+list_allowed(const struct server *s, char *out, size_t size)
+{
+    size_t len = 0;
+
+    for (int i = 0; i < POSTERN_UNIMPLEMENTED; i++) {
+        enum postern_command command = (enum postern_command)i;
+        struct slice name = slice_from(postern_command_name(command));
+        bool is_allowed =
+            server_check_offer(s, command) == POSTERN_REPLY_NONE &&
+            server_check_order(s, command, false).refusal == POSTERN_REPLY_NONE &&
+            (command != POSTERN_XCLIENT || s->is_xclient_trusted);
+        if (!is_allowed || len + name.len + 1 > size)
+            continue;
+        if (len > 0)
+            out[len++] = ' ';
+        memcpy(out + len, name.ptr, name.len);
+        len += name.len;
+    }
+    return len;
+}
+
+static void
+help_state(struct server *s)
+{
+    char allowed[256];
+    struct reply_values state = {
+        .word = slice_from(postern_phase_name((enum postern_phase)s->phase)),
+    };
+    struct reply_values next = {.word = slice_of(allowed, list_allowed(s, allowed, sizeof(allowed)))};
+    struct slice none = {NULL, 0};
+
+    server_reply_line(s, POSTERN_REPLY_HELP_STATE, none, &state);
+    server_reply_line(s, POSTERN_REPLY_HELP_ALLOWED, none, &next);
+    server_reply(s, POSTERN_REPLY_HELP_MORE, NULL);
+}
+
+/* code: as the client wrote it, three digits. */
+static void
+help_code(struct server *s, struct slice code)
+{
+    const struct catalog_reply *last = catalog_reply((enum postern_reply)s->last_refusal);
+    struct reply_values values = {
+        .verb = slice_from(postern_command_name((enum postern_command)s->last_refused)),
+        .word = code,
+        .code = last->code,
+    };
+    uint64_t number = 0;
+
+    slice_parse_number(code, &number);
+    if (s->last_refusal == POSTERN_REPLY_NONE || number != last->code) {
+        server_reply(s, POSTERN_REPLY_HELP_NONE_YET, &values);
+        return;
+    }
+    server_reply_line(s, POSTERN_REPLY_HELP_LAST, slice_of(NULL, 0), &values);
+    server_reply_line(s, POSTERN_REPLY_HELP, last->why[CATALOG_EN], NULL);
+    server_reply_as(s, POSTERN_REPLY_HELP, POSTERN_REPLY_HELP, last->fix[CATALOG_EN], NULL);
+}
+
+void
+server_help(struct server *s, const struct command *command)
+{
+    struct slice topic = command->argument;
+    enum postern_command about = command_find(topic);
+    struct reply_values values = {.syntax = command_syntax(about)};
+    uint64_t number;
+
+    if (topic.len == 0)
+        help_state(s);
+    else if (topic.len == 3 && slice_parse_number(topic, &number))
+        help_code(s, topic);
+    else if (values.syntax.len > 0)
+        server_reply(s, POSTERN_REPLY_HELP_SYNTAX, &values);
+    else
+        server_reply(s, POSTERN_REPLY_HELP_TOPIC_UNKNOWN, NULL);
+}
