@@ -15,12 +15,22 @@
 #include <string.h>
 
 enum key {
-    KEY_REPLY, KEY_ID, KEY_CODE, KEY_ENHANCED, KEY_TEXT, KEY_EXEMPT,
-    KEY_WHY, KEY_WHY_JA, KEY_FIX, KEY_FIX_JA, KEY_COUNT
+    KEY_REPLY,
+    KEY_ID,
+    KEY_CODE,
+    KEY_ENHANCED,
+    KEY_TEXT,
+    KEY_EXEMPT,
+    KEY_WHY,
+    KEY_WHY_JA,
+    KEY_FIX,
+    KEY_FIX_JA,
+    KEY_COUNT
 };
 
 static const char *const key_names[KEY_COUNT] = {
-    "reply", "id", "code", "enhanced", "text", "exempt", "why", "why.ja", "fix", "fix.ja",
+    "reply",  "id",  "code",   "enhanced", "text",
+    "exempt", "why", "why.ja", "fix",      "fix.ja",
 };
 
 enum { MAX_REPLIES = 400 };
@@ -56,7 +66,9 @@ read_line(char *text, int line, bool *is_open)
     if (key == KEY_COUNT)
         fail(line, "unknown key", text);
     if ((key == KEY_REPLY) == *is_open)
-        fail(line, *is_open ? "an entry begins inside an entry" : "an entry begins with reply:",
+        fail(line,
+             *is_open ? "an entry begins inside an entry"
+                      : "an entry begins with reply:",
              text);
     if (key == KEY_REPLY) {
         if (entry_count == MAX_REPLIES)
@@ -118,8 +130,12 @@ check_entry(const struct entry *e)
         fail(e->line, "code: is missing or not 200 to 599", e->value[KEY_REPLY]);
     if (enhanced == NULL || e->value[KEY_TEXT] == NULL)
         fail(e->line, "enhanced: or text: is missing", e->value[KEY_REPLY]);
-    if (strcmp(enhanced, "-") != 0 && (enhanced[0] != e->value[KEY_CODE][0] || enhanced[1] != '.'))
+    if (strcmp(enhanced, "-") != 0 &&
+        (enhanced[0] != e->value[KEY_CODE][0] || enhanced[1] != '.'))
         fail(e->line, "enhanced code of another class", enhanced);
+    if (strcspn(e->value[KEY_TEXT], "%") > 255)
+        fail(e->line, "text: has more than 255 octets before a % letter",
+             e->value[KEY_REPLY]);
     if (e->value[KEY_EXEMPT] != NULL && strcmp(e->value[KEY_EXEMPT], "yes") != 0)
         fail(e->line, "exempt: takes \"yes\" only", e->value[KEY_EXEMPT]);
     check_pair(e, KEY_WHY, KEY_WHY_JA);
@@ -154,10 +170,11 @@ write_header(FILE *out)
         const struct entry *e = &entries[i];
         fputs("    ", out);
         write_name(out, e->value[KEY_REPLY]);
-        fprintf(out, ", /* %s%s%s %s%s%s */\n", e->value[KEY_ID] ? e->value[KEY_ID] : "",
-                e->value[KEY_ID] ? ": " : "", e->value[KEY_CODE],
-                strcmp(e->value[KEY_ENHANCED], "-") == 0 ? "" : e->value[KEY_ENHANCED],
-                strcmp(e->value[KEY_ENHANCED], "-") == 0 ? "" : " ", e->value[KEY_TEXT]);
+        fprintf(
+            out, ", /* %s%s%s %s%s%s */\n", e->value[KEY_ID] ? e->value[KEY_ID] : "",
+            e->value[KEY_ID] ? ": " : "", e->value[KEY_CODE],
+            strcmp(e->value[KEY_ENHANCED], "-") == 0 ? "" : e->value[KEY_ENHANCED],
+            strcmp(e->value[KEY_ENHANCED], "-") == 0 ? "" : " ", e->value[KEY_TEXT]);
     }
     fputs("    POSTERN_REPLY_COUNT\n};\n\n#endif\n", out);
 }
@@ -192,7 +209,9 @@ write_table(FILE *out)
         fputs("    [", out);
         write_name(out, e->value[KEY_REPLY]);
         fprintf(out, "] = {\n        .code = %s,\n", e->value[KEY_CODE]);
-        fprintf(out, "        .is_exempt = %s,\n", e->value[KEY_EXEMPT] ? "true" : "false");
+        fprintf(out, "        .is_exempt = %s,\n",
+                e->value[KEY_EXEMPT] ? "true" : "false");
+        fprintf(out, "        .plain_len = %zu,\n", strcspn(e->value[KEY_TEXT], "%"));
         write_slice(out, "name", e->value[KEY_REPLY]);
         write_slice(out, "rule", e->value[KEY_ID]);
         write_slice(out, "enhanced", has_enhanced ? e->value[KEY_ENHANCED] : NULL);

@@ -42,12 +42,13 @@
 /* ---- sizes --------------------------------------------------------------- */
 
 enum {
-    POSTERN_COMMAND_LINE_MAX = 4096, /* with CRLF; RFC 5321 4.5.3.1.4 asks 512 + increments,
-                                        RFC 3461 5.4 1036 */
+    POSTERN_COMMAND_LINE_MAX = 4096, /* with CRLF; RFC 5321 4.5.3.1.4 asks 512 +
+                                        increments, RFC 3461 5.4 1036 */
     POSTERN_SASL_LINE_MAX = 16384,   /* with CRLF; RFC 4954 4: 12288 suffice */
     POSTERN_INPUT_MAX = POSTERN_SASL_LINE_MAX + 2, /* the longest line and its CRLF */
-    POSTERN_REPLY_MAX = 2048,  /* the longest reply (HELP): 4 lines of 512 */
-    POSTERN_OUTPUT_MIN = 2 * POSTERN_REPLY_MAX, /* a reply in flight, one being written */
+    POSTERN_REPLY_MAX = 2048, /* the longest reply (HELP): 4 lines of 512 */
+    POSTERN_OUTPUT_MIN =
+        2 * POSTERN_REPLY_MAX,    /* a reply in flight, one being written */
     POSTERN_REPLY_LINE_MAX = 512, /* RFC 5321 4.5.3.1.5, with CRLF */
 };
 
@@ -89,30 +90,31 @@ struct postern_server_config {
     bool has_requiretls; /* offered inside TLS only */
     bool has_mt_priority, has_deliverby, has_futurerelease, has_rrvs;
     uint32_t futurerelease_max_seconds; /* with has_futurerelease; not 0 */
-    struct slice auth_mechanisms; /* "PLAIN LOGIN"; empty: AUTH gets 502 */
+    struct slice auth_mechanisms;       /* "PLAIN LOGIN"; empty: AUTH gets 502 */
 
     /* gates */
-    bool tls_required;         /* SEQ-20 */
-    bool auth_required;        /* SEQ-21 */
-    bool password_needs_tls;   /* PLAIN, LOGIN without TLS: 538 */
+    bool tls_required;       /* SEQ-20 */
+    bool auth_required;      /* SEQ-21 */
+    bool password_needs_tls; /* PLAIN, LOGIN without TLS: 538 */
 
     /* leniencies (protocol 3.11) */
-    bool is_hello_lenient;     /* any printable word as hello argument */
-    struct slice hello_allow;  /* octets besides letters, digits, "-" in strict hello names */
-    bool is_syntax_lenient;    /* space behind FROM:, double space before parameters */
-    bool is_domain_optional;   /* RCPT TO:<a>: the caller adds a domain */
-    bool is_bare_lf_accepted;  /* LF alone ends a command line */
-    bool is_nul_accepted;      /* NUL in content */
+    bool is_hello_lenient; /* any printable word as hello argument */
+    struct slice
+        hello_allow; /* octets besides letters, digits, "-" in strict hello names */
+    bool is_syntax_lenient;   /* space behind FROM:, double space before parameters */
+    bool is_domain_optional;  /* RCPT TO:<a>: the caller adds a domain */
+    bool is_bare_lf_accepted; /* LF alone ends a command line */
+    bool is_nul_accepted;     /* NUL in content */
 
     /* limits */
-    uint64_t max_message;      /* octets of content */
-    uint32_t max_recipients;   /* accepted, in a transaction; not 0 */
-    uint32_t max_mails;        /* MAIL commands in a session */
-    uint32_t max_text_line;    /* octets of a content line without CRLF */
-    uint32_t max_hops;         /* Received fields; not 0 */
+    uint64_t max_message;    /* octets of content */
+    uint32_t max_recipients; /* accepted, in a transaction; not 0 */
+    uint32_t max_mails;      /* MAIL commands in a session */
+    uint32_t max_text_line;  /* octets of a content line without CRLF */
+    uint32_t max_hops;       /* Received fields; not 0 */
     uint16_t max_errors_soft, max_errors_hard, max_junk, max_auth_failures;
     uint16_t max_unknown_rcpt_soft, max_unknown_rcpt_hard;
-    uint16_t delay_ms;         /* tarpit behind the soft limits */
+    uint16_t delay_ms;                       /* tarpit behind the soft limits */
     uint32_t timeout_s[POSTERN_TIMER_COUNT]; /* for the caller's timers */
 };
 
@@ -150,16 +152,17 @@ void postern_server_init(struct postern_server *server,
 void postern_server_lend(struct postern_server *server, struct postern_memory memory);
 
 struct postern_peer {
-    bool has_tls;           /* implicit TLS, handshake done */
+    bool has_tls;            /* implicit TLS, handshake done */
     bool is_xclient_trusted; /* may send XCLIENT (protocol App. D) */
-    bool spoke_first;       /* octets waited before the greeting */
+    bool spoke_first;        /* octets waited before the greeting */
     /* POSTERN_REPLY_NONE: 220. Or POSTERN_REPLY_GREETING_REFUSED (554),
      * _GREETING_DUMMY (521), _OVERLOADED (421) */
     enum postern_reply refusal;
 };
 
 /* Queue the greeting (RFC 5321 3.1). */
-void postern_server_open(struct postern_server *server, const struct postern_peer *peer);
+void postern_server_open(struct postern_server *server,
+                         const struct postern_peer *peer);
 
 /* Offer input; see rules 1 and 2. Returns the octets taken, from the front. */
 size_t postern_server_feed(struct postern_server *server, struct slice input);
@@ -167,20 +170,25 @@ size_t postern_server_feed(struct postern_server *server, struct slice input);
 /* ---- events -------------------------------------------------------------- */
 
 enum postern_event_type {
-    POSTERN_EVENT_NOTE,          /* .note */
-    POSTERN_EVENT_ASK_HELLO,     /* .hello       question */
-    POSTERN_EVENT_ASK_AUTH,      /* .auth        question */
-    POSTERN_EVENT_ASK_MAIL,      /* .mail        question: accepted = a new envelope starts */
-    POSTERN_EVENT_ASK_RCPT,      /* .rcpt        question */
-    POSTERN_EVENT_ASK_DATA,      /* nothing      question, before 354 or the first chunk */
-    POSTERN_EVENT_CONTENT,       /* .content     decoded octets to keep, in order */
-    POSTERN_EVENT_CONTENT_END,   /* .end         the content is complete and well-formed */
-    POSTERN_EVENT_CONTENT_ABORT, /* nothing      throw the content and the envelope away */
-    POSTERN_EVENT_ASK_COMMIT,    /* .commit      question: accept only when it is durable */
-    POSTERN_EVENT_ASK_XCLIENT,   /* .xclient     question */
-    POSTERN_EVENT_DELAY,         /* .delay_ms    hold output and input that long */
-    POSTERN_EVENT_START_TLS,     /* nothing      send all output, then handshake, then _tls_done */
-    POSTERN_EVENT_CLOSE,         /* nothing      send all output, then close */
+    POSTERN_EVENT_NOTE,      /* .note */
+    POSTERN_EVENT_ASK_HELLO, /* .hello       question */
+    POSTERN_EVENT_ASK_AUTH,  /* .auth        question */
+    POSTERN_EVENT_ASK_MAIL,  /* .mail        question: accepted = a new envelope starts
+                              */
+    POSTERN_EVENT_ASK_RCPT,  /* .rcpt        question */
+    POSTERN_EVENT_ASK_DATA,  /* nothing      question, before 354 or the first chunk */
+    POSTERN_EVENT_CONTENT,   /* .content     decoded octets to keep, in order */
+    POSTERN_EVENT_CONTENT_END,   /* .end         the content is complete and well-formed
+                                  */
+    POSTERN_EVENT_CONTENT_ABORT, /* nothing      throw the content and the envelope away
+                                  */
+    POSTERN_EVENT_ASK_COMMIT,  /* .commit      question: accept only when it is durable
+                                */
+    POSTERN_EVENT_ASK_XCLIENT, /* .xclient     question */
+    POSTERN_EVENT_DELAY,       /* .delay_ms    hold output and input that long */
+    POSTERN_EVENT_START_TLS,   /* nothing      send all output, then handshake, then
+                                  _tls_done */
+    POSTERN_EVENT_CLOSE,       /* nothing      send all output, then close */
 };
 
 enum postern_body { POSTERN_BODY_7BIT, POSTERN_BODY_8BITMIME, POSTERN_BODY_BINARYMIME };
@@ -189,9 +197,10 @@ enum postern_body { POSTERN_BODY_7BIT, POSTERN_BODY_8BITMIME, POSTERN_BODY_BINAR
 struct postern_address {
     struct slice mailbox; /* local-part "@" domain as sent; empty: the null path "<>" */
     struct slice local;   /* as sent, quotes and all */
-    struct slice domain;  /* domain or literal; empty: none given (postmaster, lenient) */
-    bool is_postmaster;   /* local-part is "postmaster" in any case */
-    bool is_utf8;         /* has octets above 7F */
+    struct slice
+        domain;         /* domain or literal; empty: none given (postmaster, lenient) */
+    bool is_postmaster; /* local-part is "postmaster" in any case */
+    bool is_utf8;       /* has octets above 7F */
 };
 
 /* Parameters are given as sent, except size. An empty slice: not given. */
@@ -199,7 +208,7 @@ struct postern_mail {
     struct postern_address from;
     struct slice parameters; /* everything behind the path, as sent */
     bool has_size, is_smtputf8, is_requiretls;
-    uint64_t size;           /* SIZE=, saturated */
+    uint64_t size; /* SIZE=, saturated */
     enum postern_body body;
     struct slice ret, envid, auth, by, holdfor, holduntil, mt_priority;
 };
@@ -215,25 +224,28 @@ enum postern_note_kind {
     POSTERN_NOTE_REPLY,   /* a line sent */
     POSTERN_NOTE_CONTENT, /* content received: octets is empty, count says how much */
     POSTERN_NOTE_SASL,    /* a line of an AUTH exchange received */
-    POSTERN_NOTE_EVENT,   /* TLS done, EOF, timeout, no reply by rule: octets says what */
+    POSTERN_NOTE_EVENT, /* TLS done, EOF, timeout, no reply by rule: octets says what */
 };
 
 /* One record for each line received or sent (and for each body). A received
  * line changes nothing, so before == after; the reply to it carries the change. */
 struct postern_note {
     enum postern_note_kind kind;
-    struct slice octets;     /* the line without its end, as far as it may be shown, not escaped */
-    uint32_t redacted;       /* octets withheld behind it: a secret (S-44) */
-    uint64_t count;          /* octets on the wire, line end included */
+    struct slice
+        octets; /* the line without its end, as far as it may be shown, not escaped */
+    uint32_t redacted;            /* octets withheld behind it: a secret (S-44) */
+    uint64_t count;               /* octets on the wire, line end included */
     enum postern_command command; /* received: the verb; reply: the verb answered */
-    struct slice argument;   /* received: behind the verb, as far as it may be shown */
-    uint16_t code;           /* reply: 250 …; else 0 */
-    struct slice enhanced;   /* reply: "5.5.1", or empty */
+    struct slice argument; /* received: behind the verb, as far as it may be shown */
+    uint16_t code;         /* reply: 250 …; else 0 */
+    struct slice enhanced; /* reply: "5.5.1", or empty */
     enum postern_phase before, after;
-    enum postern_reply reply; /* which entry of the catalog; received: NONE or what is wrong */
-    bool is_last;            /* reply: last line of it */
-    bool is_pipelined;       /* received: more input was already waiting */
-    bool is_out_of_sync;     /* received: … where the client must wait (SEQ-23 in sync log) */
+    enum postern_reply
+        reply;         /* which entry of the catalog; received: NONE or what is wrong */
+    bool is_last;      /* reply: last line of it */
+    bool is_pipelined; /* received: more input was already waiting */
+    bool is_out_of_sync; /* received: … where the client must wait (SEQ-23 in sync log)
+                          */
 };
 
 struct postern_hello {
@@ -249,24 +261,25 @@ struct postern_auth {
 };
 
 struct postern_end {
-    uint64_t octets;  /* content, after dot-unstuffing */
+    uint64_t octets; /* content, after dot-unstuffing */
     uint64_t wire_octets;
-    uint32_t hops;    /* Received fields counted */
-    bool has_8bit;    /* octets above 7F (protocol 3.12) */
+    uint32_t hops; /* Received fields counted */
+    bool has_8bit; /* octets above 7F (protocol 3.12) */
     bool has_nul;
-    bool was_normalized; /* bare CR or LF became CRLF */
+    bool was_normalized;      /* bare CR or LF became CRLF */
     bool lacks_final_newline; /* BDAT: the engine added CRLF */
 };
 
 struct postern_commit {
-    uint32_t recipient;         /* lmtp: 0-based index in order of accepted RCPTs; else 0 */
-    enum postern_reply refusal; /* NONE, or (lmtp) the refusal that stands already: decide
-                                   only supplies the address */
+    uint32_t recipient; /* lmtp: 0-based index in order of accepted RCPTs; else 0 */
+    enum postern_reply refusal; /* NONE, or (lmtp) the refusal that stands already:
+                                   decide only supplies the address */
     uint64_t octets;
 };
 
 struct postern_xclient {
-    struct slice name, addr, port, proto, helo, login, destaddr, destport; /* xtext as sent */
+    struct slice name, addr, port, proto, helo, login, destaddr,
+        destport; /* xtext as sent */
 };
 
 struct postern_event {
@@ -293,13 +306,14 @@ bool postern_server_next(struct postern_server *server, struct postern_event *ev
 /* The answer to a question. All slices are copied (clipped to 64 octets, octets
  * outside 32-126 as "?") before decide returns. */
 struct postern_decision {
-    enum postern_reply reply; /* POSTERN_REPLY_NONE: accept, with the engine's own reply */
-    struct slice id;          /* ASK_COMMIT accepted: "queued as <id>" */
-    struct slice durable;     /* ASK_COMMIT accepted: "disk", "quorum", "none" */
-    struct slice address;     /* ASK_COMMIT on lmtp: the recipient's address */
-    struct slice challenge;   /* ASK_AUTH with POSTERN_REPLY_AUTH_CONTINUE: base64, up to
-                                 POSTERN_REPLY_MAX - 8 octets, copied whole */
-    struct slice text;        /* replaces the catalog's text of a refusal; may be empty */
+    enum postern_reply
+        reply;            /* POSTERN_REPLY_NONE: accept, with the engine's own reply */
+    struct slice id;      /* ASK_COMMIT accepted: "queued as <id>" */
+    struct slice durable; /* ASK_COMMIT accepted: "disk", "quorum", "none" */
+    struct slice address; /* ASK_COMMIT on lmtp: the recipient's address */
+    struct slice challenge; /* ASK_AUTH with POSTERN_REPLY_AUTH_CONTINUE: base64, up to
+                               POSTERN_REPLY_MAX - 8 octets, copied whole */
+    struct slice text;      /* replaces the catalog's text of a refusal; may be empty */
 };
 
 #define POSTERN_ACCEPT ((const struct postern_decision){.reply = POSTERN_REPLY_NONE})

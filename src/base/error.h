@@ -23,12 +23,15 @@ enum error_code {
 
 struct error {
     enum error_code code;
-    char text[500];  /* NUL-terminated, clipped if longer */
-    char file[200];  /* where, if it is a file; else empty */
+    char text[500];   /* NUL-terminated, clipped if longer */
+    char file[200];   /* where, if it is a file; else empty */
     int line, column; /* from 1; 0: unknown */
 };
 
-#define ERROR_INIT {.code = ERROR_NONE}
+#define ERROR_INIT                                                                     \
+    {                                                                                  \
+        .code = ERROR_NONE                                                             \
+    }
 
 /* Set error unless it is set already. error may be NULL: then nothing happens.
  * The text may hold bytes of anyone; print it through error_print only. */

@@ -33,13 +33,15 @@ write_head(enum log_level level, char *line, size_t size)
     char now[CLOCK_TEXT_SIZE];
 
     if (getenv("JOURNAL_STREAM") != NULL)
-        return snprintf(line, size, "<%d>%s", levels[level].priority, levels[level].name);
+        return snprintf(line, size, "<%d>%s", levels[level].priority,
+                        levels[level].name);
     clock_format(clock_realtime_us(), now);
     return snprintf(line, size, "%s %s", now, levels[level].name);
 }
 
 void
-log_event(enum log_level level, const char *tag, const char *event, const char *fields, ...)
+log_event(enum log_level level, const char *tag, const char *event, const char *fields,
+          ...)
 {
     char line[2048];
     size_t len;
@@ -55,7 +57,8 @@ log_event(enum log_level level, const char *tag, const char *event, const char *
     more = vsnprintf(line + len, sizeof(line) - len - 1, fields, values);
     va_end(values);
     if (more > 0)
-        len += (size_t)more < sizeof(line) - len - 1 ? (size_t)more : sizeof(line) - len - 2;
+        len += (size_t)more < sizeof(line) - len - 1 ? (size_t)more
+                                                     : sizeof(line) - len - 2;
     line[len++] = '\n';
     if (write(STDERR_FILENO, line, len) < 0) {
         /* nobody is left to tell */

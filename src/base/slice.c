@@ -27,8 +27,8 @@ slice_compare_fold(struct slice a, struct slice b)
     size_t shorter = a.len < b.len ? a.len : b.len;
 
     for (size_t i = 0; i < shorter; i++) {
-        int difference = (unsigned char)ascii_lower(a.ptr[i]) -
-                         (unsigned char)ascii_lower(b.ptr[i]);
+        int difference =
+            (unsigned char)ascii_lower(a.ptr[i]) - (unsigned char)ascii_lower(b.ptr[i]);
         if (difference != 0)
             return difference;
     }
@@ -46,13 +46,59 @@ slice_parse_number(struct slice s, uint64_t *value_out)
         if (!ascii_is_digit(s.ptr[i]))
             return false;
         uint64_t digit = (uint64_t)(s.ptr[i] - '0');
-        if (value > (UINT64_MAX - digit) / 10)
+        if (value > UINT64_MAX / 10 || value * 10 > UINT64_MAX - digit)
             value = UINT64_MAX;
         else
             value = value * 10 + digit;
     }
     *value_out = value;
     return true;
+}
+
+/* Eight octets at a time: the sum of an octet and a constant carries into its high
+ * bit, or borrows from it, exactly when the octet is out of the range. Words are
+ * looked at only for "is there any", so a carry into a neighbour does no harm. */
+#define REPEAT(octet) (~(uint64_t)0 / 255 * (octet))
+
+static uint64_t
+load_word(const char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, sizeof(word));
+    return word;
+}
+
+bool
+slice_is_printable(struct slice s)
+{
+    size_t i = 0;
+
+    for (; i + 8 <= s.len; i += 8) {
+        uint64_t word = load_word(s.ptr + i);
+        uint64_t below_space = (word - REPEAT(0x20)) & ~word;
+        uint64_t above_tilde = (word + REPEAT(1)) | word;
+        if (((below_space | above_tilde) & REPEAT(0x80)) != 0)
+            return false;
+    }
+    for (; i < s.len; i++) {
+        if (!ascii_is_printable(s.ptr[i]))
+            return false;
+    }
+    return true;
+}
+
+bool
+slice_has_high(struct slice s)
+{
+    uint64_t all = 0;
+    size_t i = 0;
+
+    for (; i + 8 <= s.len; i += 8)
+        all |= load_word(s.ptr + i);
+    for (; i < s.len; i++)
+        all |= (unsigned char)s.ptr[i];
+    return (all & REPEAT(0x80)) != 0;
 }
 
 struct slice
@@ -68,7 +114,8 @@ slice_format_number(uint64_t number, char out[SLICE_NUMBER_MAX])
 }
 
 bool
-slice_cut(struct slice s, char separator, struct slice *head_out, struct slice *tail_out)
+slice_cut(struct slice s, char separator, struct slice *head_out,
+          struct slice *tail_out)
 {
     const char *at = s.len > 0 ? memchr(s.ptr, separator, s.len) : NULL;
 

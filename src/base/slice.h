@@ -13,7 +13,10 @@
 #include <string.h>
 
 /* A string literal as a slice, usable in static initialisers. */
-#define SLICE_INIT(literal) {(literal), sizeof(literal) - 1}
+#define SLICE_INIT(literal)                                                            \
+    {                                                                                  \
+        (literal), sizeof(literal) - 1                                                 \
+    }
 #define SLICE(literal) ((struct slice){(literal), sizeof(literal) - 1})
 
 static inline struct slice
@@ -57,6 +60,12 @@ int slice_compare_fold(struct slice a, struct slice b);
  * Returns false for an empty slice or any other octet; *value_out is then
  * untouched. */
 bool slice_parse_number(struct slice s, uint64_t *value_out);
+
+/* Every octet is SP to "~". The empty slice is printable. */
+bool slice_is_printable(struct slice s);
+
+/* Some octet is above 7F. */
+bool slice_has_high(struct slice s);
 
 enum { SLICE_NUMBER_MAX = 20 }; /* digits of UINT64_MAX */
 

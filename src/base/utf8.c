@@ -36,7 +36,8 @@ utf8_decode(struct slice s, uint32_t *point_out)
             return 0;
         point = point << 6 | (p[i] & 0x3f);
     }
-    if (point < smallest[len] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
+    if (point < smallest[len] || point > 0x10ffff ||
+        (point >= 0xd800 && point <= 0xdfff))
         return 0;
     *point_out = point;
     return len;

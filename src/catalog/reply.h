@@ -11,8 +11,10 @@
 enum catalog_language { CATALOG_EN, CATALOG_JA, CATALOG_LANGUAGE_COUNT };
 
 struct catalog_reply {
-    uint16_t code;         /* 250 */
-    bool is_exempt;        /* never counted as an error of the client */
+    uint16_t code;  /* 250 */
+    bool is_exempt; /* never counted as an error of the client */
+    uint8_t
+        plain_len; /* octets of text before the first % letter; all if there is none */
     struct slice name;     /* "no-hello" */
     struct slice rule;     /* "SEQ-01", or empty */
     struct slice enhanced; /* "5.5.1", or empty */

@@ -73,7 +73,8 @@ skip_clean(struct body *body, const char *p, size_t len)
         size_t step = BLOCK;
         if (!is_clean(octets + done, step, &high))
             break;
-        while (step > 0 && (octets[done + step - 1] == '\r' || octets[done + step - 1] == '\n'))
+        while (step > 0 &&
+               (octets[done + step - 1] == '\r' || octets[done + step - 1] == '\n'))
             step--;
         if (step == 0)
             break;
@@ -339,7 +340,8 @@ may_skip(const struct body *body, const struct walk *walk)
 }
 
 enum body_result
-body_take(struct body *body, struct slice input, size_t *used_out, struct slice *run_out)
+body_take(struct body *body, struct slice input, size_t *used_out,
+          struct slice *run_out)
 {
     struct walk walk = {
         .start = input.ptr,

@@ -25,15 +25,16 @@ enum body_framing {
 
 /* All fields but those marked are the automaton's own. 40 octets. */
 struct body {
-    uint64_t octets;       /* decoded so far; read freely */
-    uint32_t hops;         /* Received fields of the header block; read freely */
-    uint32_t line_len;     /* octets of the current line */
-    uint32_t max_line;     /* set by the owner: 0, or the limit that has_long_line is about */
-    uint8_t state;         /* enum body_state */
-    uint8_t framing;       /* enum body_framing */
-    uint8_t header_match;  /* octets of "Received:" matched on this line; see body.c */
-    bool is_normalizing;   /* set by the owner: bare CR and LF become CR LF */
-    bool is_in_header;     /* the empty line has not come yet */
+    uint64_t octets;   /* decoded so far; read freely */
+    uint32_t hops;     /* Received fields of the header block; read freely */
+    uint32_t line_len; /* octets of the current line */
+    uint32_t
+        max_line;    /* set by the owner: 0, or the limit that has_long_line is about */
+    uint8_t state;   /* enum body_state */
+    uint8_t framing; /* enum body_framing */
+    uint8_t header_match; /* octets of "Received:" matched on this line; see body.c */
+    bool is_normalizing;  /* set by the owner: bare CR and LF become CR LF */
+    bool is_in_header;    /* the empty line has not come yet */
     bool has_bare_lf, has_bare_cr, has_nul, has_8bit, has_long_line; /* read freely */
 };
 

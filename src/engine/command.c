@@ -16,7 +16,8 @@ static const struct {
     [POSTERN_HELO] = {SLICE_INIT("HELO"), SLICE_INIT("HELO domain")},
     [POSTERN_EHLO] = {SLICE_INIT("EHLO"), SLICE_INIT("EHLO domain-or-address-literal")},
     [POSTERN_LHLO] = {SLICE_INIT("LHLO"), SLICE_INIT("LHLO domain-or-address-literal")},
-    [POSTERN_MAIL] = {SLICE_INIT("MAIL"), SLICE_INIT("MAIL FROM:<address> [parameters]")},
+    [POSTERN_MAIL] = {SLICE_INIT("MAIL"),
+                      SLICE_INIT("MAIL FROM:<address> [parameters]")},
     [POSTERN_RCPT] = {SLICE_INIT("RCPT"), SLICE_INIT("RCPT TO:<address> [parameters]")},
     [POSTERN_DATA] = {SLICE_INIT("DATA"), SLICE_INIT("DATA")},
     [POSTERN_BDAT] = {SLICE_INIT("BDAT"), SLICE_INIT("BDAT size [LAST]")},
@@ -25,10 +26,12 @@ static const struct {
     [POSTERN_VRFY] = {SLICE_INIT("VRFY"), SLICE_INIT("VRFY string")},
     [POSTERN_EXPN] = {SLICE_INIT("EXPN"), SLICE_INIT("EXPN string")},
     [POSTERN_HELP] = {SLICE_INIT("HELP"), SLICE_INIT("HELP [command-or-code]")},
-    [POSTERN_AUTH] = {SLICE_INIT("AUTH"), SLICE_INIT("AUTH mechanism [initial-response]")},
+    [POSTERN_AUTH] = {SLICE_INIT("AUTH"),
+                      SLICE_INIT("AUTH mechanism [initial-response]")},
     [POSTERN_STARTTLS] = {SLICE_INIT("STARTTLS"), SLICE_INIT("STARTTLS")},
     [POSTERN_QUIT] = {SLICE_INIT("QUIT"), SLICE_INIT("QUIT")},
-    [POSTERN_XCLIENT] = {SLICE_INIT("XCLIENT"), SLICE_INIT("XCLIENT name=value [name=value ...]")},
+    [POSTERN_XCLIENT] = {SLICE_INIT("XCLIENT"),
+                         SLICE_INIT("XCLIENT name=value [name=value ...]")},
     [POSTERN_UNIMPLEMENTED] = {SLICE_INIT("unimplemented"), SLICE_INIT("")},
     [POSTERN_UNKNOWN] = {SLICE_INIT("unknown"), SLICE_INIT("")},
 };
@@ -45,7 +48,7 @@ static const struct slice http_methods[] = {
     SLICE_INIT("OPTIONS"), SLICE_INIT("CONNECT"), SLICE_INIT("PRI"),
 };
 
-#define KEY(a, b, c, d)                                                                          \
+#define KEY(a, b, c, d)                                                                \
     ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 
 static bool
@@ -180,6 +183,12 @@ struct slice
 command_syntax(enum postern_command command)
 {
     return names[command].syntax;
+}
+
+struct slice
+command_verb(enum postern_command command)
+{
+    return names[command].name;
 }
 
 const char *

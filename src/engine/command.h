@@ -15,9 +15,9 @@ enum foreign {
 
 struct command {
     enum postern_command name;
-    enum foreign foreign;   /* set only for POSTERN_UNKNOWN */
-    struct slice verb;      /* as received; borrowed from the line */
-    struct slice argument;  /* behind one SP, trailing white space removed */
+    enum foreign foreign;    /* set only for POSTERN_UNKNOWN */
+    struct slice verb;       /* as received; borrowed from the line */
+    struct slice argument;   /* behind one SP, trailing white space removed */
     bool has_trailing_space; /* white space was removed */
 };
 
@@ -28,6 +28,9 @@ void command_parse(struct slice line, struct command *command_out);
 /* "MAIL FROM:<address> [parameters]": the syntax of a command for people; empty
  * for POSTERN_UNKNOWN and POSTERN_UNIMPLEMENTED. Static. */
 struct slice command_syntax(enum postern_command command);
+
+/* "MAIL": the name of a command as a slice. Static. */
+struct slice command_verb(enum postern_command command);
 
 /* The command a word names, POSTERN_UNKNOWN if none. */
 enum postern_command command_find(struct slice word);

@@ -32,20 +32,6 @@ line_take(struct slice input, size_t max, bool is_lf_enough, size_t *used_out,
     return is_lf_enough ? LINE_OK : LINE_BARE_LF;
 }
 
-#define REPEAT(octet) (~(uint64_t)0 / 255 * (octet))
-
-/* The high bit of each octet of word that is below SP, DEL, or above 7F. May also
- * mark an octet above a marked one: only zero or not is certain. */
-static uint64_t
-suspicious(uint64_t word)
-{
-    uint64_t below_space = (word - REPEAT(0x20)) & ~word;
-    uint64_t del = word ^ REPEAT(0x7f);
-    uint64_t is_del = (del - REPEAT(1)) & ~del;
-
-    return (below_space | is_del | word) & REPEAT(0x80);
-}
-
 static unsigned
 inspect_octet(unsigned char octet)
 {
@@ -60,17 +46,13 @@ unsigned
 line_inspect(struct slice line)
 {
     unsigned found = 0;
-    size_t i = 0;
 
-    for (; i + 8 <= line.len; i += 8) {
-        uint64_t word;
-        memcpy(&word, line.ptr + i, sizeof(word));
-        if (suspicious(word) != 0)
-            break;
-    }
-    while (line.len > i && (line.ptr[line.len - 1] == ' ' || line.ptr[line.len - 1] == '\t'))
+    if (slice_is_printable(line)) /* nearly every line */
+        return 0;
+    while (line.len > 0 &&
+           (line.ptr[line.len - 1] == ' ' || line.ptr[line.len - 1] == '\t'))
         line.len--;
-    for (; i < line.len; i++)
+    for (size_t i = 0; i < line.len; i++)
         found |= inspect_octet((unsigned char)line.ptr[i]);
     return found;
 }

@@ -23,8 +23,9 @@ enum line_result line_take(struct slice input, size_t max, bool is_lf_enough,
 
 /* What octets a command line has that need care (protocol 3.12). */
 enum {
-    LINE_HAS_CONTROL = 1 << 0, /* below SP, or DEL; CR and NUL have bits of their own too */
-    LINE_HAS_HIGH = 1 << 1,    /* above 7F */
+    LINE_HAS_CONTROL =
+        1 << 0, /* below SP, or DEL; CR and NUL have bits of their own too */
+    LINE_HAS_HIGH = 1 << 1, /* above 7F */
     LINE_HAS_CR = 1 << 2,
 };
 

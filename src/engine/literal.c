@@ -8,42 +8,45 @@ enum { MAX_DOMAIN = 255, MAX_LABEL = 63 };
 static bool
 is_label_octet(char c, struct slice extra, bool is_utf8)
 {
-    if (ascii_is_alnum(c) || c == '-')
-        return true;
-    if ((unsigned char)c >= 0x80)
+    static const uint64_t sets[2] = {
+        /* digits and "-"; letters */
+        ((1ull << 10) - 1) << '0' | 1ull << '-',
+        ((1ull << 26) - 1) << ('A' & 63) | ((1ull << 26) - 1) << ('a' & 63),
+    };
+    unsigned char octet = (unsigned char)c;
+
+    if (octet >= 0x80)
         return is_utf8;
+    if ((sets[octet >> 6] >> (octet & 63) & 1) != 0)
+        return true;
     return extra.len > 0 && memchr(extra.ptr, c, extra.len) != NULL;
 }
 
-/* sub-domain = Let-dig [Ldh-str]: hyphens inside only. */
+/* sub-domain = Let-dig [Ldh-str]: hyphens stand inside only. */
 static bool
-label_is_valid(struct slice label, struct slice extra, bool is_utf8)
+label_may_end(struct slice s, size_t start, size_t end)
 {
-    if (label.len == 0 || label.len > MAX_LABEL)
-        return false;
-    if (label.ptr[0] == '-' || label.ptr[label.len - 1] == '-')
-        return false;
-    for (size_t i = 0; i < label.len; i++) {
-        if (!is_label_octet(label.ptr[i], extra, is_utf8))
-            return false;
-    }
-    return true;
+    return end > start && end - start <= MAX_LABEL && s.ptr[start] != '-' &&
+           s.ptr[end - 1] != '-';
 }
 
 bool
 domain_is_valid(struct slice s, struct slice extra, bool is_utf8)
 {
-    struct slice label, rest = s;
-    bool has_more;
+    size_t start = 0;
 
-    if (s.len == 0 || s.len > MAX_DOMAIN)
+    if (s.len > MAX_DOMAIN)
         return false;
-    do {
-        has_more = slice_cut(rest, '.', &label, &rest);
-        if (!label_is_valid(label, extra, is_utf8))
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '.') {
+            if (!label_may_end(s, start, i))
+                return false;
+            start = i + 1;
+        } else if (!is_label_octet(s.ptr[i], extra, is_utf8)) {
             return false;
-    } while (has_more);
-    return true;
+        }
+    }
+    return label_may_end(s, start, s.len);
 }
 
 bool

@@ -16,9 +16,24 @@
 #include <stddef.h>
 
 enum column {
-    COL_HELO, COL_EHLO, COL_MAIL, COL_RCPT, COL_DATA, COL_BDAT, COL_LAST, COL_RSET,
-    COL_NOOP, COL_VRFY, COL_EXPN, COL_HELP, COL_AUTH, COL_STARTTLS, COL_QUIT,
-    COL_XCLIENT, COL_OTHER, COL_COUNT
+    COL_HELO,
+    COL_EHLO,
+    COL_MAIL,
+    COL_RCPT,
+    COL_DATA,
+    COL_BDAT,
+    COL_LAST,
+    COL_RSET,
+    COL_NOOP,
+    COL_VRFY,
+    COL_EXPN,
+    COL_HELP,
+    COL_AUTH,
+    COL_STARTTLS,
+    COL_QUIT,
+    COL_XCLIENT,
+    COL_OTHER,
+    COL_COUNT
 };
 
 /* clang-format off */
@@ -194,7 +209,8 @@ order_check(enum postern_phase phase, enum postern_command command, uint32_t fac
     if ((traits & EXTENSION) != 0 && (facts & FACT_HELO) != 0)
         return refuse(POSTERN_REPLY_NEEDS_EHLO, ORDER_SAME, facts);
 
-    gate = phase == POSTERN_PHASE_REFUSED ? POSTERN_REPLY_NONE : closed_gate(traits, facts);
+    gate = phase == POSTERN_PHASE_REFUSED ? POSTERN_REPLY_NONE
+                                          : closed_gate(traits, facts);
     if (gate != POSTERN_REPLY_NONE)
         return (struct order_step){gate, ORDER_SAME};
 

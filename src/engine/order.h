@@ -15,10 +15,10 @@
 
 /* What order depends on besides the phase. A set of bits. */
 enum order_fact {
-    FACT_HELO = 1 << 0,          /* the hello in force is HELO */
-    FACT_MAIL_REFUSED = 1 << 1,  /* the last MAIL was refused */
-    FACT_RCPT_TRIED = 1 << 2,    /* RCPT was tried in this transaction */
-    FACT_BINARY = 1 << 3,        /* BODY=BINARYMIME is in force */
+    FACT_HELO = 1 << 0,         /* the hello in force is HELO */
+    FACT_MAIL_REFUSED = 1 << 1, /* the last MAIL was refused */
+    FACT_RCPT_TRIED = 1 << 2,   /* RCPT was tried in this transaction */
+    FACT_BINARY = 1 << 3,       /* BODY=BINARYMIME is in force */
     FACT_TLS = 1 << 4,
     FACT_AUTH = 1 << 5,
     FACT_LMTP = 1 << 6,
@@ -33,7 +33,8 @@ enum { ORDER_SAME = POSTERN_PHASE_COUNT, ORDER_IDLE };
 
 struct order_step {
     enum postern_reply refusal; /* NONE: the command is in order */
-    uint8_t next; /* phase after success, or after the refusal; ORDER_SAME, ORDER_IDLE (H or E) */
+    uint8_t next; /* phase after success, or after the refusal; ORDER_SAME, ORDER_IDLE
+                     (H or E) */
 };
 
 /* May command come in phase, facts given? Checks 4 and 6 to 9 of the order of
@@ -43,6 +44,7 @@ struct order_step order_check(enum postern_phase phase, enum postern_command com
                               uint32_t facts);
 
 /* The phase a step leads to, from phase, with the hello in force. */
-enum postern_phase order_next(struct order_step step, enum postern_phase phase, bool is_helo);
+enum postern_phase order_next(struct order_step step, enum postern_phase phase,
+                              bool is_helo);
 
 #endif

@@ -15,7 +15,13 @@
 #include "engine/path.h"
 #include "engine/xtext.h"
 
-enum { MAX_ENVID = 100, MAX_ORCPT = 500, MAX_NOTIFY = 64, MAX_RET = 8, MAX_HOLD = 999999999 };
+enum {
+    MAX_ENVID = 100,
+    MAX_ORCPT = 500,
+    MAX_NOTIFY = 64,
+    MAX_RET = 8,
+    MAX_HOLD = 999999999
+};
 
 struct target {
     struct postern_mail *mail; /* one of the two */
@@ -187,7 +193,8 @@ keep_by(struct slice value, struct target *target)
         return POSTERN_REPLY_BAD_PARAMETER;
     if (has_sign)
         time = slice_skip(time, 1);
-    if (time.len > 9 || !slice_parse_number(time, &seconds) || mode.len < 1 || mode.len > 2)
+    if (time.len > 9 || !slice_parse_number(time, &seconds) || mode.len < 1 ||
+        mode.len > 2)
         return POSTERN_REPLY_BAD_PARAMETER;
     if (mode.len == 2 && ascii_upper(mode.ptr[1]) != 'T')
         return POSTERN_REPLY_BAD_PARAMETER;
@@ -289,8 +296,8 @@ keep_orcpt(struct slice value, struct target *target)
     struct slice type, address;
     bool is_utf8;
 
-    if (value.len > MAX_ORCPT || !slice_cut(value, ';', &type, &address) || type.len == 0 ||
-        address.len == 0)
+    if (value.len > MAX_ORCPT || !slice_cut(value, ';', &type, &address) ||
+        type.len == 0 || address.len == 0)
         return POSTERN_REPLY_BAD_PARAMETER;
     is_utf8 = slice_is_equal_fold(type, SLICE("utf-8"));
     if (is_utf8 && target->scope->config->has_smtputf8) {
@@ -435,7 +442,8 @@ params_read_mail(struct slice text, const struct params_scope *scope,
     struct target target = {.mail = mail, .scope = scope};
 
     mail->parameters = behind_space(text);
-    return read_all(text, mail_parameters, ARRAY_LEN(mail_parameters), &target, culprit_out);
+    return read_all(text, mail_parameters, ARRAY_LEN(mail_parameters), &target,
+                    culprit_out);
 }
 
 enum postern_reply
@@ -445,5 +453,6 @@ params_read_rcpt(struct slice text, const struct params_scope *scope,
     struct target target = {.rcpt = rcpt, .scope = scope};
 
     rcpt->parameters = behind_space(text);
-    return read_all(text, rcpt_parameters, ARRAY_LEN(rcpt_parameters), &target, culprit_out);
+    return read_all(text, rcpt_parameters, ARRAY_LEN(rcpt_parameters), &target,
+                    culprit_out);
 }

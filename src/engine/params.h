@@ -17,10 +17,12 @@ struct params_scope {
  * Returns POSTERN_REPLY_NONE, or the refusal of the first fault;
  * *culprit_out then is the keyword concerned. */
 enum postern_reply params_read_mail(struct slice text, const struct params_scope *scope,
-                                    struct postern_mail *mail, struct slice *culprit_out);
+                                    struct postern_mail *mail,
+                                    struct slice *culprit_out);
 
 /* The same for RCPT. */
 enum postern_reply params_read_rcpt(struct slice text, const struct params_scope *scope,
-                                    struct postern_rcpt *rcpt, struct slice *culprit_out);
+                                    struct postern_rcpt *rcpt,
+                                    struct slice *culprit_out);
 
 #endif

@@ -21,17 +21,18 @@ static const struct slice nothing_extra = {"", 0};
 
 /* atext of RFC 5322 3.2.3 below 80 as two sets of 64 bits; above 80 everything is
  * UTF8-non-ascii of RFC 6531 3.3. */
-#define BIT(c) (1ull << ((c)&63))
-#define DIGITS (((1ull << 10) - 1) << '0')
+#define BIT(c)  (1ull << ((c)&63))
+#define DIGITS  (((1ull << 10) - 1) << '0')
 #define LETTERS (((1ull << 26) - 1) << ('A' & 63) | ((1ull << 26) - 1) << ('a' & 63))
 
 static bool
 is_atext(char c)
 {
     static const uint64_t sets[2] = {
-        DIGITS | BIT('!') | BIT('#') | BIT('$') | BIT('%') | BIT('&') | BIT('\'') | BIT('*') |
-            BIT('+') | BIT('-') | BIT('/') | BIT('=') | BIT('?'),
-        LETTERS | BIT('^') | BIT('_') | BIT('`') | BIT('{') | BIT('|') | BIT('}') | BIT('~'),
+        DIGITS | BIT('!') | BIT('#') | BIT('$') | BIT('%') | BIT('&') | BIT('\'') |
+            BIT('*') | BIT('+') | BIT('-') | BIT('/') | BIT('=') | BIT('?'),
+        LETTERS | BIT('^') | BIT('_') | BIT('`') | BIT('{') | BIT('|') | BIT('}') |
+            BIT('~'),
     };
     unsigned char octet = (unsigned char)c;
 
@@ -89,8 +90,13 @@ local_part_len(struct slice s)
 static size_t
 path_len(struct slice s)
 {
+    const char *first = memchr(s.ptr, '>', s.len);
     bool is_quoted = false;
 
+    if (first == NULL)
+        return 0;
+    if (memchr(s.ptr, '"', (size_t)(first - s.ptr)) == NULL)
+        return (size_t)(first - s.ptr) + 1;
     for (size_t i = 1; i < s.len; i++) {
         char c = s.ptr[i];
         if (is_quoted && c == '\\')
@@ -141,23 +147,13 @@ is_postmaster(struct slice local)
            slice_is_equal_fold(local, SLICE("\"postmaster\""));
 }
 
-static bool
-has_high_octet(struct slice s)
-{
-    unsigned char all = 0;
-
-    for (size_t i = 0; i < s.len; i++)
-        all |= (unsigned char)s.ptr[i];
-    return all >= 0x80;
-}
-
 static enum path_result
 mailbox_take(struct slice mailbox, unsigned allowed, struct postern_address *out)
 {
     size_t local_len = local_part_len(mailbox);
 
     *out = (struct postern_address){.mailbox = mailbox};
-    out->is_utf8 = has_high_octet(mailbox);
+    out->is_utf8 = slice_has_high(mailbox);
     if (out->is_utf8 && !utf8_is_valid(mailbox))
         return PATH_MALFORMED;
     if (local_len == 0 || local_len > MAX_LOCAL)

@@ -6,7 +6,7 @@
 
 enum path_result {
     PATH_OK,
-    PATH_NONE,          /* input does not begin with "<" */
+    PATH_NONE, /* input does not begin with "<" */
     PATH_MALFORMED,
     PATH_TOO_LONG,      /* above 1024 octets */
     PATH_DOTTED_NUMBER, /* the domain is an IP address without brackets */

@@ -29,7 +29,17 @@ put(struct pen *pen, struct slice s)
 static void
 put_foreign(struct pen *pen, struct slice s, size_t max)
 {
-    for (size_t i = 0; i < s.len && i < max && pen->at < pen->end; i++)
+    size_t room = (size_t)(pen->end - pen->at);
+    size_t len = s.len < max ? s.len : max;
+
+    if (len > room)
+        len = room;
+    s.len = len;
+    if (slice_is_printable(s)) {
+        put(pen, s);
+        return;
+    }
+    for (size_t i = 0; i < len; i++)
         *pen->at++ = ascii_is_printable(s.ptr[i]) ? s.ptr[i] : '?';
 }
 
@@ -94,16 +104,17 @@ put_value(struct pen *pen, char letter, const struct reply *reply)
 static void
 put_text(struct pen *pen, const struct reply *reply)
 {
-    struct slice text = catalog_reply(reply->text)->text;
+    const struct catalog_reply *entry = catalog_reply(reply->text);
+    const char *at = entry->text.ptr, *end = at + entry->text.len;
 
-    while (text.len > 0) {
-        const char *percent = memchr(text.ptr, '%', text.len);
-        size_t plain = percent != NULL ? (size_t)(percent - text.ptr) : text.len;
-        put(pen, slice_of(text.ptr, plain));
-        if (percent == NULL || text.len < plain + 2)
-            break;
-        put_value(pen, percent[1], reply);
-        text = slice_skip(text, plain + 2);
+    put(pen, slice_of(at, entry->plain_len));
+    at += entry->plain_len;
+    while (at + 1 < end) { /* at a "%" */
+        const char *plain = at + 2;
+        put_value(pen, at[1], reply);
+        for (at = plain; at < end && *at != '%'; at++)
+            ;
+        put(pen, slice_of(plain, (size_t)(at - plain)));
     }
 }
 

@@ -14,13 +14,13 @@
 
 /* Events that wait to be pulled, in the order in which they are given out. */
 enum pending {
-    PENDING_CONTENT = 1 << 0,     /* run */
-    PENDING_TAIL = 1 << 1,        /* tail: content behind the run */
-    PENDING_INPUT_NOTE = 1 << 2,  /* the line (or content) received */
+    PENDING_CONTENT = 1 << 0,    /* run */
+    PENDING_TAIL = 1 << 1,       /* tail: content behind the run */
+    PENDING_INPUT_NOTE = 1 << 2, /* the line (or content) received */
     PENDING_ABORT = 1 << 3,
     PENDING_CONTENT_END = 1 << 4,
-    PENDING_EVENT_NOTE = 1 << 5,  /* something without a line */
-    PENDING_REPLY_NOTE = 1 << 6,  /* lines of the output from noted on */
+    PENDING_EVENT_NOTE = 1 << 5, /* something without a line */
+    PENDING_REPLY_NOTE = 1 << 6, /* lines of the output from noted on */
     PENDING_QUESTION = 1 << 7,
     PENDING_DELAY = 1 << 8,
     PENDING_TLS = 1 << 9,
@@ -46,49 +46,51 @@ struct server {
     struct output output;
     struct body body;
 
-    uint16_t pending;       /* enum pending */
-    uint8_t question;       /* enum postern_event_type, 0: none (NOTE is no question) */
-    uint8_t phase;          /* enum postern_phase; written by server_enter only */
-    uint8_t phase_before;   /* when the line at hand was read */
-    uint8_t command;        /* enum postern_command of the line at hand */
-    uint8_t hello;          /* enum hello */
-    uint8_t next;           /* order_step.next of the command at hand */
+    uint16_t pending;     /* enum pending */
+    uint8_t question;     /* enum postern_event_type, 0: none (NOTE is no question) */
+    uint8_t phase;        /* enum postern_phase; written by server_enter only */
+    uint8_t phase_before; /* when the line at hand was read */
+    uint8_t command;      /* enum postern_command of the line at hand */
+    uint8_t hello;        /* enum hello */
+    uint8_t next;         /* order_step.next of the command at hand */
 
     bool has_tls, has_auth, is_xclient_trusted, is_dummy;
     bool is_mail_refused, is_smtputf8, is_binary;
-    bool has_content;       /* the caller holds content of this transaction */
+    bool has_content;        /* the caller holds content of this transaction */
     bool is_content_dropped; /* over the limit: nothing more is handed out */
-    bool was_auth_refused;  /* a secret may come as a command next */
-    bool is_waiting;        /* input_waiting: more stood behind the line at hand */
+    bool was_auth_refused;   /* a secret may come as a command next */
+    bool is_waiting;         /* input_waiting: more stood behind the line at hand */
     bool must_flush;
+    bool is_multi_line; /* the output without notes has more than one line */
 
     /* counters of protocol 2.9 */
     uint16_t errors, junk, auth_failures, unknown_rcpts;
     uint32_t mails;
-    uint8_t content_lines;  /* header fields seen where commands belong */
+    uint8_t content_lines; /* header fields seen where commands belong */
 
     uint32_t rcpts, rcpts_tried;
 
     /* the chunk of a BDAT */
     uint64_t chunk_left;
-    uint64_t chunk_size;    /* octets on the wire: of the chunk, or of DATA so far */
-    uint8_t chunk_action;   /* enum chunk_action */
+    uint64_t chunk_size;  /* octets on the wire: of the chunk, or of DATA so far */
+    uint8_t chunk_action; /* enum chunk_action */
     bool is_chunk_last, is_chunk_silent;
-    uint16_t chunk_reply;   /* enum postern_reply, for EAT */
-    uint16_t bdat_failure;  /* enum postern_reply: what put the transaction into F */
+    uint16_t chunk_reply;  /* enum postern_reply, for EAT */
+    uint16_t bdat_failure; /* enum postern_reply: what put the transaction into F */
 
     /* the end of a message */
-    uint16_t refusal;       /* enum postern_reply that stands at ASK_COMMIT (lmtp) */
+    uint16_t refusal; /* enum postern_reply that stands at ASK_COMMIT (lmtp) */
     uint32_t commit_index;
 
     /* replies */
-    uint16_t reply;         /* enum postern_reply last written */
-    uint16_t closing_reply; /* the next command, whatever it is, gets this and the end */
-    uint16_t last_refusal;  /* last sequence reply given, for HELP */
-    uint8_t last_refused;   /* enum postern_command it was given to */
-    bool is_overlong_cr;    /* the last octet thrown away was CR */
-    uint32_t overlong;      /* octets of an over-long line thrown away so far */
-    uint32_t noted;         /* output up to here has had its notes */
+    uint16_t reply; /* enum postern_reply last written */
+    uint16_t
+        closing_reply;     /* the next command, whatever it is, gets this and the end */
+    uint16_t last_refusal; /* last sequence reply given, for HELP */
+    uint8_t last_refused;  /* enum postern_command it was given to */
+    bool is_overlong_cr;   /* the last octet thrown away was CR */
+    uint32_t overlong;     /* octets of an over-long line thrown away so far */
+    uint32_t noted;        /* output up to here has had its notes */
 
     struct input_note input;
     struct slice run, tail;
@@ -102,7 +104,8 @@ struct server {
     } ask;
 };
 
-_Static_assert(sizeof(struct server) <= POSTERN_SERVER_SIZE, "a session must stay small");
+_Static_assert(sizeof(struct server) <= POSTERN_SERVER_SIZE,
+               "a session must stay small");
 
 /* The public object seen from inside. */
 static inline struct server *
@@ -123,7 +126,25 @@ server_is_lmtp(const struct server *s)
     return s->config->profile == POSTERN_PROFILE_LMTP;
 }
 
-/* ---- server.c: the funnels ---- */
+/* The output has room for the longest reply. */
+static inline bool
+server_has_room(const struct server *s)
+{
+    return s->output.size - s->output.len >= POSTERN_REPLY_MAX;
+}
+
+/* What is true of a session whenever a public function is entered. */
+static inline bool
+server_is_sane(const struct server *s)
+{
+    return s->phase < POSTERN_PHASE_COUNT && s->output.sent <= s->output.len &&
+           s->output.len <= s->output.size && s->rcpts <= s->rcpts_tried &&
+           (s->rcpts == 0 || s->phase >= POSTERN_PHASE_RCPT) &&
+           (s->phase != POSTERN_PHASE_DATA || s->rcpts > 0) &&
+           (s->phase != POSTERN_PHASE_CLOSING || s->question == 0);
+}
+
+/* ---- server_reply.c: the funnels ---- */
 
 /* Change the phase. */
 void server_enter(struct server *s, enum postern_phase phase);
@@ -142,12 +163,13 @@ void server_reply(struct server *s, enum postern_reply reply,
                   const struct reply_values *values);
 
 /* The same, with codes of another entry, or with a text in place of the catalog's. */
-void server_reply_as(struct server *s, enum postern_reply reply, enum postern_reply codes,
-                     struct slice own_text, const struct reply_values *values);
+void server_reply_as(struct server *s, enum postern_reply reply,
+                     enum postern_reply codes, struct slice own_text,
+                     const struct reply_values *values);
 
 /* One line of a multi-line reply; server_reply gives the last one. */
-void server_reply_line(struct server *s, enum postern_reply reply, struct slice own_text,
-                       const struct reply_values *values);
+void server_reply_line(struct server *s, enum postern_reply reply,
+                       struct slice own_text, const struct reply_values *values);
 
 /* 334 and a challenge in base64. */
 void server_reply_challenge(struct server *s, struct slice challenge);
@@ -195,11 +217,15 @@ void server_take_line(struct server *s, struct slice line, uint64_t wire_len);
 void server_take_sasl_line(struct server *s, struct slice line, uint64_t wire_len);
 
 /* What order says about command now. */
-struct order_step server_check_order(const struct server *s, enum postern_command command,
-                                     bool is_last);
+struct order_step server_check_order(const struct server *s,
+                                     enum postern_command command, bool is_last);
 
 /* The reply if command is not offered here at all, NONE if it is. */
-enum postern_reply server_check_offer(const struct server *s, enum postern_command command);
+enum postern_reply server_check_offer(const struct server *s,
+                                      enum postern_command command);
+
+/* command would get past order, gates and offer if it came now. */
+bool server_allows(const struct server *s, enum postern_command command);
 
 /* Content octets in phase DATA, or of a chunk. Return octets taken. */
 size_t server_take_data(struct server *s, struct slice input);

@@ -54,7 +54,8 @@ count_failure(struct server *s, enum postern_reply reply)
     if (!is_failure)
         return;
     s->auth_failures++;
-    if (s->config->max_auth_failures > 0 && s->auth_failures >= s->config->max_auth_failures)
+    if (s->config->max_auth_failures > 0 &&
+        s->auth_failures >= s->config->max_auth_failures)
         s->closing_reply = POSTERN_REPLY_TOO_MANY_AUTH_FAILURES;
 }
 
@@ -90,7 +91,8 @@ server_auth(struct server *s, const struct command *command)
         fail(s, POSTERN_REPLY_MECHANISM_UNKNOWN, none);
     else if (sends_secret(mechanism) && s->config->password_needs_tls && !s->has_tls)
         fail(s, POSTERN_REPLY_MECHANISM_NEEDS_TLS, none);
-    else if (!has_response && command->has_trailing_space && !s->config->is_syntax_lenient)
+    else if (!has_response && command->has_trailing_space &&
+             !s->config->is_syntax_lenient)
         fail(s, POSTERN_REPLY_AUTH_NOT_BASE64, none);
     else if (has_response && !slice_is_equal(response, SLICE("=")) &&
              (response.len == 0 || !base64_is_valid(response)))

@@ -42,12 +42,15 @@ answer_eaten(struct server *s)
     enum postern_reply codes = reply;
     struct reply_values values = {
         .verb = server_verb(s),
-        .number = reply == POSTERN_REPLY_TOO_BIG ? s->config->max_message : s->chunk_size,
+        .number =
+            reply == POSTERN_REPLY_TOO_BIG ? s->config->max_message : s->chunk_size,
     };
-    bool is_in_transaction = s->next != ORDER_SAME || s->phase == POSTERN_PHASE_BDAT_FAILED;
+    bool is_in_transaction =
+        s->next != ORDER_SAME || s->phase == POSTERN_PHASE_BDAT_FAILED;
     bool is_answered_each = server_is_lmtp(s) && is_in_transaction && s->is_chunk_last;
 
-    if (reply == POSTERN_REPLY_ALL_RCPTS_REFUSED || reply == POSTERN_REPLY_ALL_RCPTS_REFUSED_LMTP)
+    if (reply == POSTERN_REPLY_ALL_RCPTS_REFUSED ||
+        reply == POSTERN_REPLY_ALL_RCPTS_REFUSED_LMTP)
         values.number = s->rcpts_tried;
     if (reply == POSTERN_REPLY_BDAT_FAILED_EARLIER)
         codes = (enum postern_reply)s->bdat_failure;
@@ -59,7 +62,8 @@ answer_eaten(struct server *s)
     }
     if (is_answered_each) { /* RFC 2033 4.3: no recipient, no reply */
         abandon(s);
-        server_happen(s, SLICE("no reply: BDAT LAST without an accepted recipient (LMTP)"));
+        server_happen(
+            s, SLICE("no reply: BDAT LAST without an accepted recipient (LMTP)"));
         return;
     }
     if (s->next == POSTERN_PHASE_BDAT_FAILED) {
@@ -138,7 +142,8 @@ is_too_big(const struct server *s, uint64_t times)
     uint64_t max = s->config->max_message;
     uint64_t so_far = times == 1 && s->phase == POSTERN_PHASE_BDAT ? s->body.octets : 0;
 
-    return max > 0 && (s->chunk_size > max * times || so_far > max * times - s->chunk_size);
+    return max > 0 &&
+           (s->chunk_size > max * times || so_far > max * times - s->chunk_size);
 }
 
 void

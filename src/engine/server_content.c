@@ -148,7 +148,8 @@ server_refuse_each(struct server *s, enum postern_reply refusal)
 void
 server_end_content(struct server *s)
 {
-    struct reply_values values = {.verb = server_verb(s), .number = s->config->max_message};
+    struct reply_values values = {.verb = server_verb(s),
+                                  .number = s->config->max_message};
     enum postern_reply refusal = check_content(s);
 
     s->refusal = (uint16_t)refusal;
@@ -172,17 +173,20 @@ server_decided_commit(struct server *s, const struct postern_decision *decision)
 {
     bool is_lmtp = server_is_lmtp(s);
     bool is_last = !is_lmtp || s->commit_index + 1 >= s->rcpts;
-    enum postern_reply accepted =
-        s->command == POSTERN_BDAT && !is_lmtp ? POSTERN_REPLY_QUEUED_OCTETS : POSTERN_REPLY_QUEUED;
-    enum postern_reply refusal =
-        s->refusal != POSTERN_REPLY_NONE ? (enum postern_reply)s->refusal : decision->reply;
+    enum postern_reply accepted = s->command == POSTERN_BDAT && !is_lmtp
+                                      ? POSTERN_REPLY_QUEUED_OCTETS
+                                      : POSTERN_REPLY_QUEUED;
+    enum postern_reply refusal = s->refusal != POSTERN_REPLY_NONE
+                                     ? (enum postern_reply)s->refusal
+                                     : decision->reply;
     struct reply_values values = {
         .verb = server_verb(s),
         .id = decision->id,
         .durable = decision->durable,
         .address = decision->address,
         .recipient = is_lmtp ? decision->address : slice_of(NULL, 0),
-        .number = refusal == POSTERN_REPLY_NONE ? s->body.octets : s->config->max_message,
+        .number =
+            refusal == POSTERN_REPLY_NONE ? s->body.octets : s->config->max_message,
     };
 
     s->commit_index++;

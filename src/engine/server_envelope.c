@@ -47,7 +47,8 @@ path_refusal(enum path_result result, bool is_mail)
         return is_mail ? POSTERN_REPLY_SENDER_PATH_TOO_LONG
                        : POSTERN_REPLY_RECIPIENT_PATH_TOO_LONG;
     case PATH_DOTTED_NUMBER:
-        return is_mail ? POSTERN_REPLY_SENDER_SYNTAX : POSTERN_REPLY_RECIPIENT_NEEDS_BRACKETS;
+        return is_mail ? POSTERN_REPLY_SENDER_SYNTAX
+                       : POSTERN_REPLY_RECIPIENT_NEEDS_BRACKETS;
     }
     return POSTERN_REPLY_SYNTAX;
 }
@@ -83,7 +84,8 @@ read_mail(struct server *s, const struct command *command, struct reply_values *
     enum postern_reply refusal;
 
     *mail = (struct postern_mail){.has_size = false};
-    refusal = take_path(s, command, SLICE("FROM:"), PATH_MAY_BE_NULL, &mail->from, &rest);
+    refusal =
+        take_path(s, command, SLICE("FROM:"), PATH_MAY_BE_NULL, &mail->from, &rest);
     if (refusal != POSTERN_REPLY_NONE)
         return refusal;
     values->address = mail->from.mailbox;
@@ -142,8 +144,9 @@ server_decided_mail(struct server *s, const struct postern_decision *decision)
     s->is_smtputf8 = mail->is_smtputf8;
     s->is_binary = mail->body == POSTERN_BODY_BINARYMIME;
     server_follow(s);
-    server_reply(s, is_lowered ? POSTERN_REPLY_SENDER_OK_PRIORITY : POSTERN_REPLY_SENDER_OK,
-                 &values);
+    server_reply(
+        s, is_lowered ? POSTERN_REPLY_SENDER_OK_PRIORITY : POSTERN_REPLY_SENDER_OK,
+        &values);
 }
 
 /* ---- RCPT ---- */
@@ -199,7 +202,8 @@ count_unknown(struct server *s)
 
     if (s->unknown_rcpts < UINT16_MAX)
         s->unknown_rcpts++;
-    if (config->max_unknown_rcpt_hard > 0 && s->unknown_rcpts >= config->max_unknown_rcpt_hard)
+    if (config->max_unknown_rcpt_hard > 0 &&
+        s->unknown_rcpts >= config->max_unknown_rcpt_hard)
         s->closing_reply = POSTERN_REPLY_TOO_MANY_UNKNOWN_RCPTS;
 }
 
@@ -212,7 +216,8 @@ server_decided_rcpt(struct server *s, const struct postern_decision *decision)
         .address = s->ask.rcpt.to.mailbox,
     };
 
-    if (config->max_unknown_rcpt_soft > 0 && s->unknown_rcpts >= config->max_unknown_rcpt_soft)
+    if (config->max_unknown_rcpt_soft > 0 &&
+        s->unknown_rcpts >= config->max_unknown_rcpt_soft)
         s->pending |= PENDING_DELAY;
     if (decision->reply != POSTERN_REPLY_NONE) {
         if (decision->reply == POSTERN_REPLY_RECIPIENT_UNKNOWN)

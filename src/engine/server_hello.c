@@ -38,7 +38,8 @@ name_is_valid(const struct server *s, struct slice name)
         return false;
     if (s->config->is_hello_lenient)
         return is_printable_word(name);
-    return literal_is_valid(name) || domain_is_valid(name, s->config->hello_allow, false);
+    return literal_is_valid(name) ||
+           domain_is_valid(name, s->config->hello_allow, false);
 }
 
 void
@@ -158,7 +159,8 @@ offer_rare(struct server *s)
     if (config->has_deliverby)
         offer(s, SLICE("DELIVERBY"));
     if (config->has_futurerelease)
-        offer_with_number(s, SLICE("FUTURERELEASE "), config->futurerelease_max_seconds);
+        offer_with_number(s, SLICE("FUTURERELEASE "),
+                          config->futurerelease_max_seconds);
     if (config->has_rrvs)
         offer(s, SLICE("RRVS"));
     if (s->is_xclient_trusted)

@@ -16,12 +16,8 @@ list_allowed(const struct server *s, char *out, size_t size)
 
     for (int i = 0; i < POSTERN_UNIMPLEMENTED; i++) {
         enum postern_command command = (enum postern_command)i;
-        struct slice name = slice_from(postern_command_name(command));
-        bool is_allowed =
-            server_check_offer(s, command) == POSTERN_REPLY_NONE &&
-            server_check_order(s, command, false).refusal == POSTERN_REPLY_NONE &&
-            (command != POSTERN_XCLIENT || s->is_xclient_trusted);
-        if (!is_allowed || len + name.len + 1 > size)
+        struct slice name = command_verb(command);
+        if (!server_allows(s, command) || len + name.len + 1 > size)
             continue;
         if (len > 0)
             out[len++] = ' ';
@@ -38,7 +34,8 @@ help_state(struct server *s)
     struct reply_values state = {
         .word = slice_from(postern_phase_name((enum postern_phase)s->phase)),
     };
-    struct reply_values next = {.word = slice_of(allowed, list_allowed(s, allowed, sizeof(allowed)))};
+    struct reply_values next = {
+        .word = slice_of(allowed, list_allowed(s, allowed, sizeof(allowed)))};
     struct slice none = {NULL, 0};
 
     server_reply_line(s, POSTERN_REPLY_HELP_STATE, none, &state);
@@ -50,9 +47,10 @@ help_state(struct server *s)
 static void
 help_code(struct server *s, struct slice code)
 {
-    const struct catalog_reply *last = catalog_reply((enum postern_reply)s->last_refusal);
+    const struct catalog_reply *last =
+        catalog_reply((enum postern_reply)s->last_refusal);
     struct reply_values values = {
-        .verb = slice_from(postern_command_name((enum postern_command)s->last_refused)),
+        .verb = command_verb((enum postern_command)s->last_refused),
         .word = code,
         .code = last->code,
     };
@@ -65,7 +63,8 @@ help_code(struct server *s, struct slice code)
     }
     server_reply_line(s, POSTERN_REPLY_HELP_LAST, slice_of(NULL, 0), &values);
     server_reply_line(s, POSTERN_REPLY_HELP, last->why[CATALOG_EN], NULL);
-    server_reply_as(s, POSTERN_REPLY_HELP, POSTERN_REPLY_HELP, last->fix[CATALOG_EN], NULL);
+    server_reply_as(s, POSTERN_REPLY_HELP, POSTERN_REPLY_HELP, last->fix[CATALOG_EN],
+                    NULL);
 }
 
 void

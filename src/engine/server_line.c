@@ -14,13 +14,13 @@
 typedef void handler_function(struct server *s, const struct command *command);
 
 static handler_function *const handlers[POSTERN_COMMAND_COUNT] = {
-    [POSTERN_HELO] = server_hello,         [POSTERN_EHLO] = server_hello,
-    [POSTERN_LHLO] = server_hello,         [POSTERN_MAIL] = server_mail,
-    [POSTERN_RCPT] = server_rcpt,          [POSTERN_DATA] = server_data,
-    [POSTERN_RSET] = server_rset,          [POSTERN_NOOP] = server_noop,
-    [POSTERN_VRFY] = server_vrfy,          [POSTERN_HELP] = server_help,
-    [POSTERN_AUTH] = server_auth,          [POSTERN_STARTTLS] = server_starttls,
-    [POSTERN_QUIT] = server_quit,          [POSTERN_XCLIENT] = server_xclient,
+    [POSTERN_HELO] = server_hello, [POSTERN_EHLO] = server_hello,
+    [POSTERN_LHLO] = server_hello, [POSTERN_MAIL] = server_mail,
+    [POSTERN_RCPT] = server_rcpt,  [POSTERN_DATA] = server_data,
+    [POSTERN_RSET] = server_rset,  [POSTERN_NOOP] = server_noop,
+    [POSTERN_VRFY] = server_vrfy,  [POSTERN_HELP] = server_help,
+    [POSTERN_AUTH] = server_auth,  [POSTERN_STARTTLS] = server_starttls,
+    [POSTERN_QUIT] = server_quit,  [POSTERN_XCLIENT] = server_xclient,
 };
 
 /* ---- what order and offer say ---- */
@@ -65,7 +65,8 @@ server_check_offer(const struct server *s, enum postern_command command)
     case POSTERN_LHLO:
         return is_lmtp ? POSTERN_REPLY_NONE : POSTERN_REPLY_USE_EHLO;
     case POSTERN_BDAT:
-        return config->has_chunking ? POSTERN_REPLY_NONE : POSTERN_REPLY_BDAT_NOT_OFFERED;
+        return config->has_chunking ? POSTERN_REPLY_NONE
+                                    : POSTERN_REPLY_BDAT_NOT_OFFERED;
     case POSTERN_AUTH:
         return config->auth_mechanisms.len > 0 ? POSTERN_REPLY_NONE
                                                : POSTERN_REPLY_NOT_IMPLEMENTED;
@@ -90,6 +91,15 @@ server_check_offer(const struct server *s, enum postern_command command)
         break;
     }
     return POSTERN_REPLY_NONE;
+}
+
+bool
+server_allows(const struct server *s, enum postern_command command)
+{
+    if (command == POSTERN_XCLIENT && !s->is_xclient_trusted)
+        return false;
+    return server_check_offer(s, command) == POSTERN_REPLY_NONE &&
+           server_check_order(s, command, false).refusal == POSTERN_REPLY_NONE;
 }
 
 /* ---- synchronisation (RFC 2920 3.1, protocol 2.8) ---- */
@@ -182,7 +192,8 @@ check_octets(const struct server *s, struct slice line, enum postern_command com
         return POSTERN_REPLY_SENDER_SYNTAX;
     if ((found & LINE_HAS_CONTROL) != 0 && command == POSTERN_RCPT)
         return POSTERN_REPLY_RECIPIENT_SYNTAX;
-    if ((found & LINE_HAS_CONTROL) != 0 || ((found & LINE_HAS_HIGH) != 0 && !may_be_utf8))
+    if ((found & LINE_HAS_CONTROL) != 0 ||
+        ((found & LINE_HAS_HIGH) != 0 && !may_be_utf8))
         return POSTERN_REPLY_BAD_OCTETS;
     return POSTERN_REPLY_NONE;
 }
@@ -255,7 +266,8 @@ hide_response(struct server *s, const struct command *command)
     if (!slice_cut(command->argument, ' ', &mechanism, &response))
         return;
     s->input.argument = mechanism;
-    s->input.octets.len = (size_t)(mechanism.ptr + mechanism.len + 1 - s->input.octets.ptr);
+    s->input.octets.len =
+        (size_t)(mechanism.ptr + mechanism.len + 1 - s->input.octets.ptr);
     s->input.redacted = (uint32_t)response.len;
 }
 

@@ -28,7 +28,8 @@ check_port(struct slice value)
 {
     uint64_t port;
 
-    return is_unavailable(value) || (slice_parse_number(value, &port) && port <= UINT16_MAX);
+    return is_unavailable(value) ||
+           (slice_parse_number(value, &port) && port <= UINT16_MAX);
 }
 
 static bool
@@ -65,7 +66,8 @@ static const struct {
 
 /* One "name=value". */
 static bool
-read_attribute(struct slice word, struct postern_xclient *xclient, struct slice *name_out)
+read_attribute(struct slice word, struct postern_xclient *xclient,
+               struct slice *name_out)
 {
     char decoded[POSTERN_COMMAND_LINE_MAX];
     struct slice value;
@@ -110,7 +112,8 @@ server_xclient(struct server *s, const struct command *command)
 void
 server_decided_xclient(struct server *s, const struct postern_decision *decision)
 {
-    bool has_login = s->ask.xclient.login.len > 0 && !is_unavailable(s->ask.xclient.login);
+    bool has_login =
+        s->ask.xclient.login.len > 0 && !is_unavailable(s->ask.xclient.login);
 
     s->hello = HELLO_NONE;
     s->has_auth = has_login;

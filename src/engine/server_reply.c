@@ -1,0 +1,176 @@
+/* server_reply.c - the funnels: phase, transaction, replies, counters
+ *
+ * server_reply is the only writer of output and of the error counters (protocol
+ * 2.9). The event that reaches a limit still gets its own reply; the 421 answers the
+ * next command, so every command has one reply and no client finds a stray 421.
+ */
+#include "engine/server.h"
+
+#include "catalog/reply.h"
+
+void
+server_enter(struct server *s, enum postern_phase phase)
+{
+    s->phase = (uint8_t)phase;
+}
+
+enum postern_phase
+server_idle_phase(const struct server *s)
+{
+    return order_next((struct order_step){POSTERN_REPLY_NONE, ORDER_IDLE},
+                      (enum postern_phase)s->phase, s->hello == HELLO_HELO);
+}
+
+void
+server_follow(struct server *s)
+{
+    server_enter(s, order_next((struct order_step){POSTERN_REPLY_NONE, s->next},
+                               (enum postern_phase)s->phase, s->hello == HELLO_HELO));
+}
+
+void
+server_drop_transaction(struct server *s)
+{
+    if (s->has_content)
+        s->pending |= PENDING_ABORT;
+    s->has_content = false;
+    s->is_content_dropped = false;
+    s->rcpts = s->rcpts_tried = 0;
+    s->is_mail_refused = s->is_smtputf8 = s->is_binary = false;
+    s->bdat_failure = POSTERN_REPLY_NONE;
+}
+
+struct slice
+server_verb(const struct server *s)
+{
+    return command_verb((enum postern_command)s->command);
+}
+
+static void
+begin_reply_line(struct server *s)
+{
+    s->is_multi_line = (s->pending & PENDING_REPLY_NOTE) != 0;
+    if (!s->is_multi_line)
+        s->noted = s->output.len;
+}
+
+static void
+write_reply(struct server *s, const struct reply *reply)
+{
+    static const struct reply_values no_values;
+    struct reply with_defaults = *reply;
+
+    with_defaults.host = s->config->hostname;
+    if (with_defaults.values == NULL)
+        with_defaults.values = &no_values;
+    begin_reply_line(s);
+    reply_write(&s->output, &with_defaults);
+    s->reply = (uint16_t)reply->text;
+    s->pending |= PENDING_REPLY_NOTE;
+}
+
+static void
+count_error(struct server *s)
+{
+    const struct postern_server_config *config = s->config;
+
+    if (s->errors < UINT16_MAX)
+        s->errors++;
+    if (config->max_errors_hard > 0 && s->errors >= config->max_errors_hard)
+        s->closing_reply = POSTERN_REPLY_TOO_MANY_ERRORS;
+    if (config->max_errors_soft > 0 && s->errors > config->max_errors_soft)
+        s->pending |= PENDING_DELAY;
+}
+
+void
+server_count_junk(struct server *s)
+{
+    if (s->junk < UINT16_MAX)
+        s->junk++;
+    if (s->config->max_junk > 0 && s->junk > s->config->max_junk)
+        count_error(s);
+}
+
+/* RFC 2920 3.2 (2): only replies to these may be held back. */
+static bool
+may_be_held(enum postern_command command)
+{
+    return command == POSTERN_RSET || command == POSTERN_MAIL ||
+           command == POSTERN_RCPT;
+}
+
+void
+server_reply_as(struct server *s, enum postern_reply reply, enum postern_reply codes,
+                struct slice own_text, const struct reply_values *values)
+{
+    const struct catalog_reply *entry = catalog_reply(reply);
+
+    write_reply(s, &(struct reply){.text = reply,
+                                   .codes = codes,
+                                   .own_text = own_text,
+                                   .values = values,
+                                   .is_last = true});
+    if (!may_be_held((enum postern_command)s->command))
+        s->must_flush = true;
+    if (entry->rule.len > 0) {
+        s->last_refusal = (uint16_t)reply;
+        s->last_refused = s->command;
+    }
+    if (catalog_reply(codes)->code >= 500 && !entry->is_exempt)
+        count_error(s);
+}
+
+void
+server_reply(struct server *s, enum postern_reply reply,
+             const struct reply_values *values)
+{
+    server_reply_as(s, reply, reply, slice_of(NULL, 0), values);
+}
+
+void
+server_reply_line(struct server *s, enum postern_reply reply, struct slice own_text,
+                  const struct reply_values *values)
+{
+    write_reply(
+        s, &(struct reply){
+               .text = reply, .codes = reply, .own_text = own_text, .values = values});
+}
+
+void
+server_reply_challenge(struct server *s, struct slice challenge)
+{
+    begin_reply_line(s);
+    reply_write_challenge(&s->output, challenge);
+    s->reply = POSTERN_REPLY_AUTH_CONTINUE;
+    s->pending |= PENDING_REPLY_NOTE;
+    s->must_flush = true;
+}
+
+void
+server_close(struct server *s, enum postern_reply reply,
+             const struct reply_values *values)
+{
+    server_drop_transaction(s);
+    s->question = 0;
+    s->pending &= (uint16_t) ~(PENDING_QUESTION | PENDING_CONTENT_END | PENDING_TLS);
+    server_enter(s, POSTERN_PHASE_CLOSING);
+    if (reply != POSTERN_REPLY_NONE)
+        server_reply(s, reply, values);
+    s->must_flush = true;
+    s->pending |= PENDING_CLOSE;
+    s->pending &= (uint16_t)~PENDING_DELAY;
+}
+
+void
+server_ask(struct server *s, enum postern_event_type question)
+{
+    s->question = (uint8_t)question;
+    s->pending |= PENDING_QUESTION;
+}
+
+void
+server_happen(struct server *s, struct slice text)
+{
+    s->happening = text;
+    s->pending |= PENDING_EVENT_NOTE;
+}

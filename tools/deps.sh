@@ -1,0 +1,83 @@
+#!/bin/bash
+# deps.sh - the Debian packages this tree needs, and why; installs the missing ones
+#
+#   tools/deps.sh GROUP...          install what is missing (silent when nothing is)
+#   tools/deps.sh --list GROUP...   print the table
+#
+# It runs before every make target, so the usual answer "all there" costs one
+# dpkg-query. As root apt-get is called directly, else through sudo; with neither it
+# prints the exact command and stops.
+set -euo pipefail
+
+table() {
+  cat <<'END'
+build    gcc                  the compiler (C17)
+build    libc6-dev            C library headers
+build    make                 this Makefile
+build    meson                describes the build
+build    ninja-build          runs the build
+build    pkg-config           finds the libraries below
+build    libuv1-dev           event loop and sockets (src/net)
+build    libsqlite3-dev       the store (src/store)
+build    libjansson-dev       JSON on the command line and the control socket
+build    libsmartcols-dev     tables on the command line
+build    libcmocka-dev        unit tests, built with everything else
+build    python3              Meson, the test driver and the checks
+test     swaks                foreign client in tests/sockets
+test     curl                 foreign client in tests/sockets
+test     netcat-openbsd       foreign client in tests/sockets
+test     libnsl2              needed by Postfix's smtp-source (tools/peers.sh)
+test     libicu72             needed by Postfix's smtp-source
+test     libdb5.3             needed by Postfix's smtp-source
+check    binutils             nm, for purity and unused functions
+check    clang-format-14      the format of the sources
+check    clang-14             compiles the pure rooms for wasm32
+check    git                  which lines changed
+bench    binutils             size of the programs
+testall  clang-14             second compiler, sanitizers, fuzzers
+testall  libclang-rt-14-dev   run-time of sanitizers and libFuzzer
+testall  llvm-14              symbols in sanitizer reports, coverage
+testall  valgrind             memory checks of the unit tests
+END
+}
+
+list=no
+if [ "${1-}" = --list ]; then list=yes; shift; fi
+if [ $# -eq 0 ]; then
+  echo "deps.sh: no group named: say one or more of: $(table | awk '{print $1}' | uniq | paste -sd' ')" >&2
+  exit 2
+fi
+rows=$(table | awk -v groups=" $* " 'index(groups, " " $1 " ")')
+if [ $list = yes ]; then echo "$rows"; exit 0; fi
+names=$(awk '{print $2}' <<<"$rows" | sort -u)
+
+if ! command -v dpkg-query >/dev/null; then
+  echo "deps.sh: this is not a Debian system: cannot look for packages: install what these provide:" $names >&2
+  exit 0
+fi
+present=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' $names 2>/dev/null |
+  awk '$1 == "installed" {print $2}' | sort -u || true)
+missing=$(comm -23 <(echo "$names") <(echo "$present") | paste -sd' ')
+[ -n "$missing" ] || exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  if ! command -v sudo >/dev/null; then
+    echo "deps.sh: packages are missing: no right to install them (not root, no sudo): run as root: apt-get install --no-install-recommends $missing" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+echo "deps.sh: installing: $missing" >&2
+export DEBIAN_FRONTEND=noninteractive
+install_missing() {
+  # shellcheck disable=SC2086 -- a list of names
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing >&2
+}
+# The package lists may be absent or stale: fetch them only when the first try failed.
+if ! install_missing; then
+  "${as_root[@]}" apt-get update -q >&2 && install_missing || {
+    echo "deps.sh: apt-get could not install: see above: repair that, or run: ${as_root[*]} apt-get install --no-install-recommends $missing" >&2
+    exit 1
+  }
+fi

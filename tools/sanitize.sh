@@ -1,0 +1,26 @@
+#!/bin/bash
+# sanitize.sh - build with a sanitizer and run the tests under it
+#
+#   tools/sanitize.sh COMPILER SANITIZERS [run.py OPTION...]
+#   tools/sanitize.sh gcc address,undefined
+#   tools/sanitize.sh clang-14 thread          only where threads meet: store, net, server
+#
+# A finding ends the program with a status, so the test it stood in fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+compiler=$1 sanitizers=$2
+shift 2
+folder=build-${compiler%%-*}-${sanitizers%%,*}
+
+# Instrumented code makes gcc see null dereferences that are not there: warnings stay warnings.
+CI='' CC=$compiler tools/build.sh "$folder" -Db_sanitize="$sanitizers" -Db_lundef=false \
+  -Dc_args=-fno-sanitize-recover=all
+tools/peers.sh build/peers >/dev/null
+
+only=()
+if [ "$sanitizers" = thread ]; then only=(unit/store unit/net unit/server sockets/); fi
+export POSTERN_SANITIZED=1
+export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:${ASAN_OPTIONS-}
+export UBSAN_OPTIONS=print_stacktrace=1:${UBSAN_OPTIONS-}
+export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:${TSAN_OPTIONS-}
+exec tests/run.py --build "$folder" --slow 4 "$@" "${only[@]}"
