@@ -176,7 +176,7 @@ keep_mt_priority(struct slice value, struct target *target)
 
     if (digits.len != 1 || !ascii_is_digit(digits.ptr[0]) ||
         (digits.len != value.len && digits.ptr[0] == '0'))
-        return POSTERN_REPLY_BAD_PRIORITY;
+        return POSTERN_REPLY_BAD_PARAMETER;
     target->mail->mt_priority = value;
     return POSTERN_REPLY_NONE;
 }
@@ -334,26 +334,31 @@ struct parameter {
     bool has_value;
     bool (*is_offered)(const struct params_scope *scope);
     keep_function *keep;
+    enum postern_reply malformed; /* the refusal, if not the usual one */
 };
 
 static const struct parameter mail_parameters[] = {
-    {SLICE_INIT("SIZE"), true, offers_always, keep_size},
-    {SLICE_INIT("BODY"), true, offers_always, keep_body},
-    {SLICE_INIT("SMTPUTF8"), false, offers_smtputf8, keep_smtputf8},
-    {SLICE_INIT("RET"), true, offers_dsn, keep_ret},
-    {SLICE_INIT("ENVID"), true, offers_dsn, keep_envid},
-    {SLICE_INIT("AUTH"), true, offers_auth, keep_auth},
-    {SLICE_INIT("REQUIRETLS"), false, offers_requiretls, keep_requiretls},
-    {SLICE_INIT("MT-PRIORITY"), true, offers_mt_priority, keep_mt_priority},
-    {SLICE_INIT("BY"), true, offers_deliverby, keep_by},
-    {SLICE_INIT("HOLDFOR"), true, offers_futurerelease, keep_holdfor},
-    {SLICE_INIT("HOLDUNTIL"), true, offers_futurerelease, keep_holduntil},
+    {SLICE_INIT("SIZE"), true, offers_always, keep_size, POSTERN_REPLY_NONE},
+    {SLICE_INIT("BODY"), true, offers_always, keep_body, POSTERN_REPLY_NONE},
+    {SLICE_INIT("SMTPUTF8"), false, offers_smtputf8, keep_smtputf8, POSTERN_REPLY_NONE},
+    {SLICE_INIT("RET"), true, offers_dsn, keep_ret, POSTERN_REPLY_NONE},
+    {SLICE_INIT("ENVID"), true, offers_dsn, keep_envid, POSTERN_REPLY_NONE},
+    {SLICE_INIT("AUTH"), true, offers_auth, keep_auth, POSTERN_REPLY_NONE},
+    {SLICE_INIT("REQUIRETLS"), false, offers_requiretls, keep_requiretls,
+     POSTERN_REPLY_NONE},
+    {SLICE_INIT("MT-PRIORITY"), true, offers_mt_priority, keep_mt_priority,
+     POSTERN_REPLY_BAD_PRIORITY}, /* RFC 6710 4.1 */
+    {SLICE_INIT("BY"), true, offers_deliverby, keep_by, POSTERN_REPLY_NONE},
+    {SLICE_INIT("HOLDFOR"), true, offers_futurerelease, keep_holdfor,
+     POSTERN_REPLY_NONE},
+    {SLICE_INIT("HOLDUNTIL"), true, offers_futurerelease, keep_holduntil,
+     POSTERN_REPLY_NONE},
 };
 
 static const struct parameter rcpt_parameters[] = {
-    {SLICE_INIT("NOTIFY"), true, offers_dsn, keep_notify},
-    {SLICE_INIT("ORCPT"), true, offers_dsn, keep_orcpt},
-    {SLICE_INIT("RRVS"), true, offers_rrvs, keep_rrvs},
+    {SLICE_INIT("NOTIFY"), true, offers_dsn, keep_notify, POSTERN_REPLY_NONE},
+    {SLICE_INIT("ORCPT"), true, offers_dsn, keep_orcpt, POSTERN_REPLY_NONE},
+    {SLICE_INIT("RRVS"), true, offers_rrvs, keep_rrvs, POSTERN_REPLY_NONE},
 };
 
 static bool
@@ -384,6 +389,7 @@ static enum postern_reply
 read_one(struct slice word, const struct parameter *table, size_t count, uint32_t *seen,
          struct target *target, struct slice *culprit_out)
 {
+    enum postern_reply refusal;
     struct slice value;
     bool has_value = slice_cut(word, '=', culprit_out, &value);
     bool may_be_utf8 = target->scope->is_smtputf8 ||
@@ -397,12 +403,16 @@ read_one(struct slice word, const struct parameter *table, size_t count, uint32_
         if (!target->scope->is_extended || !table[i].is_offered(target->scope))
             break;
         if ((*seen & 1u << i) != 0)
-            return POSTERN_REPLY_REPEATED_PARAMETER;
+            refusal = POSTERN_REPLY_REPEATED_PARAMETER;
+        else if (has_value != table[i].has_value ||
+                 (has_value && !value_is_valid(value, may_be_utf8)))
+            refusal = POSTERN_REPLY_BAD_PARAMETER;
+        else
+            refusal = table[i].keep(value, target);
         *seen |= 1u << i;
-        if (has_value != table[i].has_value ||
-            (has_value && !value_is_valid(value, may_be_utf8)))
-            return POSTERN_REPLY_BAD_PARAMETER;
-        return table[i].keep(value, target);
+        if (refusal != POSTERN_REPLY_NONE && table[i].malformed != POSTERN_REPLY_NONE)
+            return table[i].malformed;
+        return refusal;
     }
     return POSTERN_REPLY_UNKNOWN_PARAMETER;
 }

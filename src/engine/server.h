@@ -204,6 +204,10 @@ void server_help(struct server *s, const struct command *command);
 void server_quit(struct server *s, const struct command *command);
 void server_auth(struct server *s, const struct command *command);
 void server_starttls(struct server *s, const struct command *command);
+
+/* mechanism may be used at this TLS state (S-74). */
+bool server_mechanism_is_safe(const struct server *s, struct slice mechanism);
+
 void server_xclient(struct server *s, const struct command *command);
 
 /* BDAT announces octets that must be read whatever the answer, so it does the checks

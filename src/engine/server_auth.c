@@ -26,6 +26,12 @@ takes_one_trip(struct slice mechanism)
            slice_is_equal_fold(mechanism, SLICE("EXTERNAL"));
 }
 
+bool
+server_mechanism_is_safe(const struct server *s, struct slice mechanism)
+{
+    return s->has_tls || !s->config->password_needs_tls || !sends_secret(mechanism);
+}
+
 static bool
 is_offered(const struct server *s, struct slice mechanism)
 {
@@ -89,7 +95,7 @@ server_auth(struct server *s, const struct command *command)
         fail(s, POSTERN_REPLY_SYNTAX, none);
     else if (!is_offered(s, mechanism))
         fail(s, POSTERN_REPLY_MECHANISM_UNKNOWN, none);
-    else if (sends_secret(mechanism) && s->config->password_needs_tls && !s->has_tls)
+    else if (!server_mechanism_is_safe(s, mechanism))
         fail(s, POSTERN_REPLY_MECHANISM_NEEDS_TLS, none);
     else if (!has_response && command->has_trailing_space &&
              !s->config->is_syntax_lenient)

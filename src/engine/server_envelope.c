@@ -210,19 +210,15 @@ count_unknown(struct server *s)
 void
 server_decided_rcpt(struct server *s, const struct postern_decision *decision)
 {
-    const struct postern_server_config *config = s->config;
     struct reply_values values = {
         .verb = server_verb(s),
         .address = s->ask.rcpt.to.mailbox,
     };
 
-    if (config->max_unknown_rcpt_soft > 0 &&
-        s->unknown_rcpts >= config->max_unknown_rcpt_soft)
-        s->pending |= PENDING_DELAY;
     if (decision->reply != POSTERN_REPLY_NONE) {
+        server_reply_as(s, decision->reply, decision->reply, decision->text, &values);
         if (decision->reply == POSTERN_REPLY_RECIPIENT_UNKNOWN)
             count_unknown(s);
-        server_reply_as(s, decision->reply, decision->reply, decision->text, &values);
         return;
     }
     s->rcpts++;

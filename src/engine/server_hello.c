@@ -125,14 +125,24 @@ offer_limits(struct server *s)
     offer(s, slice_of(keyword.text, keyword.len));
 }
 
+/* The mechanisms that may be used as things are; no line if there is none. */
 static void
 offer_auth(struct server *s)
 {
     struct keyword keyword = {.len = 0};
+    struct slice word, rest = s->config->auth_mechanisms;
+    bool has_more = rest.len > 0;
 
-    add(&keyword, SLICE("AUTH "));
-    add(&keyword, s->config->auth_mechanisms);
-    offer(s, slice_of(keyword.text, keyword.len));
+    add(&keyword, SLICE("AUTH"));
+    while (has_more) {
+        has_more = slice_cut(rest, ' ', &word, &rest);
+        if (word.len == 0 || !server_mechanism_is_safe(s, word))
+            continue;
+        add(&keyword, SLICE(" "));
+        add(&keyword, word);
+    }
+    if (keyword.len > sizeof("AUTH"))
+        offer(s, slice_of(keyword.text, keyword.len));
 }
 
 static void
@@ -144,8 +154,7 @@ offer_tls(struct server *s)
         offer(s, SLICE("STARTTLS"));
     if (config->has_requiretls && s->has_tls)
         offer(s, SLICE("REQUIRETLS"));
-    if (config->auth_mechanisms.len > 0 && !s->has_auth &&
-        (s->has_tls || !config->tls_required))
+    if (!s->has_auth && (s->has_tls || !config->tls_required))
         offer_auth(s);
 }
 

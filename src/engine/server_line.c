@@ -177,6 +177,16 @@ refuse_foreign(struct server *s, const struct command *command)
 
 /* ---- the checks ---- */
 
+/* VRFY SP String SP SMTPUTF8 (RFC 6531 3.7.4.2). */
+static bool
+ends_in_smtputf8(struct slice line)
+{
+    static const struct slice word = SLICE_INIT(" SMTPUTF8");
+
+    return line.len > word.len &&
+           slice_is_equal_fold(slice_skip(line, line.len - word.len), word);
+}
+
 /* Check 3: octets that must not be in a command (protocol 3.12). */
 static enum postern_reply
 check_octets(const struct server *s, struct slice line, enum postern_command command)
@@ -184,7 +194,7 @@ check_octets(const struct server *s, struct slice line, enum postern_command com
     unsigned found = line_inspect(line);
     bool may_be_utf8 = s->config->has_smtputf8 &&
                        (command == POSTERN_MAIL || command == POSTERN_RCPT ||
-                        command == POSTERN_VRFY || command == POSTERN_EXPN);
+                        (command == POSTERN_VRFY && ends_in_smtputf8(line)));
 
     if ((found & LINE_HAS_CR) != 0)
         return POSTERN_REPLY_BARE_CR;
@@ -219,6 +229,15 @@ refuse(struct server *s, const struct command *command, enum postern_reply refus
     if (s->bdat_failure != POSTERN_REPLY_NONE)
         values.code = catalog_reply((enum postern_reply)s->bdat_failure)->code;
     server_reply(s, refusal, &values);
+}
+
+/* The last command of a group, by RFC 2920 3.1, which nothing is lost behind if the
+ * client does not wait: noted only (protocol 2.8). */
+static bool
+should_wait(enum postern_command command)
+{
+    return command == POSTERN_NOOP || command == POSTERN_VRFY ||
+           command == POSTERN_EXPN || command == POSTERN_HELP;
 }
 
 /* Commands that move no mail: more than max_junk of them count as errors. */
@@ -275,6 +294,8 @@ static void
 note_command(struct server *s, struct slice line, uint64_t wire_len,
              const struct command *command)
 {
+    bool is_pipelined = s->is_waiting && s->config->sync != POSTERN_SYNC_OFF;
+
     s->command = (uint8_t)command->name;
     s->input = (struct input_note){
         .octets = line,
@@ -282,7 +303,8 @@ note_command(struct server *s, struct slice line, uint64_t wire_len,
         .count = wire_len,
         .kind = POSTERN_NOTE_COMMAND,
         .command = (uint8_t)command->name,
-        .is_pipelined = s->is_waiting && s->config->sync != POSTERN_SYNC_OFF,
+        .is_pipelined = is_pipelined,
+        .is_out_of_sync = is_pipelined && should_wait(command->name),
     };
     s->pending |= PENDING_INPUT_NOTE;
     if (command->name == POSTERN_AUTH)

@@ -78,8 +78,18 @@ count_error(struct server *s)
         s->errors++;
     if (config->max_errors_hard > 0 && s->errors >= config->max_errors_hard)
         s->closing_reply = POSTERN_REPLY_TOO_MANY_ERRORS;
-    if (config->max_errors_soft > 0 && s->errors > config->max_errors_soft)
-        s->pending |= PENDING_DELAY;
+}
+
+/* Behind the soft limits every reply is made slow (protocol 2.9). */
+static bool
+must_delay(const struct server *s)
+{
+    const struct postern_server_config *config = s->config;
+
+    if (config->max_errors_soft > 0 && s->errors >= config->max_errors_soft)
+        return true;
+    return s->command == POSTERN_RCPT && config->max_unknown_rcpt_soft > 0 &&
+           s->unknown_rcpts >= config->max_unknown_rcpt_soft;
 }
 
 void
@@ -112,6 +122,8 @@ server_reply_as(struct server *s, enum postern_reply reply, enum postern_reply c
                                    .is_last = true});
     if (!may_be_held((enum postern_command)s->command))
         s->must_flush = true;
+    if (must_delay(s))
+        s->pending |= PENDING_DELAY;
     if (entry->rule.len > 0) {
         s->last_refusal = (uint16_t)reply;
         s->last_refused = s->command;
