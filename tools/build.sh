@@ -3,8 +3,7 @@
 #
 #   tools/build.sh FOLDER [MESON OPTION...]
 #
-# The programs land directly in FOLDER (FOLDER/postern). With CI=true a warning is an
-# error. CC chooses the compiler, when the folder is new.
+# With CI=true a warning is an error. CC chooses the compiler, when the folder is new.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=$1
@@ -24,7 +23,9 @@ fi
 if [ -t 1 ]; then
   ninja -C "$folder"
 else
-  ninja -C "$folder" >"$folder/build.log" 2>&1 || { cat "$folder/build.log" >&2; exit 1; }
+  ninja -C "$folder" >"$folder/build.log" 2>&1 || {
+    sed '/^\[[0-9]*\/[0-9]*\]/d' "$folder/build.log" >&2
+    exit 1
+  }
   grep -A6 'warning:' "$folder/build.log" >&2 || true
 fi
-if [ -x "$folder/src/cli/postern" ]; then ln -sfn src/cli/postern "$folder/postern"; fi

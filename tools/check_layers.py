@@ -33,7 +33,7 @@ DOORS = [
     ("microhttpd.h", ["src/web/*"]),
     ("gmime/*", ["src/web/*"]),
     ("cyaml/*", ["src/cli/config*"]),
-    ("jansson.h", ["src/cli/*"]),
+    ("jansson.h", ["src/cli/*", "src/server/settings_document.c", "src/server/control*"]),
     ("libsmartcols/*", ["src/cli/*"]),
     ("getopt.h", ["src/cli/*"]),
 ]

@@ -62,7 +62,13 @@ buf_printf(struct buf *buf, const char *format, ...)
     va_start(values, format);
     len = vsnprintf(NULL, 0, format, values);
     va_end(values);
-    if (len < 0 || buf->len >= buf->max || !buf_reserve(buf, (size_t)len + 1))
+    if (len < 0 || (size_t)len > buf->max - buf->len)
+        return false;
+    /* The NUL of vsnprintf is not content, so it may stand behind the ceiling. */
+    buf->max++;
+    bool has_room = buf_reserve(buf, (size_t)len + 1);
+    buf->max--;
+    if (!has_room)
         return false;
     va_start(values, format);
     vsnprintf(buf->ptr + buf->len, (size_t)len + 1, format, values);

@@ -10,7 +10,7 @@ enum foreign {
     FOREIGN_NOTHING,
     FOREIGN_CONTENT, /* "Subject: hi", ".": message content in command state */
     FOREIGN_HTTP,    /* "GET / HTTP/1.1" */
-    FOREIGN_PROXY,   /* "PROXY TCP4 …" */
+    FOREIGN_PROXY,   /* "PROXY TCP4 …", or the NUL of the signature of version 2 */
 };
 
 struct command {

@@ -323,7 +323,8 @@ server_take_line(struct server *s, struct slice line, uint64_t wire_len)
         server_close(s, (enum postern_reply)s->closing_reply, NULL);
         return;
     }
-    bad = check_octets(s, line, command.name);
+    bad = command.foreign == FOREIGN_PROXY ? POSTERN_REPLY_NONE
+                                           : check_octets(s, line, command.name);
     if (bad == POSTERN_REPLY_BARE_CR) {
         server_close(s, bad, NULL);
         return;
