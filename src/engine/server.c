@@ -23,7 +23,7 @@ postern_server_init(struct postern_server *server,
 
     memset(server, 0, sizeof(*server));
     s->config = config;
-    s->phase = POSTERN_PHASE_GREETED;
+    s->phase = s->phase_before = POSTERN_PHASE_GREETED;
     postern_server_lend(server, memory);
 }
 
