@@ -1,0 +1,30 @@
+/* sqlite_statements - names of the statements that live as long as the handle */
+#ifndef STORE_SQLITE_STATEMENTS_H
+#define STORE_SQLITE_STATEMENTS_H
+
+enum sqlite_statement {
+    SQL_BEGIN,
+    SQL_COMMIT,
+    SQL_ROLLBACK,
+    SQL_COUNT_COMMIT,
+    SQL_MESSAGE_ADD,
+    SQL_MESSAGE_NEXT_KEY,
+    SQL_MESSAGE_FIND,
+    SQL_MESSAGE_ACCEPT,
+    SQL_MESSAGE_REMOVE,
+    SQL_MESSAGE_TAG,
+    SQL_MESSAGE_MARK,
+    SQL_RECIPIENT_ADD,
+    SQL_RECIPIENT_REMOVE,
+    SQL_CHUNK_ADD,
+    SQL_CHUNK_NEXT,
+    SQL_CHUNK_REMOVE,
+    SQL_CHUNK_READ,
+    SQL_MESSAGE_READ,
+    SQL_SESSION_PUT,
+    SQL_LINE_PUT,
+    SQL_LINE_READ,
+    SQL_COUNT
+};
+
+#endif

@@ -1,0 +1,176 @@
+/* store.c - the URL picks the back-end; everything else is passed on */
+#include "store/store.h"
+
+#include "store/backend.h"
+
+#include <stdlib.h>
+
+static const struct store_backend *const backends[] = {&store_sqlite, &store_memory};
+
+static size_t
+smallest(size_t a, size_t b, size_t c)
+{
+    a = a < b ? a : b;
+    return a < c ? a : c;
+}
+
+/* How many letters must be put in, taken out or changed to get b from a. */
+static size_t
+edit_distance(struct slice a, struct slice b)
+{
+    enum { LONGEST = 16 };
+    size_t row[LONGEST + 1];
+
+    if (a.len > LONGEST || b.len > LONGEST)
+        return LONGEST;
+    for (size_t j = 0; j <= b.len; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a.len; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.len; j++) {
+            size_t above = row[j];
+            size_t change = diagonal + (a.ptr[i - 1] != b.ptr[j - 1]);
+            row[j] = smallest(above + 1, row[j - 1] + 1, change);
+            diagonal = above;
+        }
+    }
+    return row[b.len];
+}
+
+static const struct store_backend *
+nearest_backend(struct slice scheme)
+{
+    for (size_t i = 0; i < ARRAY_LEN(backends); i++) {
+        if (edit_distance(scheme, slice_from(backends[i]->scheme)) <= 3)
+            return backends[i];
+    }
+    return NULL;
+}
+
+static void
+explain_bad_url(const char *url, struct error *error)
+{
+    const char *colon = strchr(url, ':');
+    const struct store_backend *nearest;
+
+    if (colon == NULL) {
+        error_set(error, ERROR_USAGE,
+                  "store \"%s\": no scheme in front: write sqlite:%s, or memory:", url,
+                  url[0] != '\0' ? url : "/path/postern.db");
+        return;
+    }
+    nearest = nearest_backend(slice_of(url, (size_t)(colon - url) + 1));
+    if (nearest != NULL)
+        error_set(error, ERROR_USAGE, "store \"%s\": unknown scheme: did you mean %s?",
+                  url, nearest->form);
+    else
+        error_set(error, ERROR_USAGE,
+                  "store \"%s\": unknown scheme: this program knows %s and %s", url,
+                  backends[0]->form, backends[1]->form);
+}
+
+static const struct store_backend *
+backend_of(const char *url, const char **rest_out, struct error *error)
+{
+    for (size_t i = 0; i < ARRAY_LEN(backends); i++) {
+        size_t len = strlen(backends[i]->scheme);
+        if (strncmp(url, backends[i]->scheme, len) == 0) {
+            *rest_out = url + len;
+            return backends[i];
+        }
+    }
+    explain_bad_url(url, error);
+    return NULL;
+}
+
+const char *
+store_durability(const struct store *store)
+{
+    return store->backend->durability;
+}
+
+struct store *
+store_open(const char *url, enum store_mode mode, struct error *error)
+{
+    const char *rest;
+    const struct store_backend *backend = backend_of(url, &rest, error);
+
+    return backend != NULL ? backend->open(rest, mode, error) : NULL;
+}
+
+struct store *
+store_close(struct store *store)
+{
+    return store != NULL ? store->backend->close(store) : NULL;
+}
+
+bool
+store_reopen(struct store *store, struct error *error)
+{
+    return store->backend->reopen(store, error);
+}
+
+char *
+store_path(const char *url, struct error *error)
+{
+    const char *rest;
+    const struct store_backend *backend = backend_of(url, &rest, error);
+
+    return backend != NULL ? backend->path(rest, error) : NULL;
+}
+
+enum store_result
+store_commit(struct store *store, struct store_item *items, struct error *error)
+{
+    return store->backend->commit(store, items, error);
+}
+
+void
+store_idle(struct store *store)
+{
+    store->backend->idle(store);
+}
+
+enum store_result
+store_list(struct store *store, const struct store_query *query,
+           store_message_each *each, void *context, struct error *error)
+{
+    return store->backend->list(store, query, each, context, error);
+}
+
+enum store_result
+store_find(struct store *store, const struct id *id, store_message_each *each,
+           void *context, struct error *error)
+{
+    return store->backend->find(store, id, each, context, error);
+}
+
+enum store_result
+store_read(struct store *store, const struct id *id, store_octets_each *each,
+           void *context, struct error *error)
+{
+    return store->backend->read(store, id, each, context, error);
+}
+
+enum store_result
+store_sessions(struct store *store, const struct id *only_id, uint32_t limit,
+               bool with_notes, store_session_each *each, void *context,
+               struct error *error)
+{
+    return store->backend->sessions(store, only_id, limit, with_notes, each, context,
+                                    error);
+}
+
+enum store_result
+store_stats(struct store *store, struct store_stats *stats_out, struct error *error)
+{
+    *stats_out = (struct store_stats){0};
+    return store->backend->stats(store, stats_out, error);
+}
+
+enum store_result
+store_check(struct store *store, struct error *error)
+{
+    return store->backend->check(store, error);
+}
