@@ -1,0 +1,48 @@
+/* stream - a blocking conversation over a local socket, every step with a time-out
+ *
+ * For the control socket only: reactors never block. The socket is a file named
+ * by path; its permissions are the access control.
+ */
+#ifndef NET_STREAM_H
+#define NET_STREAM_H
+
+#include "base/attr.h"
+#include "base/error.h"
+#include "base/slice.h"
+
+enum { NET_STREAM_ROOM = 64 * 1024 };
+
+struct net_stream {
+    int fd;
+    unsigned start, end;         /* what is read but not taken yet */
+    char room[NET_STREAM_ROOM]; /* the longest line that can be read */
+};
+
+/* Listen on path (mode 0600), which may be longer than a socket address holds. A
+ * file in its place is removed: the caller holds a lock that proves it is a
+ * left-over. -1 with error set. */
+int net_stream_listen(const char *path, struct error *error);
+
+/* Wait up to timeout_ms for a client; -1: none came, or listener was shut. */
+int net_stream_accept(int listener, int timeout_ms);
+
+/* Connect to path. -1 with error set; ERROR_NOT_FOUND when nobody answers there. */
+int net_stream_connect(const char *path, struct error *error);
+
+/* Use fd, with timeout_ms for each step. */
+void net_stream_init(struct net_stream *stream, int fd, int timeout_ms);
+
+/* The next line without its LF, borrowed until the next call. False: none within
+ * the time, the end, or longer than the room. */
+MUST_USE bool net_stream_read_line(struct net_stream *stream, struct slice *line_out);
+
+/* Exactly len octets. False: they did not come. */
+MUST_USE bool net_stream_read(struct net_stream *stream, char *octets, size_t len);
+
+/* All of octets. False: the peer does not take them. */
+MUST_USE bool net_stream_write(struct net_stream *stream, struct slice octets);
+
+/* Wake whoever is blocked on fd: its reads and writes end. Any thread. */
+void net_stream_shut(int fd);
+
+#endif

@@ -1,0 +1,115 @@
+/* announce.c - what a person reads when the server is ready: where it is, what to try */
+#include "server/supervisor.h"
+#include "store/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* The program stands in a folder of PATH. */
+static bool
+has_program(const char *name)
+{
+    struct slice folders = slice_from(getenv("PATH"));
+
+    while (folders.len > 0) {
+        struct slice folder;
+        char path[1024];
+
+        slice_cut(folders, ':', &folder, &folders);
+        snprintf(path, sizeof(path), "%.*s/%s", (int)folder.len, folder.ptr, name);
+        if (folder.len > 0 && access(path, X_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const char *
+describe(const struct settings *settings, const struct listener *listener)
+{
+    if (settings->domains.count > 0)
+        return "takes mail for the domains given";
+    return listener->profile == POSTERN_PROFILE_TEST ? "takes mail for everyone"
+                                                     : "takes mail for postmaster only";
+}
+
+static void
+print_listener(const struct settings *settings, const struct listener *listener)
+{
+    char address[NET_TEXT_SIZE];
+
+    net_address_format(&listener->address, address);
+    printf("  %-7s%-24s %s: %s\n",
+           listener->profile == POSTERN_PROFILE_LMTP ? "LMTP" : "SMTP", address,
+           postern_profile_name(listener->profile), describe(settings, listener));
+}
+
+/* A wildcard address is reached at the loopback address of its family. */
+static void
+format_reachable(const struct listener *listener, char host[NET_TEXT_SIZE])
+{
+    static const uint8_t nowhere[16];
+    struct net_end end = listener->address.end;
+
+    if (memcmp(end.octets, nowhere, sizeof(nowhere)) == 0) {
+        end.octets[end.family == NET_IP4 ? 0 : 15] = end.family == NET_IP4 ? 127 : 1;
+        if (end.family == NET_IP4)
+            end.octets[3] = 1;
+    }
+    net_end_format(&end, host);
+}
+
+/* One command that sends a first message with what this machine has. */
+static void
+print_command(const struct settings *settings, const struct listener *listener)
+{
+    const char *domain = settings->domains.count > 0 ? settings->domains.items[0]
+                         : listener->profile == POSTERN_PROFILE_TEST ? "example.org"
+                                                                     : settings->hostname;
+    char where[NET_TEXT_SIZE], to[400];
+    const char *colon;
+    int host_len;
+
+    format_reachable(listener, where);
+    snprintf(to, sizeof(to), "postmaster@%s", domain);
+    if (has_program("curl")) {
+        printf("  printf 'Subject: Hello\\r\\n\\r\\nIt works.\\r\\n' | curl -sS "
+               "smtp://%s --mail-from you@example.org --mail-rcpt %s -T -\n",
+               where, to);
+        return;
+    }
+    colon = strrchr(where, ':');
+    host_len = (int)(colon - where) - (where[0] == '[' ? 2 : 0);
+    printf("  printf 'EHLO me.example\\r\\nMAIL FROM:<you@example.org>\\r\\nRCPT TO:<%s>\\r\\n"
+           "DATA\\r\\nSubject: Hello\\r\\n\\r\\nIt works.\\r\\n.\\r\\nQUIT\\r\\n' | nc %.*s %s\n",
+           to, host_len, where + (where[0] == '['), colon + 1);
+}
+
+void
+announce(const struct settings *settings, const char *durability)
+{
+    struct error error = ERROR_INIT;
+    char *path = store_path(settings->store, &error);
+
+    puts("Postern is ready.\n");
+    for (size_t i = 0; i < settings->listener_count; i++)
+        print_listener(settings, &settings->listeners[i]);
+    printf("  %-7soff (this build has no web role)\n", "web");
+    printf("  %-7s%s durable=%s\n", "store",
+           path != NULL && path[0] != '\0' ? path : settings->store, durability);
+    for (size_t i = 0; i < settings->listener_count; i++) {
+        const struct listener *listener = &settings->listeners[i];
+
+        if (listener->profile == POSTERN_PROFILE_LMTP ||
+            listener->address.end.family == NET_UNIX)
+            continue;
+        puts("\nTry it:");
+        print_command(settings, listener);
+        if (path != NULL && path[0] != '\0')
+            printf("  postern inbox list --store %s\n", settings->store);
+        break;
+    }
+    puts("\nCtrl-C ends it.");
+    fflush(stdout);
+    free(path);
+}

@@ -1,0 +1,273 @@
+/* committer.c - see committer.h
+ *
+ * 1. Only the committer thread touches the store.
+ * 2. The lock guards the queue and is never held while the store works.
+ * 3. A piece of work is on exactly one list: the queue, the batch, or a desk.
+ * 4. A result is told only after store_commit has returned.
+ */
+#include "server/committer.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <time.h>
+
+enum { RETRY_FIRST_MS = 100, RETRY_LAST_MS = 5000 };
+
+const struct committer_store committer_store_real = {
+    .commit = store_commit,
+    .reopen = store_reopen,
+    .idle = store_idle,
+};
+
+/* ---- the queue -------------------------------------------------------------------- */
+
+void
+committer_submit(struct committer *committer, struct work *first, struct work *last)
+{
+    bool is_sleeping;
+
+    last->next = NULL;
+    pthread_mutex_lock(&committer->lock);
+    *committer->queue_end = first;
+    committer->queue_end = &last->next;
+    is_sleeping = committer->is_sleeping;
+    pthread_mutex_unlock(&committer->lock);
+    if (is_sleeping)
+        pthread_cond_signal(&committer->arrived);
+}
+
+/* Cut a batch off the front of the queue: up to the limits, whole work only. Called
+ * with the lock held. */
+static struct work *
+take_batch(struct committer *committer)
+{
+    struct work *first = committer->queue, *last = first;
+    size_t octets = 0, messages = 0;
+
+    if (first == NULL)
+        return NULL;
+    for (;;) {
+        octets += last->item.octets.len;
+        messages += last->is_notable;
+        if (last->next == NULL || messages >= STORE_BATCH_ITEMS_MAX ||
+            octets >= STORE_BATCH_OCTETS_MAX)
+            break;
+        last = last->next;
+    }
+    committer->queue = last->next;
+    if (committer->queue == NULL)
+        committer->queue_end = &committer->queue;
+    last->next = NULL;
+    return first;
+}
+
+static void
+sleep_until(struct committer *committer, uint64_t wake_us)
+{
+    struct timespec until = {.tv_sec = (time_t)(wake_us / 1000000),
+                             .tv_nsec = (long)(wake_us % 1000000 * 1000)};
+
+    committer->is_sleeping = true;
+    if (wake_us == 0)
+        pthread_cond_wait(&committer->arrived, &committer->lock);
+    else
+        pthread_cond_timedwait(&committer->arrived, &committer->lock, &until);
+    committer->is_sleeping = false;
+}
+
+/* ---- the end of work ----------------------------------------------------------------- */
+
+/* Put a batch back on its desks: for each desk one list and one call. */
+static void
+give_back(struct work *batch)
+{
+    while (batch != NULL) {
+        struct work_desk *desk = batch->desk;
+        struct work *mine = NULL, **mine_end = &mine, *others = NULL,
+                    **others_end = &others;
+
+        for (struct work *work = batch; work != NULL; work = work->next) {
+            if (work->desk == desk) {
+                *mine_end = work;
+                mine_end = &work->next;
+            } else {
+                *others_end = work;
+                others_end = &work->next;
+            }
+        }
+        *mine_end = *others_end = NULL;
+        work_desk_put(desk, mine, mine_end);
+        desk->call(desk);
+        batch = others;
+    }
+}
+
+static void
+set_result(struct work *work, enum store_result result)
+{
+    work->result = result;
+    if (work->series != NULL && result != STORE_OK && work->series->result == STORE_OK)
+        work->series->result = result;
+}
+
+/* ---- the store fails and comes back ---------------------------------------------------- */
+
+static void
+schedule_retry(struct committer *committer)
+{
+    committer->retry_at_us = clock_monotonic_us() + committer->retry_ms * 1000ull;
+    committer->retry_ms *= 2;
+    if (committer->retry_ms > committer->retry_last_ms)
+        committer->retry_ms = committer->retry_last_ms;
+}
+
+static void
+note_failure(struct committer *committer, enum store_result result,
+             const struct error *error)
+{
+    atomic_fetch_add(&committer->failures, 1);
+    if (result == STORE_FULL) {
+        log_event(LOG_LEVEL_ERROR, NULL, "store.full",
+                  " why=%s answer=452 todo=\"make room on the disk\"",
+                  LOG_QUOTED(slice_from(error->text)));
+        return;
+    }
+    log_event(LOG_LEVEL_ERROR, NULL, "store.failed", " why=%s answer=451",
+              LOG_QUOTED(slice_from(error->text)));
+    atomic_store(&committer->is_broken, true);
+    committer->retry_ms = committer->retry_first_ms;
+    schedule_retry(committer);
+}
+
+static void
+try_reopen(struct committer *committer)
+{
+    struct error error = ERROR_INIT;
+
+    if (clock_monotonic_us() < committer->retry_at_us)
+        return;
+    if (committer->calls->reopen(committer->store, &error)) {
+        atomic_store(&committer->is_broken, false);
+        log_event(LOG_LEVEL_WARNING, NULL, "store.resumed", " state=\"open and checked\"");
+        return;
+    }
+    log_event(LOG_LEVEL_DEBUG, NULL, "store.retry", " why=%s next_ms=%u",
+              LOG_QUOTED(slice_from(error.text)), committer->retry_ms);
+    schedule_retry(committer);
+}
+
+/* ---- batches ------------------------------------------------------------------------- */
+
+/* Chain the items of a batch; those whose series has failed stay out and fail.
+ * Returns the first item, NULL if none is left. */
+static struct store_item *
+link_items(struct work *batch)
+{
+    struct store_item *first = NULL, **end = &first;
+
+    for (struct work *work = batch; work != NULL; work = work->next) {
+        work->result = work->series != NULL ? work->series->result : STORE_OK;
+        if (work->result != STORE_OK)
+            continue;
+        *end = &work->item;
+        end = &work->item.next;
+    }
+    *end = NULL;
+    return first;
+}
+
+static void
+commit_batch(struct committer *committer, struct work *batch)
+{
+    struct error error = ERROR_INIT;
+    struct store_item *items = link_items(batch);
+    enum store_result result = STORE_OK;
+
+    atomic_fetch_add_explicit(&committer->batches, 1, memory_order_relaxed);
+    if (atomic_load(&committer->is_broken)) {
+        result = STORE_FAILED;
+    } else if (items != NULL) {
+        result = committer->calls->commit(committer->store, items, &error);
+        if (result != STORE_OK)
+            note_failure(committer, result, &error);
+    }
+    for (struct work *work = batch; work != NULL; work = work->next) {
+        if (work->result == STORE_OK)
+            set_result(work, result != STORE_OK ? result : work->item.result);
+    }
+    give_back(batch);
+}
+
+static void *
+committer_main(void *context)
+{
+    struct committer *committer = context;
+    bool is_idle_done = false;
+
+    pthread_mutex_lock(&committer->lock);
+    for (;;) {
+        struct work *batch = take_batch(committer);
+        bool is_broken = atomic_load(&committer->is_broken);
+
+        if (batch == NULL && committer->is_stopping)
+            break;
+        if (batch == NULL && (is_idle_done || is_broken)) {
+            sleep_until(committer, is_broken ? committer->retry_at_us : 0);
+            batch = take_batch(committer);
+        }
+        pthread_mutex_unlock(&committer->lock);
+
+        if (is_broken)
+            try_reopen(committer);
+        if (batch != NULL)
+            commit_batch(committer, batch);
+        else if (!is_broken)
+            committer->calls->idle(committer->store);
+        is_idle_done = batch == NULL && !is_broken;
+
+        pthread_mutex_lock(&committer->lock);
+    }
+    pthread_mutex_unlock(&committer->lock);
+    return NULL;
+}
+
+/* ---- life ---------------------------------------------------------------------------- */
+
+bool
+committer_start(struct committer *committer, struct store *store,
+                const struct committer_store *calls)
+{
+    pthread_condattr_t attributes;
+
+    memset(committer, 0, sizeof(*committer));
+    committer->store = store;
+    committer->calls = calls;
+    committer->retry_first_ms = RETRY_FIRST_MS;
+    committer->retry_last_ms = RETRY_LAST_MS;
+    committer->queue_end = &committer->queue;
+    pthread_mutex_init(&committer->lock, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&committer->arrived, &attributes);
+    pthread_condattr_destroy(&attributes);
+    return pthread_create(&committer->thread, NULL, committer_main, committer) == 0;
+}
+
+bool
+committer_is_broken(struct committer *committer)
+{
+    return atomic_load_explicit(&committer->is_broken, memory_order_relaxed);
+}
+
+void
+committer_stop(struct committer *committer)
+{
+    pthread_mutex_lock(&committer->lock);
+    committer->is_stopping = true;
+    pthread_mutex_unlock(&committer->lock);
+    pthread_cond_signal(&committer->arrived);
+    pthread_join(committer->thread, NULL);
+    pthread_cond_destroy(&committer->arrived);
+    pthread_mutex_destroy(&committer->lock);
+}

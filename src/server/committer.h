@@ -1,0 +1,65 @@
+/* committer - the one thread that writes the store
+ *
+ * It takes everything that waits (at most STORE_BATCH_ITEMS_MAX messages or
+ * STORE_BATCH_OCTETS_MAX octets), commits it at once, and puts each piece back on
+ * its desk. While it commits, the next batch gathers: groups form by themselves and
+ * nothing ever waits for company.
+ *
+ * When the store fails, everything is answered STORE_FAILED at once, while the
+ * store is opened again with growing pauses; service resumes by itself.
+ */
+#ifndef SERVER_COMMITTER_H
+#define SERVER_COMMITTER_H
+
+#include "server/work.h"
+
+#include <stdatomic.h>
+
+/* What a committer does with a store; the real one is store.h's, tests bring one
+ * that fails. */
+struct committer_store {
+    enum store_result (*commit)(struct store *store, struct store_item *items,
+                                struct error *error);
+    bool (*reopen)(struct store *store, struct error *error);
+    void (*idle)(struct store *store);
+};
+
+extern const struct committer_store committer_store_real;
+
+struct committer {
+    /* set before the thread starts */
+    struct store *store;
+    const struct committer_store *calls;
+    unsigned retry_first_ms, retry_last_ms; /* pauses between attempts to reopen */
+    pthread_t thread;
+
+    pthread_mutex_t lock;
+    pthread_cond_t arrived;
+    struct work *queue, **queue_end; /* under lock */
+    bool is_sleeping, is_stopping;   /* under lock */
+
+    /* the committer thread only */
+    unsigned retry_ms;
+    uint64_t retry_at_us;
+
+    /* written by the committer thread, read by any */
+    atomic_bool is_broken;
+    atomic_ullong batches, failures;
+};
+
+/* Start the thread. The store is the thread's from now until committer_stop. False:
+ * the system has no thread left. */
+MUST_USE bool committer_start(struct committer *committer, struct store *store,
+                              const struct committer_store *calls);
+
+/* Hand over a list of work; its items are committed in this order, those behind one
+ * another without others in between. Any thread. */
+void committer_submit(struct committer *committer, struct work *first, struct work *last);
+
+/* The store is in doubt: what is submitted now would fail. Any thread. */
+bool committer_is_broken(struct committer *committer);
+
+/* Do what is queued, then end the thread. The store is the caller's again. */
+void committer_stop(struct committer *committer);
+
+#endif

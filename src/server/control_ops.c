@@ -1,0 +1,151 @@
+/* control_ops.c - the requests of the control socket, a table of them */
+#include "base/clock.h"
+#include "server/control_internal.h"
+
+json_t *
+control_refusal(const char *error)
+{
+    return json_pack("{s:b, s:s}", "ok", 0, "error", error);
+}
+
+json_t *
+control_result(enum store_result result)
+{
+    switch (result) {
+    case STORE_OK:
+        return json_pack("{s:b}", "ok", 1);
+    case STORE_FULL:
+        return control_refusal("the store has no room: make some on its disk");
+    case STORE_NOT_FOUND:
+        return control_refusal("no such message");
+    case STORE_FAILED:
+        break;
+    }
+    return control_refusal("the store has failed: the log of the server says why");
+}
+
+/* ---- changes to a message ----------------------------------------------------------------- */
+
+static bool
+read_id(const json_t *request, struct id *id_out)
+{
+    const json_t *id = json_object_get(request, "id");
+
+    return json_is_string(id) &&
+           id_parse(slice_of(json_string_value(id), json_string_length(id)), id_out);
+}
+
+/* Commit one item about the message the request names. */
+static json_t *
+change(struct control_client *client, const json_t *request, struct store_item item)
+{
+    struct control_work work = {.work.item = item};
+
+    if (!read_id(request, &work.work.item.id))
+        return control_refusal("id: not the id of a message");
+    control_commit(client, &work, 1);
+    return control_result(work.work.result);
+}
+
+static json_t *
+do_delete(struct control_client *client, const json_t *request)
+{
+    return change(client, request, (struct store_item){.kind = STORE_DELETE});
+}
+
+static json_t *
+do_read(struct control_client *client, const json_t *request)
+{
+    const json_t *mark = json_object_get(request, "read");
+
+    if (!json_is_boolean(mark))
+        return control_refusal("read: neither true nor false");
+    return change(client, request,
+                  (struct store_item){.kind = STORE_READ_MARK, .flag = json_is_true(mark)});
+}
+
+enum { TAGS_MAX = 2000 };
+
+static json_t *
+do_tag(struct control_client *client, const json_t *request)
+{
+    json_t *tags = json_object_get(request, "tags"), *tag, *reply;
+    struct buf text;
+    bool is_good = json_is_array(tags);
+    size_t i;
+
+    buf_init(&text, TAGS_MAX);
+    json_array_foreach(tags, i, tag)
+    {
+        struct slice word = {json_string_value(tag), json_string_length(tag)};
+
+        is_good = is_good && json_is_string(tag) && word.len > 0 &&
+                  memchr(word.ptr, ',', word.len) == NULL &&
+                  (i == 0 || buf_append(&text, SLICE(","))) && buf_append(&text, word);
+    }
+    reply = is_good
+                ? change(client, request,
+                         (struct store_item){.kind = STORE_TAG, .text = buf_slice(&text)})
+                : control_refusal("tags: not a list of words without commas, 2000 octets in all");
+    buf_clear(&text);
+    return reply;
+}
+
+/* ---- the server itself ----------------------------------------------------------------------- */
+
+static json_t *
+do_stats(struct control_client *client, const json_t *request)
+{
+    struct server *server = client->control->server;
+    json_t *stats = json_object();
+
+    (void)request;
+    for (int i = 0; i < STAT_COUNT; i++)
+        json_object_set_new(
+            stats, stat_names[i],
+            json_integer((json_int_t)server_stat(server, (enum stats_counter)i)));
+    json_object_set_new(stats, "sessions_open",
+                        json_integer((json_int_t)atomic_load(&server->limits.sessions)));
+    json_object_set_new(stats, "memory",
+                        json_integer((json_int_t)atomic_load(&server->limits.memory)));
+    json_object_set_new(stats, "batches",
+                        json_integer((json_int_t)atomic_load(&server->committer.batches)));
+    json_object_set_new(stats, "store_failures",
+                        json_integer((json_int_t)atomic_load(&server->committer.failures)));
+    json_object_set_new(stats, "is_store_broken",
+                        json_boolean(committer_is_broken(&server->committer)));
+    json_object_set_new(
+        stats, "uptime_s",
+        json_integer((json_int_t)((clock_realtime_us() - server->started_us) / 1000000)));
+    return json_pack("{s:b, s:o}", "ok", 1, "stats", stats);
+}
+
+static json_t *
+do_shutdown(struct control_client *client, const json_t *request)
+{
+    (void)request;
+    client->control->shutdown(client->control->server);
+    return control_result(STORE_OK);
+}
+
+/* ---- the table ---------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    json_t *(*run)(struct control_client *client, const json_t *request);
+} operations[] = {
+    {"delete", do_delete}, {"tag", do_tag},           {"read", do_read},
+    {"stats", do_stats},   {"shutdown", do_shutdown}, {"import", control_import},
+};
+
+json_t *
+control_do(struct control_client *client, const json_t *request)
+{
+    const char *name = json_string_value(json_object_get(request, "op"));
+
+    for (size_t i = 0; name != NULL && i < ARRAY_LEN(operations); i++) {
+        if (strcmp(name, operations[i].name) == 0)
+            return operations[i].run(client, request);
+    }
+    return control_refusal("op: none of delete, tag, read, stats, shutdown, import");
+}

@@ -1,0 +1,53 @@
+/* limits - how much of the machine all sessions together may take
+ *
+ * Shared by all reactors: counts are atomic, the table of clients has a lock.
+ */
+#ifndef SERVER_LIMITS_H
+#define SERVER_LIMITS_H
+
+#include "net/address.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum { LIMITS_BUCKETS = 4096 };
+
+struct limits {
+    uint64_t max_sessions, max_sessions_per_client; /* per client 0: see limits_enter */
+    size_t max_memory;
+    atomic_ullong sessions;
+    atomic_size_t memory;
+
+    pthread_mutex_t lock;
+    struct limits_client *clients[LIMITS_BUCKETS]; /* under lock */
+};
+
+enum limits_result { LIMITS_OK = 0, LIMITS_TOO_MANY, LIMITS_CLIENT_TOO_MANY };
+
+void limits_init(struct limits *limits, uint64_t max_sessions,
+                 uint64_t max_sessions_per_client, size_t max_memory);
+void limits_clear(struct limits *limits);
+
+/* A client comes. is_counted_out: set when it takes part in the count by client;
+ * hand it to limits_leave. With max_sessions_per_client 0 a client has
+ * LIMITS_CLIENT_STANDARD, and no limit where is_trusted (loopback, profile test). */
+enum { LIMITS_CLIENT_STANDARD = 100 };
+enum limits_result limits_enter(struct limits *limits, const struct net_end *client,
+                                bool is_trusted, bool *is_counted_out);
+void limits_leave(struct limits *limits, const struct net_end *client, bool is_counted);
+
+/* Set octets of the memory budget aside. False: it is used up, nothing is taken. */
+MUST_USE bool limits_take_memory(struct limits *limits, size_t octets);
+void limits_give_memory(struct limits *limits, size_t octets);
+
+/* Half of the budget is used: what can go to the store should go early. */
+bool limits_is_memory_short(const struct limits *limits);
+
+/* All of it is used: take no new message. */
+bool limits_is_memory_out(const struct limits *limits);
+
+/* Raise the number of descriptors as far as it goes and return how many sessions fit
+ * beside everything else, at most wanted. */
+uint64_t limits_sessions_possible(uint64_t wanted);
+
+#endif

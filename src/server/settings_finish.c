@@ -1,0 +1,187 @@
+/* settings_finish.c - from what was given to what will run; what cannot run is refused */
+#include "server/settings.h"
+
+#include "base/log.h"
+#include "engine/literal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { SMTP_PORT = 25 };
+
+static enum record_level
+record_level_for(const struct settings *settings, enum postern_profile profile)
+{
+    switch ((enum settings_record)settings->record) {
+    case SETTINGS_RECORD_NONE:
+        return RECORD_NONE;
+    case SETTINGS_RECORD_FAULTS:
+        return RECORD_FAULTS;
+    case SETTINGS_RECORD_ALL:
+        return RECORD_ALL;
+    case SETTINGS_RECORD_BY_PROFILE:
+        break;
+    }
+    return profile == POSTERN_PROFILE_TEST ? RECORD_ALL : RECORD_FAULTS;
+}
+
+static bool
+add_listener(struct settings *settings, const char *option, const char *text,
+             enum postern_profile profile, struct error *error)
+{
+    struct listener *listener = &settings->listeners[settings->listener_count];
+    struct error wrong = ERROR_INIT;
+
+    if (settings->listener_count == LISTENERS_MAX) {
+        error_set(error, ERROR_USAGE, "--%s: more than %d addresses: use fewer", option,
+                  LISTENERS_MAX);
+        return false;
+    }
+    memset(listener, 0, sizeof(*listener));
+    if (!net_address_parse(slice_from(text), &listener->address, &wrong)) {
+        error_set(error, wrong.code, "--%s %s", option, wrong.text);
+        return false;
+    }
+    if (profile == POSTERN_PROFILE_LMTP && listener->address.end.family != NET_UNIX &&
+        listener->address.end.port == SMTP_PORT) {
+        error_set(error, ERROR_USAGE,
+                  "%s: LMTP must not be on port 25 (RFC 2033): choose another, like 24",
+                  text);
+        return false;
+    }
+    listener->profile = profile;
+    listener->record = record_level_for(settings, profile);
+    settings->listener_count++;
+    return true;
+}
+
+
+static bool
+finish_listeners(struct settings *settings, struct error *error)
+{
+    enum postern_profile profile = (enum postern_profile)settings->profile;
+    bool has_any = settings->smtp.count + settings->lmtp.count + settings->listener_count > 0;
+
+    for (size_t i = 0; i < settings->listener_count; i++) {
+        struct listener *given = &settings->listeners[i];
+
+        given->record = record_level_for(settings, given->profile);
+    }
+    for (size_t i = 0; i < settings->smtp.count; i++) {
+        if (!add_listener(settings, "smtp", settings->smtp.items[i], profile, error))
+            return false;
+    }
+    for (size_t i = 0; i < settings->lmtp.count; i++) {
+        if (!add_listener(settings, "lmtp", settings->lmtp.items[i], POSTERN_PROFILE_LMTP,
+                          error))
+            return false;
+    }
+    return has_any || add_listener(settings, "smtp", "127.0.0.1:1025", profile, error);
+}
+
+static bool
+check_profile(const struct settings *settings, struct error *error)
+{
+    switch ((enum postern_profile)settings->profile) {
+    case POSTERN_PROFILE_SUBMISSION:
+    case POSTERN_PROFILE_SUBMISSIONS:
+        error_set(error, ERROR_USAGE,
+                  "--profile %s: needs TLS and logins, which this build does not have: use "
+                  "--profile mx or --profile test",
+                  postern_profile_name((enum postern_profile)settings->profile));
+        return false;
+    case POSTERN_PROFILE_MX:
+    case POSTERN_PROFILE_TEST:
+    case POSTERN_PROFILE_LMTP:
+    case POSTERN_PROFILE_COUNT:
+        break;
+    }
+    if (settings->profile == POSTERN_PROFILE_LMTP && settings->smtp.count > 0) {
+        error_set(error, ERROR_USAGE,
+                  "--profile lmtp: --smtp addresses do not speak LMTP: use --lmtp ADDRESS");
+        return false;
+    }
+    return true;
+}
+
+static bool
+check_name(const char *option, const char *name, bool is_literal_allowed,
+           struct error *error)
+{
+    struct slice s = slice_from(name);
+
+    if (domain_is_valid(s, (struct slice){0}, false) && !domain_is_dotted_number(s))
+        return true;
+    if (is_literal_allowed && literal_is_valid(s))
+        return true;
+    error_set(error, ERROR_USAGE,
+              "--%s: \"%s\" is not a host name: give one like mail.example.org", option,
+              name);
+    return false;
+}
+
+static bool
+finish_hostname(struct settings *settings, struct error *error)
+{
+    char name[256] = "";
+
+    if (settings->hostname != NULL)
+        return check_name("hostname", settings->hostname, true, error);
+    if (gethostname(name, sizeof(name) - 1) < 0 ||
+        !domain_is_valid(slice_from(name), (struct slice){0}, false))
+        snprintf(name, sizeof(name), "localhost");
+    settings->hostname = strdup(name);
+    if (settings->hostname == NULL)
+        error_set(error, ERROR_SYSTEM, "settings: out of memory: free some and try again");
+    return settings->hostname != NULL;
+}
+
+static bool
+check_web(const struct settings *settings, struct error *error)
+{
+    struct net_address address;
+    struct error wrong = ERROR_INIT;
+
+    if (settings->web == NULL || strcmp(settings->web, "off") == 0 ||
+        net_address_parse(slice_from(settings->web), &address, &wrong))
+        return true;
+    error_set(error, wrong.code, "--web %s (or \"off\")", wrong.text);
+    return false;
+}
+
+static void
+finish_reactors(struct settings *settings)
+{
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+    if (settings->reactors == 0)
+        settings->reactors = cpus < 1 ? 1 : (uint64_t)cpus;
+    if (settings->reactors > REACTORS_MAX)
+        settings->reactors = REACTORS_MAX;
+}
+
+bool
+settings_finish(struct settings *settings, struct error *error)
+{
+    if (settings->config != NULL) {
+        error_set(error, ERROR_USAGE,
+                  "--config %s: this version reads no configuration file: use the options, "
+                  "or their environment variables, that --help lists",
+                  settings->config);
+        return false;
+    }
+    for (size_t i = 0; i < settings->domains.count; i++) {
+        if (!check_name("domain", settings->domains.items[i], false, error))
+            return false;
+    }
+    if (settings->user != NULL && geteuid() != 0) {
+        error_set(error, ERROR_USAGE,
+                  "--user %s: only root can become another user: leave it out",
+                  settings->user);
+        return false;
+    }
+    finish_reactors(settings);
+    return check_profile(settings, error) && finish_hostname(settings, error) &&
+           check_web(settings, error) && finish_listeners(settings, error);
+}

@@ -1,0 +1,76 @@
+/* sockets.c - the listening sockets of postern serve
+ *
+ * They belong to the supervisor and outlive a crash of the role: connections wait
+ * in the backlog until the next role takes them.
+ */
+#include "net/socket.h"
+#include "net/systemd.h"
+#include "server/supervisor.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+/* The profile of a socket that was handed to us stands in its name, if it has one. */
+static enum postern_profile
+profile_named(const struct settings *settings, const char *name)
+{
+    for (int i = 0; i < POSTERN_PROFILE_COUNT; i++) {
+        if (strcmp(name, postern_profile_name((enum postern_profile)i)) == 0)
+            return (enum postern_profile)i;
+    }
+    return (enum postern_profile)settings->profile;
+}
+
+static bool
+take_activated(struct settings *settings, struct error *error)
+{
+    struct net_activated given[NET_ACTIVATED_MAX];
+    size_t count;
+
+    if (!net_activation_take(given, &count, error))
+        return false;
+    for (size_t i = 0; i < count && i < LISTENERS_MAX; i++) {
+        settings->listeners[settings->listener_count++] = (struct listener){
+            .address = given[i].address,
+            .profile = profile_named(settings, given[i].name),
+            .is_given = true,
+            .socket_count = 1,
+            .sockets = {given[i].fd},
+        };
+    }
+    return true;
+}
+
+bool
+sockets_open(struct settings *settings, struct error *error)
+{
+    if (!take_activated(settings, error) || !settings_finish(settings, error))
+        return false;
+    for (size_t i = 0; i < settings->listener_count; i++) {
+        struct listener *listener = &settings->listeners[i];
+        struct net_address bound;
+
+        if (listener->is_given)
+            continue;
+        if (!net_listen(&listener->address, (unsigned)settings->reactors,
+                        listener->sockets, &bound, error))
+            return false;
+        listener->address = bound;
+        listener->socket_count = (unsigned)settings->reactors;
+    }
+    return true;
+}
+
+void
+sockets_close(struct settings *settings)
+{
+    for (size_t i = 0; i < settings->listener_count; i++) {
+        struct listener *listener = &settings->listeners[i];
+
+        if (listener->address.end.family == NET_UNIX && !listener->is_given &&
+            listener->socket_count > 0)
+            unlink(listener->address.path);
+        while (listener->socket_count > 0)
+            net_close(listener->sockets[--listener->socket_count]);
+    }
+}
