@@ -1,0 +1,307 @@
+/* cmd_sessions.c - postern sessions list and show: recorded conversations
+ *
+ * Every line a session sent or received, when, and what it changed. Secrets were masked
+ * before they were recorded (S-44): what is shown is all there is.
+ */
+#include "cli/command.h"
+#include "cli/dispatch.h"
+#include "cli/inbox.h"
+#include "cli/jsonout.h"
+#include "cli/session_line.h"
+#include "cli/table.h"
+#include "cli/terminal.h"
+#include "base/ascii.h"
+#include "base/clock.h"
+#include "journal/record.h"
+
+#include <stdio.h>
+
+static int list(int argc, char **argv);
+static int show(int argc, char **argv);
+
+static const struct dispatch_row commands[] = {
+    {"list", "list the recorded sessions", list, false},
+    {"show", "show one, line by line", show, false},
+    {0},
+};
+
+static const struct dispatch_page commands_page = {
+    .command = "postern sessions",
+    .summary = "Look at recorded conversations.",
+    .rows = commands,
+    .more = "ID is an id, its unique beginning, or \"latest\".",
+};
+
+int
+cmd_sessions(int argc, char **argv)
+{
+    return dispatch_run(&commands_page, argc, argv);
+}
+
+enum { OPT_LIMIT = 1, OPT_JSON };
+
+/* ---- one session as JSON ------------------------------------------------- */
+
+static json_t *
+session_json(const struct store_session *session)
+{
+    json_t *object = jsonout_object();
+
+    jsonout_set(object, "id", jsonout_id(&session->id));
+    jsonout_set(object, "started_at", jsonout_time(session->started_at_us));
+    jsonout_set(object, "ended_at", jsonout_time(session->ended_at_us));
+    jsonout_set(object, "client", jsonout_text(session->client));
+    jsonout_set(object, "listener", jsonout_text(session->listener));
+    jsonout_set(object, "profile", jsonout_text(session->profile));
+    jsonout_set(object, "hello", jsonout_text_or_null(session->hello));
+    jsonout_set(object, "login", jsonout_text_or_null(session->login));
+    jsonout_set(object, "tls", jsonout_text_or_null(session->tls));
+    jsonout_set(object, "outcome", jsonout_text(session->outcome));
+    jsonout_set(object, "messages", jsonout_number(session->messages));
+    jsonout_set(object, "faults", jsonout_number(session->faults));
+    jsonout_set(object, "truncated", jsonout_bool(session->is_truncated));
+    return object;
+}
+
+/* ---- list ---------------------------------------------------------------- */
+
+static const struct option_row list_rows[] = {
+    {OPT_LIMIT, 'n', "limit", "N", "at most N sessions (default: all)"},
+    {OPT_JSON, 0, "json", NULL, "one JSON object a line"},
+    INBOX_STORE_ROW,
+    OPTION_COMMON_ROWS,
+    {0},
+};
+
+static const struct option_page list_page = {
+    "postern sessions list", "", "List the recorded sessions, newest first.", list_rows,
+    "FAULTS counts the replies 4yz and 5yz; times are in UTC."};
+
+static const struct table_column columns[] = {
+    {"ID", TABLE_LEFT},       {"STARTED", TABLE_LEFT},   {"CLIENT", TABLE_LEFT},
+    {"HELLO", TABLE_SHRINKS}, {"MESSAGES", TABLE_RIGHT}, {"FAULTS", TABLE_RIGHT},
+    {"LINES", TABLE_RIGHT},   {"OUTCOME", TABLE_LEFT},
+};
+
+static bool
+add_row(void *context, const struct store_session *session)
+{
+    char id[ID_TEXT_LEN + 1], time[CLOCK_TEXT_SIZE], numbers[3][16];
+
+    id_format(&session->id, id);
+    clock_format(session->started_at_us, time);
+    time[10] = ' ';
+    time[19] = '\0'; /* to the second */
+    snprintf(numbers[0], sizeof(numbers[0]), "%u", session->messages);
+    snprintf(numbers[1], sizeof(numbers[1]), "%u", session->faults);
+    snprintf(numbers[2], sizeof(numbers[2]), "%u", session->lines);
+    table_add(context, (struct slice[]){slice_from(id), slice_from(time),
+                                        session->client, session->hello,
+                                        slice_from(numbers[0]), slice_from(numbers[1]),
+                                        slice_from(numbers[2]), session->outcome});
+    return true;
+}
+
+static bool
+print_object(void *context, const struct store_session *session)
+{
+    json_t *object = session_json(session);
+
+    (void)context;
+    jsonout_set(object, "lines", jsonout_number(session->lines));
+    jsonout_line(object);
+    return !ferror(stdout);
+}
+
+static int
+list(int argc, char **argv)
+{
+    struct error error = ERROR_INIT;
+    const char *store_option = NULL;
+    bool is_json = false;
+    uint64_t limit = 0;
+    struct option_reader reader;
+    int option;
+
+    option_start(&reader, &list_page, argc, argv);
+    while ((option = option_next(&reader)) > 0) {
+        if (option == OPT_JSON)
+            is_json = true;
+        else if (option == INBOX_OPTION_STORE)
+            store_option = reader.value;
+        else if (!option_number(&list_page, "limit", reader.value, 1, UINT32_MAX,
+                                &limit))
+            return 2;
+    }
+    if (option != OPTION_DONE)
+        return option_exit_status(option);
+    if (reader.first < argc)
+        return option_complain(&list_page, "%s: no operand is expected",
+                               argv[reader.first]);
+    struct store *store = inbox_open(store_option, STORE_READ, &error);
+    if (store == NULL)
+        return inbox_fail(&error);
+    struct table *table = table_new(columns, ARRAY_LEN(columns));
+    bool is_ok =
+        store_sessions(store, NULL, (uint32_t)limit, false,
+                       is_json ? print_object : add_row, table, &error) == STORE_OK;
+    table_print(table);
+    table_free(table);
+    store_close(store);
+    return is_ok ? 0 : inbox_fail(&error);
+}
+
+/* ---- which session ------------------------------------------------------- */
+
+struct search {
+    struct inbox_prefix prefix;
+    size_t found;
+    struct id id;
+};
+
+static bool
+look(void *context, const struct store_session *session)
+{
+    struct search *search = context;
+
+    if (!inbox_prefix_matches(&search->prefix, &session->id))
+        return true;
+    search->id = session->id;
+    search->found++;
+    return search->found < 2;
+}
+
+static bool
+resolve(struct store *store, const char *name, struct id *id_out, struct error *error)
+{
+    bool is_latest = slice_is_equal_fold(slice_from(name), SLICE("latest"));
+    struct search search = {.prefix = inbox_prefix_of(is_latest ? "" : name)};
+
+    if (id_parse(slice_from(name), id_out))
+        return true;
+    if (store_sessions(store, NULL, is_latest ? 1 : 0, false, look, &search, error) !=
+        STORE_OK)
+        return false;
+    if (search.found != 1) {
+        error_set(error, ERROR_NOT_FOUND,
+                  search.found > 1
+                      ? "session %s: more than one id begins so: type more of it"
+                      : "session %s: there is none: see 'postern sessions list'",
+                  name);
+        return false;
+    }
+    *id_out = search.id;
+    return true;
+}
+
+/* ---- show ---------------------------------------------------------------- */
+
+static const struct option_row show_rows[] = {
+    {OPT_JSON, 0, "json", NULL, "one JSON object, with all lines"},
+    INBOX_STORE_ROW,
+    OPTION_COMMON_ROWS,
+    {0},
+};
+
+static const struct option_page show_page = {
+    "postern sessions show", "ID", "Show a session, line by line.", show_rows,
+    "Each line: seconds since the start, -> from the client or <- from the server, "
+    "the\n"
+    "line, and in brackets how the phase changed and the rule that spoke. The phases:\n"
+    "R refused, G greeted, H after HELO, E after EHLO, M after MAIL, P after RCPT,\n"
+    "D in DATA, B between BDAT chunks, F BDAT failed, A in AUTH, T in TLS, X closing."};
+
+static void
+print_head(const struct store_session *session)
+{
+    char id[ID_TEXT_LEN + 1], start[CLOCK_TEXT_SIZE];
+    const struct {
+        const char *name;
+        struct slice value;
+    } pairs[] = {{"client", session->client},   {"listener", session->listener},
+                 {"profile", session->profile}, {"hello", session->hello},
+                 {"login", session->login},     {"tls", session->tls},
+                 {"outcome", session->outcome}};
+
+    id_format(&session->id, id);
+    clock_format(session->started_at_us, start);
+    printf("%ssession %s%s  %s\n", terminal_style(stdout, TERMINAL_BOLD), id,
+           terminal_style(stdout, TERMINAL_PLAIN), start);
+    for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+        if (pairs[i].value.len == 0)
+            continue;
+        printf("%s ", pairs[i].name);
+        terminal_write(stdout, pairs[i].value);
+        printf(i + 1 < ARRAY_LEN(pairs) ? ", " : "");
+    }
+    printf(", %u message%s, %u fault%s\n\n", session->messages,
+           session->messages == 1 ? "" : "s", session->faults,
+           session->faults == 1 ? "" : "s");
+}
+
+static bool
+show_text(void *context, const struct store_session *session)
+{
+    struct slice run = session->notes;
+    struct record record;
+
+    (void)context;
+    print_head(session);
+    while (record_take(&run, &record))
+        session_line_print(&record);
+    if (session->is_truncated)
+        printf("%s… the recording hit its limit here%s\n",
+               terminal_style(stdout, TERMINAL_DIM),
+               terminal_style(stdout, TERMINAL_PLAIN));
+    if (session->lines == 0)
+        printf("No line of it was recorded: see 'record' in postern-serve(1).\n");
+    return false;
+}
+
+static bool
+show_json(void *context, const struct store_session *session)
+{
+    json_t *object = session_json(session), *lines = jsonout_array();
+    struct slice run = session->notes;
+    struct record record;
+
+    (void)context;
+    for (uint64_t n = 1; record_take(&run, &record); n++)
+        jsonout_append(lines, session_line_json(n, &record));
+    jsonout_set(object, "lines", lines);
+    jsonout_line(object);
+    return false;
+}
+
+static int
+show(int argc, char **argv)
+{
+    struct error error = ERROR_INIT;
+    const char *store_option = NULL;
+    bool is_json = false;
+    struct option_reader reader;
+    struct id id;
+    int option;
+
+    option_start(&reader, &show_page, argc, argv);
+    while ((option = option_next(&reader)) > 0) {
+        if (option == OPT_JSON)
+            is_json = true;
+        else
+            store_option = reader.value;
+    }
+    if (option != OPTION_DONE)
+        return option_exit_status(option);
+    if (argc - reader.first != 1)
+        return option_complain(&show_page, "show: one ID or \"latest\" is expected");
+    struct store *store = inbox_open(store_option, STORE_READ, &error);
+    bool is_ok = store != NULL && resolve(store, argv[reader.first], &id, &error) &&
+                 store_sessions(store, &id, 1, true, is_json ? show_json : show_text,
+                                NULL, &error) == STORE_OK;
+    store_close(store);
+    if (!is_ok)
+        error_set(&error, ERROR_NOT_FOUND,
+                  "session %s: there is none: see 'postern sessions list'",
+                  argv[reader.first]);
+    return is_ok ? 0 : inbox_fail(&error);
+}

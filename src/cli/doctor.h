@@ -1,0 +1,35 @@
+/* doctor - findings, one a line, and the checks that make them */
+#ifndef CLI_DOCTOR_H
+#define CLI_DOCTOR_H
+
+#include "base/attr.h"
+#include "base/error.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+enum doctor_status { DOCTOR_OK, DOCTOR_WARN, DOCTOR_FAIL };
+
+struct doctor {
+    const char *store_option; /* --store, or NULL */
+    bool is_json, is_thorough;
+    enum doctor_status worst;
+    json_t *findings; /* with is_json */
+};
+
+/* Say what was found: "OK    store  4 messages, 12 kB" and, with a fix, what to do on a
+ * line below. name: the subject, one word. fix: NULL if there is nothing to do. */
+void doctor_say(struct doctor *doctor, enum doctor_status status, const char *name,
+                const char *fix, const char *format, ...) PRINTF_LIKE(5, 6);
+
+/* Say an error "what: why: what to do" as a failure. */
+void doctor_say_error(struct doctor *doctor, const char *name,
+                      const struct error *error);
+
+/* doctor_store.c: the store, its disk, and the server that has it. */
+void doctor_check_store(struct doctor *doctor);
+
+/* doctor_system.c: ports and limits of this machine. */
+void doctor_check_system(struct doctor *doctor);
+
+#endif

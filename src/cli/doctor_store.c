@@ -1,0 +1,246 @@
+/* doctor_store.c - can mail be kept here, and is it? */
+#include "cli/doctor.h"
+
+#include "cli/inbox.h"
+#include "cli/jsonout.h"
+#include "cli/state.h"
+#include "server/control_client.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+enum { MEGABYTE = 1 << 20, SPACE_LOW_MB = 1024, SPACE_OUT_MB = 100 };
+
+/* ---- the disk ------------------------------------------------------------ */
+
+/* File systems that do not keep what was synced, or lie about it (statfs(2)). */
+static const struct {
+    unsigned long magic;
+    const char *name, *trouble;
+} doubtful[] = {
+    {0x01021994, "tmpfs", "is memory: everything is lost when the machine stops"},
+    {0x858458f6, "ramfs", "is memory: everything is lost when the machine stops"},
+    {0x794c7630, "overlay", "is a container's layer: it goes away with the container"},
+    {0x6969, "nfs", "has locks and syncs one cannot rely on"},
+    {0xff534d42, "cifs", "has locks and syncs one cannot rely on"},
+    {0xfe534d42, "smb2", "has locks and syncs one cannot rely on"},
+};
+
+static void
+check_file_system(struct doctor *doctor, const char *folder)
+{
+    struct statfs status;
+
+    if (statfs(folder, &status) != 0)
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(doubtful); i++) {
+        if ((unsigned long)status.f_type != doubtful[i].magic)
+            continue;
+        doctor_say(doctor, DOCTOR_WARN, "disk",
+                   "put the store on a local disk (--store)", "%s is on %s, which %s",
+                   folder, doubtful[i].name, doubtful[i].trouble);
+        return;
+    }
+    doctor_say(doctor, DOCTOR_OK, "disk", NULL,
+               "%s is on a file system that keeps what is synced", folder);
+}
+
+static void
+check_space(struct doctor *doctor, const char *folder)
+{
+    struct statvfs status;
+
+    if (statvfs(folder, &status) != 0) {
+        doctor_say(doctor, DOCTOR_WARN, "space", NULL, "%s: %s", folder,
+                   strerror(errno));
+        return;
+    }
+    uint64_t free_mb = (uint64_t)status.f_bavail * status.f_frsize / MEGABYTE;
+    enum doctor_status result = free_mb < SPACE_OUT_MB   ? DOCTOR_FAIL
+                                : free_mb < SPACE_LOW_MB ? DOCTOR_WARN
+                                                         : DOCTOR_OK;
+    doctor_say(doctor, result, "space",
+               result == DOCTOR_OK
+                   ? NULL
+                   : "make room: mail is answered 452 when none is left",
+               "%llu MB free for %s", (unsigned long long)free_mb, folder);
+}
+
+/* The folder of path, or the nearest one above that exists: there it will be made. */
+static char *
+existing_folder(const char *path)
+{
+    char *folder = strdup(path);
+    struct stat status;
+
+    while (folder != NULL) {
+        char *slash = strrchr(folder, '/');
+        if (slash == NULL) {
+            free(folder);
+            return strdup(".");
+        }
+        slash[slash == folder ? 1 : 0] = '\0';
+        if (slash == folder || (stat(folder, &status) == 0 && S_ISDIR(status.st_mode)))
+            return folder;
+    }
+    return NULL;
+}
+
+static void
+check_disk(struct doctor *doctor, const char *path)
+{
+    char *folder = existing_folder(path);
+
+    if (folder == NULL)
+        return;
+    if (access(folder, W_OK | X_OK) != 0)
+        doctor_say(doctor, DOCTOR_FAIL, "folder",
+                   "run as the user the folder belongs to, or give another --store",
+                   "%s: cannot be written: %s", folder, strerror(errno));
+    else
+        doctor_say(doctor, DOCTOR_OK, "folder", NULL, "%s can be written", folder);
+    check_file_system(doctor, folder);
+    check_space(doctor, folder);
+    free(folder);
+}
+
+/* ---- the server ---------------------------------------------------------- */
+
+static uint64_t
+counter(const json_t *stats, const char *name)
+{
+    return (uint64_t)json_integer_value(json_object_get(stats, name));
+}
+
+/* Whether a server has the store at path, and how it is. */
+static bool
+check_server(struct doctor *doctor, const char *path)
+{
+    struct error error = ERROR_INIT;
+    json_t *request = jsonout_object();
+
+    jsonout_set(request, "op", json_string("stats"));
+    json_t *answer = control_call(path, request, slice_of(NULL, 0), &error);
+    const json_t *stats = json_object_get(answer, "stats");
+    bool is_running = answer != NULL || error.code != ERROR_NOT_FOUND;
+    if (!is_running)
+        doctor_say(doctor, DOCTOR_OK, "server", "'postern serve' starts one",
+                   "none runs with this store");
+    else if (answer == NULL)
+        doctor_say_error(doctor, "server", &error);
+    else if (json_is_true(json_object_get(stats, "is_store_broken")))
+        doctor_say(doctor, DOCTOR_FAIL, "server",
+                   "look at its log; mail is answered 4yz",
+                   "it runs, but its store has failed");
+    else
+        doctor_say(doctor, DOCTOR_OK, "server", NULL,
+                   "it runs since %llu s, %llu sessions open, %llu messages taken",
+                   (unsigned long long)counter(stats, "uptime_s"),
+                   (unsigned long long)counter(stats, "sessions_open"),
+                   (unsigned long long)counter(stats, "messages"));
+    json_decref(answer);
+    json_decref(request);
+    return is_running;
+}
+
+/* ---- the store ----------------------------------------------------------- */
+
+/* The WAL-reset bug of SQLite loses commits when two connections commit and checkpoint
+ * at once; it is gone from 3.51.3, 3.50.7 and 3.44.6 on. */
+static bool
+has_reset_fix(const char *library)
+{
+    struct slice rest = slice_from(library), part[3];
+    uint64_t v[3] = {0, 0, 0};
+
+    slice_cut(rest, ' ', &part[0], &rest);
+    slice_cut(rest, '.', &part[0], &rest);
+    slice_cut(rest, '.', &part[1], &part[2]);
+    for (int i = 0; i < 3; i++) {
+        if (!slice_parse_number(part[i], &v[i]))
+            return false;
+    }
+    if (v[0] != 3)
+        return v[0] > 3;
+    return v[1] > 51 || (v[1] == 51 && v[2] >= 3) || (v[1] == 50 && v[2] >= 7) ||
+           (v[1] == 44 && v[2] >= 6);
+}
+
+static void
+say_stats(struct doctor *doctor, struct store *store, const struct store_stats *stats,
+          bool is_running)
+{
+    doctor_say(
+        doctor, DOCTOR_OK, "library", NULL,
+        has_reset_fix(stats->library)
+            ? "%s, has the fix of the WAL-reset bug"
+            : "%s, without the fix of the WAL-reset bug: safe with one writer, which "
+              "postern is; let no other program write or checkpoint the file",
+        stats->library);
+    doctor_say(
+        doctor, DOCTOR_OK, "store", NULL,
+        "schema %u, %llu messages (%llu octets), %llu sessions, file %llu octets, "
+        "WAL %llu octets, durable=%s",
+        stats->schema_version, (unsigned long long)stats->messages,
+        (unsigned long long)stats->octets, (unsigned long long)stats->sessions,
+        (unsigned long long)stats->file_octets, (unsigned long long)stats->wal_octets,
+        store_durability(store));
+    if (stats->receiving > 0 && !is_running)
+        doctor_say(doctor, DOCTOR_OK, "left-overs", "the next start sweeps them away",
+                   "%llu messages half received; nobody got a 250 for them",
+                   (unsigned long long)stats->receiving);
+}
+
+static void
+check_content(struct doctor *doctor, const char *url, bool is_running)
+{
+    struct error error = ERROR_INIT;
+    struct store *store = store_open(url, STORE_READ, &error);
+    struct store_stats stats;
+
+    if (store == NULL && error.code == ERROR_NOT_FOUND) {
+        doctor_say(doctor, DOCTOR_OK, "store",
+                   "the first start of 'postern serve' makes it",
+                   "%s does not exist yet", url);
+        return;
+    }
+    if (store == NULL || store_stats(store, &stats, &error) != STORE_OK) {
+        doctor_say_error(doctor, "store", &error);
+        store_close(store);
+        return;
+    }
+    say_stats(doctor, store, &stats, is_running);
+    if (doctor->is_thorough && store_check(store, &error) == STORE_OK)
+        doctor_say(doctor, DOCTOR_OK, "check", NULL,
+                   "every page of the store is sound");
+    else if (doctor->is_thorough)
+        doctor_say_error(doctor, "check", &error);
+    store_close(store);
+}
+
+void
+doctor_check_store(struct doctor *doctor)
+{
+    struct error error = ERROR_INIT;
+    char *url = state_store_url(doctor->store_option, &error);
+    char *path = url == NULL ? NULL : store_path(url, &error);
+
+    if (path == NULL) {
+        doctor_say_error(doctor, "store", &error);
+    } else if (path[0] == '\0') {
+        doctor_say(doctor, DOCTOR_WARN, "store", "give --store sqlite:/path/postern.db",
+                   "%s lives in the memory of the server: nothing is kept", url);
+    } else {
+        bool is_running = check_server(doctor, path);
+        check_content(doctor, url, is_running);
+        check_disk(doctor, path);
+    }
+    free(path);
+    free(url);
+}

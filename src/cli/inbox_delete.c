@@ -1,0 +1,209 @@
+/* inbox_delete.c - postern inbox delete: by the server, or by the store's lock
+ *
+ * There is one writer of a store. When a server has it, the server is asked over its
+ * control socket; when none runs, the store is opened for writing here, which takes the
+ * lock, so that no server can start meanwhile.
+ */
+#include "cli/inbox.h"
+
+#include "cli/jsonout.h"
+#include "cli/memory.h"
+#include "server/control_client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { OPT_ALL = 1, OPT_JSON };
+
+static const struct option_row rows[] = {
+    {OPT_ALL, 0, "all", NULL, "every message that matches"},
+    INBOX_FILTER_ROWS,
+    {OPT_JSON, 0, "json", NULL, "print one JSON object: {\"deleted\": [ID…]}"},
+    INBOX_STORE_ROW,
+    OPTION_COMMON_ROWS,
+    {0},
+};
+
+static const struct option_page page = {"postern inbox delete", "ID… | --all",
+                                        "Delete messages.", rows, NULL};
+
+struct deletion {
+    const char *store_option;
+    struct store_query query;
+    bool is_all, is_json;
+    struct id *ids;
+    size_t count;
+    char **refusals; /* why not, for each id; NULL: it is deleted */
+};
+
+/* Which messages are meant. */
+static bool
+resolve(struct deletion *deletion, char **names, size_t count, struct error *error)
+{
+    struct store *store = inbox_open(deletion->store_option, STORE_READ, error);
+    struct inbox_entries entries = {0};
+    bool is_ok = false;
+
+    if (store == NULL ||
+        (deletion->is_all && !inbox_collect(store, &deletion->query, &entries, error)))
+        goto out;
+    deletion->count = deletion->is_all ? entries.count : count;
+    deletion->ids = memory_new(deletion->count * sizeof(*deletion->ids));
+    deletion->refusals = memory_new(deletion->count * sizeof(*deletion->refusals));
+    for (size_t i = 0; i < deletion->count; i++) {
+        if (deletion->is_all)
+            deletion->ids[i] = entries.list[i].id;
+        else if (!inbox_resolve(store, names[i], &deletion->ids[i], error))
+            goto out;
+    }
+    is_ok = true;
+out:
+    inbox_entries_clear(&entries);
+    store_close(store);
+    return is_ok;
+}
+
+/* Ask the server to delete message i. False with error set: the server could not. */
+static bool
+ask_server(const char *path, struct deletion *deletion, size_t i, struct error *error)
+{
+    json_t *request = jsonout_object();
+
+    jsonout_set(request, "op", json_string("delete"));
+    jsonout_set(request, "id", jsonout_id(&deletion->ids[i]));
+    json_t *answer = control_call(path, request, slice_of(NULL, 0), error);
+    json_decref(request);
+    if (answer == NULL)
+        return false;
+    const char *refusal = json_string_value(json_object_get(answer, "error"));
+    if (!json_is_true(json_object_get(answer, "ok")))
+        deletion->refusals[i] =
+            memory_copy(slice_from(refusal ? refusal : "no reason given"));
+    json_decref(answer);
+    return true;
+}
+
+/* Delete messages from to (not included) in one commit. */
+static bool
+commit_some(struct store *store, struct deletion *deletion, size_t from, size_t to,
+            struct error *error)
+{
+    struct store_item items[STORE_BATCH_ITEMS_MAX] = {0};
+    size_t count = to - from;
+
+    for (size_t i = 0; i < count; i++)
+        items[i] = (struct store_item){.kind = STORE_DELETE,
+                                       .id = deletion->ids[from + i],
+                                       .next = i + 1 < count ? &items[i + 1] : NULL};
+    if (store_commit(store, items, error) != STORE_OK)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].result != STORE_OK)
+            deletion->refusals[from + i] = memory_copy(SLICE("no such message"));
+    }
+    return true;
+}
+
+static bool
+delete_here(struct deletion *deletion, struct error *error)
+{
+    struct store *store = inbox_open(deletion->store_option, STORE_WRITE, error);
+    bool is_ok = store != NULL;
+
+    for (size_t i = 0; is_ok && i < deletion->count; i += STORE_BATCH_ITEMS_MAX) {
+        size_t left = deletion->count - i;
+        size_t some = left < STORE_BATCH_ITEMS_MAX ? left : STORE_BATCH_ITEMS_MAX;
+        is_ok = commit_some(store, deletion, i, i + some, error);
+    }
+    store_close(store);
+    return is_ok;
+}
+
+static bool
+delete_all(struct deletion *deletion, struct error *error)
+{
+    char *path = inbox_path(deletion->store_option, error);
+    bool is_ok = path != NULL;
+
+    for (size_t i = 0; is_ok && i < deletion->count; i++) {
+        struct error refusal = ERROR_INIT;
+        if (ask_server(path, deletion, i, &refusal))
+            continue;
+        if (i == 0 && refusal.code == ERROR_NOT_FOUND) {
+            is_ok = delete_here(deletion, error);
+            break;
+        }
+        *error = refusal;
+        is_ok = false;
+    }
+    free(path);
+    return is_ok;
+}
+
+/* Tell what was done; the exit status. */
+static int
+report(const struct deletion *deletion)
+{
+    json_t *array = jsonout_array();
+    size_t deleted = 0;
+
+    for (size_t i = 0; i < deletion->count; i++) {
+        char id[ID_TEXT_LEN + 1];
+        id_format(&deletion->ids[i], id);
+        if (deletion->refusals[i] != NULL) {
+            fprintf(stderr, "postern: message %s: not deleted: %s\n", id,
+                    deletion->refusals[i]);
+            continue;
+        }
+        deleted++;
+        jsonout_append(array, jsonout_id(&deletion->ids[i]));
+    }
+    if (deletion->is_json) {
+        json_t *object = jsonout_object();
+        jsonout_set(object, "deleted", json_incref(array));
+        jsonout_line(object);
+    } else {
+        printf("%zu message%s deleted\n", deleted, deleted == 1 ? "" : "s");
+    }
+    json_decref(array);
+    return deleted == deletion->count ? 0 : 1;
+}
+
+int
+inbox_delete(int argc, char **argv)
+{
+    struct deletion deletion = {0};
+    struct error error = ERROR_INIT;
+    struct option_reader reader;
+    bool has_filter = false;
+    int option;
+
+    option_start(&reader, &page, argc, argv);
+    while ((option = option_next(&reader)) > 0) {
+        if (option == OPT_ALL)
+            deletion.is_all = true;
+        else if (option == OPT_JSON)
+            deletion.is_json = true;
+        else if (option == INBOX_OPTION_STORE)
+            deletion.store_option = reader.value;
+        else
+            has_filter = inbox_filter(&deletion.query, option, reader.value);
+    }
+    if (option != OPTION_DONE)
+        return option_exit_status(option);
+    size_t operands = (size_t)(argc - reader.first);
+    if (deletion.is_all == (operands > 0))
+        return option_complain(&page, "delete: either ID… or --all is expected");
+    if (has_filter && !deletion.is_all)
+        return option_complain(&page,
+                               "delete: --to, --from and --subject go with --all");
+    int status = resolve(&deletion, argv + reader.first, operands, &error) &&
+                         delete_all(&deletion, &error)
+                     ? report(&deletion)
+                     : inbox_fail(&error);
+    free(deletion.ids);
+    for (size_t i = 0; deletion.refusals != NULL && i < deletion.count; i++)
+        free(deletion.refusals[i]);
+    free(deletion.refusals);
+    return status;
+}

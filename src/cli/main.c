@@ -1,0 +1,45 @@
+/* main.c - the program postern: its commands are a table, each has its own file */
+#include "cli/command.h"
+#include "cli/dispatch.h"
+#include "cli/terminal.h"
+#include "cli/version.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct dispatch_row rows[] = {
+    {"serve", "run the SMTP server", cmd_serve, false},
+    {"inbox", "list, read, wait for, export and import stored messages", cmd_inbox,
+     false},
+    {"sessions", "look at recorded conversations, line by line", cmd_sessions, false},
+    {"play", "speak SMTP with the engine here, without a network", cmd_play, false},
+    {"doctor", "check store, ports and limits, and say what to do", cmd_doctor, false},
+    {"role", "one of the processes of serve", cmd_role, true},
+    {0},
+};
+
+static const struct dispatch_page page = {
+    .command = "postern",
+    .summary = "The SMTP server that keeps its word and explains itself.",
+    .rows = rows,
+    .more = "--version prints the version.",
+};
+
+int
+main(int argc, char **argv)
+{
+    terminal_start();
+    if (argc > 1 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)) {
+        printf("postern %s\n", version_text);
+        return 0;
+    }
+    int status = dispatch_run(&page, argc, argv);
+    /* What was promised to a full disk or a closed pipe was not delivered. */
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "postern: standard output: %s: make room or write elsewhere\n",
+                strerror(errno));
+        return status != 0 ? status : 1;
+    }
+    return status;
+}

@@ -1,0 +1,20 @@
+/* memory - for one-shot commands: no memory is the end, said in one line */
+#ifndef CLI_MEMORY_H
+#define CLI_MEMORY_H
+
+#include "base/slice.h"
+
+/* Say that there is no memory and exit with status 1. */
+_Noreturn void memory_fail(void);
+
+/* size octets of zeros, freed with free(). Exits with status 1 when there are none.
+ * Not for serve, which must live on. */
+void *memory_new(size_t size);
+
+/* A NUL-terminated copy of s, as above. */
+char *memory_copy(struct slice s);
+
+/* ptr grown to size octets, as above; the new octets are not cleared. */
+void *memory_grow(void *ptr, size_t size);
+
+#endif

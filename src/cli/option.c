@@ -1,0 +1,192 @@
+/* option.c - getopt_long driven by the rows of a page
+ *
+ * getopt reports nothing itself (opterr is 0): complaints have our own shape and name
+ * the option that was probably meant.
+ */
+#include "cli/option.h"
+
+#include "cli/nearest.h"
+#include "cli/terminal.h"
+#include "base/slice.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- help ---------------------------------------------------------------- */
+
+enum { HELP_COLUMN = 28 };
+
+static void
+print_row(const struct option_row *row)
+{
+    char left[80];
+    int len = row->letter != 0
+                  ? snprintf(left, sizeof(left), "  -%c, --%s", row->letter, row->name)
+                  : snprintf(left, sizeof(left), "      --%s", row->name);
+
+    if (row->arg != NULL)
+        len += snprintf(left + len, sizeof(left) - (size_t)len, " %s", row->arg);
+    if (len + 2 > HELP_COLUMN)
+        printf("%s\n%*s%s\n", left, HELP_COLUMN, "", row->help);
+    else
+        printf("%-*s%s\n", HELP_COLUMN, left, row->help);
+}
+
+void
+option_print_help(const struct option_page *page)
+{
+    printf("Usage: %s [OPTION]…%s%s\n%s\n\nOptions:\n", page->command,
+           page->operands[0] != '\0' ? " " : "", page->operands, page->summary);
+    for (const struct option_row *row = page->rows; row->id != 0; row++) {
+        if (row->help != NULL)
+            print_row(row);
+    }
+    if (page->more != NULL)
+        printf("\n%s\n", page->more);
+}
+
+/* ---- complaints ---------------------------------------------------------- */
+
+int
+option_complain(const struct option_page *page, const char *format, ...)
+{
+    char text[400];
+    va_list values;
+
+    va_start(values, format);
+    vsnprintf(text, sizeof(text), format, values);
+    va_end(values);
+    fputs("postern: ", stderr);
+    terminal_write(stderr, slice_from(text));
+    fprintf(stderr, ": try '%s --help'\n", page->command);
+    return 2;
+}
+
+static int
+complain_unknown(const struct option_page *page, const char *word)
+{
+    size_t len = strcspn(word, "=");
+    struct nearest nearest;
+    char name[NEAREST_WORD_MAX + 1];
+
+    snprintf(name, sizeof(name), "%.*s", len > 2 ? (int)len - 2 : 0, word + 2);
+    nearest_start(&nearest, name);
+    for (const struct option_row *row = page->rows; row->id != 0; row++)
+        nearest_offer(&nearest, row->name);
+    if (nearest.best != NULL)
+        option_complain(page, "%.*s: no such option: did you mean --%s", (int)len, word,
+                        nearest.best);
+    else
+        option_complain(page, "%.*s: no such option", (int)len, word);
+    return OPTION_BAD;
+}
+
+/* getopt returned '?' or ':': say what it met. */
+static int
+complain(const struct option_reader *reader, int result)
+{
+    const char *word = reader->argv[optind - 1];
+    bool is_long = word[0] == '-' && word[1] == '-';
+
+    if (result == ':') {
+        option_complain(reader->page, "%s: the argument is missing", word);
+        return OPTION_BAD;
+    }
+    if (!is_long) {
+        option_complain(reader->page, "-%c: no such option", optopt);
+        return OPTION_BAD;
+    }
+    if (optopt != 0) { /* known, but given an argument it does not take */
+        option_complain(reader->page, "%s: takes no argument", word);
+        return OPTION_BAD;
+    }
+    return complain_unknown(reader->page, word);
+}
+
+/* ---- reading ------------------------------------------------------------- */
+
+void
+option_start(struct option_reader *reader, const struct option_page *page, int argc,
+             char **argv)
+{
+    size_t count = 0, short_len = 1;
+
+    *reader = (struct option_reader){.page = page, .argc = argc, .argv = argv};
+    reader->shorts[0] = ':'; /* tell a missing argument from an unknown option */
+    for (const struct option_row *row = page->rows; row->id != 0; row++) {
+        assert(count < OPTION_ROWS_MAX);
+        reader->longs[count++] = (struct option){
+            row->name, row->arg != NULL ? required_argument : no_argument, NULL,
+            0x100 + row->id};
+        if (row->letter == 0)
+            continue;
+        reader->shorts[short_len++] = row->letter;
+        if (row->arg != NULL)
+            reader->shorts[short_len++] = ':';
+    }
+    optind = 0; /* glibc: forget everything of the last reader */
+    opterr = 0;
+}
+
+static int
+row_id(const struct option_page *page, int result)
+{
+    for (const struct option_row *row = page->rows; row->id != 0; row++) {
+        if (result == 0x100 + row->id || result == row->letter)
+            return row->id;
+    }
+    return 0;
+}
+
+int
+option_next(struct option_reader *reader)
+{
+    for (;;) {
+        optopt = 0;
+        int result = getopt_long(reader->argc, reader->argv, reader->shorts,
+                                 reader->longs, NULL);
+        if (result == -1) {
+            reader->first = optind;
+            return OPTION_DONE;
+        }
+        if (result == '?' || result == ':')
+            return complain(reader, result);
+        int id = row_id(reader->page, result);
+        reader->value = optarg;
+        if (id == OPTION_ID_HELP) {
+            option_print_help(reader->page);
+            return OPTION_HELPED;
+        }
+        if (id != OPTION_ID_COLOR)
+            return id;
+        if (!terminal_set_color(optarg)) {
+            option_complain(reader->page,
+                            "--color: \"%s\" is none of auto, always, never", optarg);
+            return OPTION_BAD;
+        }
+    }
+}
+
+int
+option_exit_status(int result)
+{
+    return result == OPTION_HELPED ? 0 : 2;
+}
+
+bool
+option_number(const struct option_page *page, const char *name, const char *value,
+              uint64_t min, uint64_t max, uint64_t *number_out)
+{
+    uint64_t number;
+
+    if (!slice_parse_number(slice_from(value), &number) || number < min ||
+        number > max) {
+        option_complain(page, "--%s: \"%s\" is not a whole number from %llu to %llu",
+                        name, value, (unsigned long long)min, (unsigned long long)max);
+        return false;
+    }
+    *number_out = number;
+    return true;
+}

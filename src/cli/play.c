@@ -1,0 +1,364 @@
+/* play.c - the owner of a server object that says yes to everything
+ *
+ * The lines shown are the engine's notes, the same that serve records: what the engine
+ * would hide of a secret is hidden here too.
+ */
+#include "cli/play.h"
+
+#include "cli/memory.h"
+#include "cli/terminal.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "catalog/reply.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct play {
+    struct postern_server server;
+    struct postern_server_config config;
+    char output[POSTERN_OUTPUT_MIN];
+    struct buf input;
+    bool is_interactive, is_over;
+    uint64_t chunk_left; /* of a BDAT chunk, still to be read */
+    int auth_step;       /* challenges sent in the running AUTH exchange */
+    bool is_login;       /* … of mechanism LOGIN */
+    char **recipients;   /* accepted, for the replies of LMTP */
+    size_t recipient_count;
+    struct id id;   /* of the message at hand */
+    bool has_shown; /* a line since the state was printed */
+};
+
+/* ---- what is shown ------------------------------------------------------- */
+
+static void
+print_line(enum terminal_style style, const char *mark, struct slice text)
+{
+    printf("%s%s", terminal_style(stdout, style), mark);
+    terminal_write(stdout, text);
+    printf("%s\n", terminal_style(stdout, TERMINAL_PLAIN));
+}
+
+static void
+print_reason(const struct catalog_reply *reply)
+{
+    if (reply->why[CATALOG_EN].len > 0)
+        print_line(TERMINAL_DIM, "   why: ", reply->why[CATALOG_EN]);
+    if (reply->fix[CATALOG_EN].len > 0)
+        print_line(TERMINAL_DIM, "   fix: ", reply->fix[CATALOG_EN]);
+}
+
+static void
+print_reply(const struct postern_note *note)
+{
+    print_line(note->code >= 500   ? TERMINAL_BAD
+               : note->code >= 400 ? TERMINAL_WARNING
+                                   : TERMINAL_GOOD,
+               "S: ", note->octets);
+    if (note->is_last && note->code >= 400)
+        print_reason(catalog_reply(note->reply));
+}
+
+/* What the client sent; a person who types has seen it. */
+static void
+print_received(const struct play *play, const struct postern_note *note)
+{
+    if (note->kind == POSTERN_NOTE_CONTENT) {
+        printf("%sC: (%llu octets of content)%s\n",
+               terminal_style(stdout, TERMINAL_DIM), (unsigned long long)note->count,
+               terminal_style(stdout, TERMINAL_PLAIN));
+    } else if (!play->is_interactive) {
+        printf("%sC: ", terminal_style(stdout, TERMINAL_CLIENT));
+        terminal_write(stdout, note->octets);
+        if (note->redacted > 0)
+            printf("(%u octets withheld)", note->redacted);
+        printf("%s\n", terminal_style(stdout, TERMINAL_PLAIN));
+    }
+}
+
+static void
+print_next(const struct play *play)
+{
+    const char *separator = "";
+
+    for (int i = 0; i < POSTERN_COMMAND_COUNT; i++) {
+        enum postern_command command = (enum postern_command)i;
+        if (command == POSTERN_UNIMPLEMENTED || command == POSTERN_UNKNOWN ||
+            !postern_server_allows(&play->server, command))
+            continue;
+        printf("%s%s", separator, postern_command_name(command));
+        separator = " ";
+    }
+}
+
+void
+play_print_state(const struct play *play)
+{
+    enum postern_phase phase = postern_server_phase(&play->server);
+
+    printf("%s   [%c %s] ", terminal_style(stdout, TERMINAL_DIM),
+           postern_phase_letter(phase), postern_phase_name(phase));
+    if (play->chunk_left > 0)
+        printf("the next %llu octets are content",
+               (unsigned long long)play->chunk_left);
+    else if (phase == POSTERN_PHASE_DATA)
+        printf("type the message; a line with only \".\" ends it");
+    else if (phase == POSTERN_PHASE_AUTH)
+        printf("answer in base64; \"*\" gives up");
+    else if (phase == POSTERN_PHASE_CLOSING)
+        printf("the session is over");
+    else {
+        printf("next: ");
+        print_next(play);
+    }
+    printf("%s\n", terminal_style(stdout, TERMINAL_PLAIN));
+}
+
+void
+play_prompt(const struct play *play)
+{
+    if (!play->is_interactive)
+        return;
+    if (play_takes_commands(play))
+        printf("C: ");
+    fflush(stdout);
+}
+
+/* ---- answers ------------------------------------------------------------- */
+
+static void
+accept_it(struct play *play)
+{
+    postern_server_decide(&play->server, &POSTERN_ACCEPT);
+}
+
+static void
+forget_recipients(struct play *play)
+{
+    for (size_t i = 0; i < play->recipient_count; i++)
+        free(play->recipients[i]);
+    play->recipient_count = 0;
+}
+
+static void
+answer_rcpt(struct play *play, const struct postern_rcpt *rcpt)
+{
+    play->recipients = memory_grow(play->recipients, (play->recipient_count + 1) *
+                                                         sizeof(*play->recipients));
+    play->recipients[play->recipient_count++] = memory_copy(rcpt->to.mailbox);
+    accept_it(play);
+}
+
+/* PLAIN is one message of the client, LOGIN two (RFC 4616; protocol 6.4). */
+static void
+answer_auth(struct play *play, const struct postern_auth *auth)
+{
+    static const struct slice login[] = {SLICE_INIT("VXNlcm5hbWU6"),
+                                         SLICE_INIT("UGFzc3dvcmQ6")};
+    struct postern_decision more = {.reply = POSTERN_REPLY_AUTH_CONTINUE};
+    bool is_first = auth->mechanism.len > 0;
+
+    if (is_first) {
+        play->is_login = slice_is_equal_fold(auth->mechanism, SLICE("LOGIN"));
+        play->auth_step = play->is_login && auth->has_response ? 1 : 0;
+    }
+    bool is_done =
+        play->is_login ? play->auth_step == 2 : !is_first || auth->has_response;
+    if (is_done) {
+        accept_it(play);
+        return;
+    }
+    if (play->is_login)
+        more.challenge = login[play->auth_step++];
+    postern_server_decide(&play->server, &more);
+}
+
+static void
+answer_commit(struct play *play, const struct postern_commit *commit)
+{
+    char text[ID_TEXT_LEN + 1];
+    struct postern_decision decision = {.reply = commit->refusal,
+                                        .durable = SLICE("none")};
+
+    if (commit->recipient == 0)
+        play->id = id_new(clock_realtime_us());
+    id_format(&play->id, text);
+    decision.id = slice_from(text);
+    if (commit->recipient < play->recipient_count)
+        decision.address = slice_from(play->recipients[commit->recipient]);
+    postern_server_decide(&play->server, &decision);
+}
+
+/* A BDAT command announces octets that belong to no line (RFC 3030 2); the engine takes
+ * them whatever it answers, unless it closes. */
+static void
+note_chunk(struct play *play, const struct postern_note *note)
+{
+    struct slice size, rest;
+
+    if (note->kind != POSTERN_NOTE_COMMAND || note->command != POSTERN_BDAT)
+        return;
+    slice_cut(note->argument, ' ', &size, &rest);
+    if (!slice_parse_number(size, &play->chunk_left))
+        play->chunk_left = 0;
+}
+
+static void
+handle(struct play *play, const struct postern_event *event)
+{
+    switch (event->type) {
+    case POSTERN_EVENT_NOTE:
+        play->has_shown = true;
+        note_chunk(play, &event->note);
+        if (event->note.kind == POSTERN_NOTE_REPLY)
+            print_reply(&event->note);
+        else if (event->note.kind == POSTERN_NOTE_EVENT)
+            print_line(TERMINAL_DIM, "   ", event->note.octets);
+        else
+            print_received(play, &event->note);
+        break;
+    case POSTERN_EVENT_ASK_MAIL:
+        forget_recipients(play);
+        accept_it(play);
+        break;
+    case POSTERN_EVENT_ASK_RCPT:
+        answer_rcpt(play, &event->rcpt);
+        break;
+    case POSTERN_EVENT_ASK_AUTH:
+        answer_auth(play, &event->auth);
+        break;
+    case POSTERN_EVENT_ASK_COMMIT:
+        answer_commit(play, &event->commit);
+        break;
+    case POSTERN_EVENT_ASK_HELLO:
+    case POSTERN_EVENT_ASK_DATA:
+    case POSTERN_EVENT_ASK_XCLIENT:
+        accept_it(play);
+        break;
+    case POSTERN_EVENT_START_TLS: /* not offered */
+        postern_server_tls_done(&play->server, false);
+        break;
+    case POSTERN_EVENT_CLOSE:
+        play->is_over = true;
+        break;
+    case POSTERN_EVENT_CONTENT:
+    case POSTERN_EVENT_CONTENT_END:
+    case POSTERN_EVENT_CONTENT_ABORT:
+    case POSTERN_EVENT_DELAY: /* a person waits enough already */
+        break;
+    }
+}
+
+/* Handle all events and let the output go: it was shown as notes. */
+static bool
+drain(struct play *play)
+{
+    struct postern_event event;
+    bool has_done = false;
+
+    while (postern_server_next(&play->server, &event)) {
+        handle(play, &event);
+        has_done = true;
+    }
+    struct slice output = postern_server_output(&play->server);
+    postern_server_sent(&play->server, output.len);
+    return has_done || output.len > 0;
+}
+
+/* ---- the session --------------------------------------------------------- */
+
+struct play *
+play_new(enum postern_profile profile, const char *hostname, bool is_interactive)
+{
+    struct play *play = memory_new(sizeof(*play));
+
+    postern_server_config_init(&play->config, profile, slice_from(hostname));
+    play->config.sync = POSTERN_SYNC_OFF; /* whole lines come, one by one */
+    play->config.tls_required = false;    /* there is no TLS in here */
+    play->config.password_needs_tls = false;
+    play->config.auth_mechanisms = SLICE("PLAIN LOGIN");
+    play->is_interactive = is_interactive;
+    buf_init(&play->input, SIZE_MAX);
+    postern_server_init(&play->server, &play->config,
+                        (struct postern_memory){.output = play->output,
+                                                .output_size = sizeof(play->output)});
+    return play;
+}
+
+struct play *
+play_free(struct play *play)
+{
+    forget_recipients(play);
+    free(play->recipients);
+    buf_clear(&play->input);
+    free(play);
+    return NULL;
+}
+
+void
+play_open(struct play *play)
+{
+    postern_server_open(&play->server, &(struct postern_peer){0});
+    while (drain(play))
+        continue;
+    play_print_state(play);
+    fflush(stdout);
+}
+
+void
+play_feed(struct play *play, struct slice octets)
+{
+    uint64_t chunk_before = play->chunk_left;
+
+    if (!buf_append(&play->input, octets))
+        memory_fail();
+    for (;;) {
+        size_t used = postern_server_feed(&play->server, buf_slice(&play->input));
+        if (!drain(play) && used == 0)
+            break;
+        buf_consume(&play->input, used);
+    }
+    if (chunk_before > 0)
+        play->chunk_left = chunk_before - octets.len;
+    if (play->is_over)
+        play->chunk_left = 0;
+    if (play->has_shown && !play->is_over)
+        play_print_state(play);
+    play->has_shown = false;
+    fflush(stdout);
+}
+
+void
+play_close(struct play *play)
+{
+    if (play->is_over)
+        return;
+    if (play->is_interactive)
+        putchar('\n');
+    postern_server_eof(&play->server);
+    while (drain(play))
+        continue;
+    fflush(stdout);
+}
+
+bool
+play_is_over(const struct play *play)
+{
+    return play->is_over;
+}
+
+bool
+play_takes_commands(const struct play *play)
+{
+    enum postern_phase phase = postern_server_phase(&play->server);
+
+    return phase != POSTERN_PHASE_DATA && phase != POSTERN_PHASE_AUTH &&
+           play->chunk_left == 0;
+}
+
+uint64_t
+play_chunk_left(const struct play *play)
+{
+    return play->chunk_left;
+}
