@@ -17,8 +17,8 @@ find(const struct dispatch_page *page, const char *name)
     return NULL;
 }
 
-void
-dispatch_print_help(const struct dispatch_page *page)
+static void
+print_help(const struct dispatch_page *page)
 {
     printf("Usage: %s COMMAND [OPTION]…\n%s\n\nCommands:\n", page->command,
            page->summary);
@@ -56,7 +56,7 @@ run_help(const struct dispatch_page *page, int argc, char **argv)
     char help_option[] = "--help";
 
     if (argc < 3) {
-        dispatch_print_help(page);
+        print_help(page);
         return 0;
     }
     const struct dispatch_row *row = find(page, argv[2]);
@@ -74,7 +74,7 @@ dispatch_run(const struct dispatch_page *page, int argc, char **argv)
         return 2;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        dispatch_print_help(page);
+        print_help(page);
         return 0;
     }
     if (strcmp(argv[1], "help") == 0)

@@ -23,7 +23,4 @@ struct dispatch_page {
  * names the nearest one. Returns the exit status. */
 int dispatch_run(const struct dispatch_page *page, int argc, char **argv);
 
-/* Print the page on standard output. */
-void dispatch_print_help(const struct dispatch_page *page);
-
 #endif

@@ -71,43 +71,59 @@ print_table(struct store *store, const struct store_query *query, struct error *
     return is_ok;
 }
 
-int
-inbox_list(int argc, char **argv)
+struct listing {
+    const char *store_option;
+    struct store_query query;
+    bool is_json;
+};
+
+/* 0, or the exit status + 1 to leave with. */
+static int
+read_options(struct listing *listing, int argc, char **argv)
 {
-    struct store_query query = {0};
-    struct error error = ERROR_INIT;
-    const char *store_option = NULL;
-    bool is_json = false;
-    uint64_t limit;
     struct option_reader reader;
+    uint64_t limit;
     int option;
 
     option_start(&reader, &page, argc, argv);
     while ((option = option_next(&reader)) > 0) {
         if (option == OPT_LIMIT) {
             if (!option_number(&page, "limit", reader.value, 1, UINT32_MAX, &limit))
-                return 2;
-            query.limit = (uint32_t)limit;
+                return 1 + 2;
+            listing->query.limit = (uint32_t)limit;
         } else if (option == OPT_OLDEST) {
-            query.oldest_first = true;
+            listing->query.oldest_first = true;
         } else if (option == OPT_JSON) {
-            is_json = true;
+            listing->is_json = true;
         } else if (option == INBOX_OPTION_STORE) {
-            store_option = reader.value;
+            listing->store_option = reader.value;
         } else {
-            inbox_filter(&query, option, reader.value);
+            inbox_filter(&listing->query, option, reader.value);
         }
     }
     if (option != OPTION_DONE)
-        return option_exit_status(option);
+        return 1 + option_exit_status(option);
     if (reader.first < argc)
-        return option_complain(&page, "%s: no operand is expected", argv[reader.first]);
-    struct store *store = inbox_open(store_option, STORE_READ, &error);
+        return 1 +
+               option_complain(&page, "%s: no operand is expected", argv[reader.first]);
+    return 0;
+}
+
+int
+inbox_list(int argc, char **argv)
+{
+    struct listing listing = {0};
+    struct error error = ERROR_INIT;
+    int status = read_options(&listing, argc, argv);
+
+    if (status > 0)
+        return status - 1;
+    struct store *store = inbox_open(listing.store_option, STORE_READ, &error);
     if (store == NULL)
         return inbox_fail(&error);
-    bool is_ok = is_json
-                     ? store_list(store, &query, print_object, NULL, &error) == STORE_OK
-                     : print_table(store, &query, &error);
+    bool is_ok = listing.is_json ? store_list(store, &listing.query, print_object, NULL,
+                                              &error) == STORE_OK
+                                 : print_table(store, &listing.query, &error);
     store_close(store);
     return is_ok ? 0 : inbox_fail(&error);
 }

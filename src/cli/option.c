@@ -34,8 +34,8 @@ print_row(const struct option_row *row)
         printf("%-*s%s\n", HELP_COLUMN, left, row->help);
 }
 
-void
-option_print_help(const struct option_page *page)
+static void
+print_help(const struct option_page *page)
 {
     printf("Usage: %s [OPTION]…%s%s\n%s\n\nOptions:\n", page->command,
            page->operands[0] != '\0' ? " " : "", page->operands, page->summary);
@@ -156,7 +156,7 @@ option_next(struct option_reader *reader)
         int id = row_id(reader->page, result);
         reader->value = optarg;
         if (id == OPTION_ID_HELP) {
-            option_print_help(reader->page);
+            print_help(reader->page);
             return OPTION_HELPED;
         }
         if (id != OPTION_ID_COLOR)

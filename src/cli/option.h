@@ -82,9 +82,6 @@ int option_next(struct option_reader *reader);
 /* 0 for OPTION_HELPED, 2 for OPTION_BAD. */
 int option_exit_status(int result);
 
-/* Write the help of page to standard output. */
-void option_print_help(const struct option_page *page);
-
 /* Read value of option --name as a number from min to max. False: complained. */
 MUST_USE bool option_number(const struct option_page *page, const char *name,
                             const char *value, uint64_t min, uint64_t max,

@@ -205,18 +205,24 @@ note_chunk(struct play *play, const struct postern_note *note)
 }
 
 static void
+show_note(struct play *play, const struct postern_note *note)
+{
+    play->has_shown = true;
+    note_chunk(play, note);
+    if (note->kind == POSTERN_NOTE_REPLY)
+        print_reply(note);
+    else if (note->kind == POSTERN_NOTE_EVENT)
+        print_line(TERMINAL_DIM, "   ", note->octets);
+    else
+        print_received(play, note);
+}
+
+static void
 handle(struct play *play, const struct postern_event *event)
 {
     switch (event->type) {
     case POSTERN_EVENT_NOTE:
-        play->has_shown = true;
-        note_chunk(play, &event->note);
-        if (event->note.kind == POSTERN_NOTE_REPLY)
-            print_reply(&event->note);
-        else if (event->note.kind == POSTERN_NOTE_EVENT)
-            print_line(TERMINAL_DIM, "   ", event->note.octets);
-        else
-            print_received(play, &event->note);
+        show_note(play, &event->note);
         break;
     case POSTERN_EVENT_ASK_MAIL:
         forget_recipients(play);

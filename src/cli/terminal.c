@@ -33,8 +33,9 @@ terminal_set_color(const char *when)
     return false;
 }
 
-bool
-terminal_has_color(FILE *file)
+/* Colours are to be written to file. */
+static bool
+has_color(FILE *file)
 {
     const char *no_color = getenv("NO_COLOR");
     const char *term = getenv("TERM");
@@ -56,7 +57,7 @@ terminal_style(FILE *file, enum terminal_style style)
         [TERMINAL_CLIENT] = "\033[36m",  [TERMINAL_SERVER] = "\033[35m",
     };
 
-    return terminal_has_color(file) ? sequences[style] : "";
+    return has_color(file) ? sequences[style] : "";
 }
 
 char *

@@ -26,9 +26,6 @@ void terminal_start(void);
  * "always" or "never". False: none of these. */
 bool terminal_set_color(const char *when);
 
-/* Colours are to be written to file. */
-bool terminal_has_color(FILE *file);
-
 /* The sequence that starts style on file, or "" without colour; TERMINAL_PLAIN ends
  * every style. Static. */
 const char *terminal_style(FILE *file, enum terminal_style style);

@@ -4,6 +4,7 @@
  * A spare descriptor is kept for that moment: given up, it lets us take the waiting
  * connection, say 421 and close, so that the client learns what is the matter.
  */
+#include "base/clock.h"
 #include "base/log.h"
 #include "net/socket.h"
 #include "server/reactor.h"
@@ -12,7 +13,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { PAUSE_MS = 100, TURN_MAX = 64 };
+enum {
+    PAUSE_MS = 100,
+    TURN_MAX = 64,              /* connections before other events get their turn */
+    SAY_AGAIN_US = 10 * 1000000, /* an attack may go on for hours: log it now and then */
+};
 
 #define REACTOR_OF(member_ptr, member)                                                    \
     ((struct reactor *)(void *)((char *)(member_ptr) - offsetof(struct reactor, member)))
@@ -62,10 +67,14 @@ want_all(struct reactor *reactor, unsigned wanted)
 static void
 pause_accepting(struct reactor *reactor)
 {
-    if (!reactor->is_pausing)
+    uint64_t now = clock_monotonic_us();
+
+    if (!reactor->is_pausing && now - reactor->pause_told_us > SAY_AGAIN_US) {
+        reactor->pause_told_us = now;
         log_event(LOG_LEVEL_WARNING, NULL, "accept.paused",
                   " reactor=%u why=\"no descriptors or memory left\" todo=\"raise ulimit -n\"",
                   reactor->number);
+    }
     reactor->is_pausing = true;
     stats_add(&reactor->stats, STAT_ACCEPT_PAUSES, 1);
     want_all(reactor, 0);
@@ -127,9 +136,6 @@ ready(struct net_watch *watch, unsigned events)
 
         switch (net_accept(socket, &fd, &peer)) {
         case NET_OK:
-            if (reactor->is_pausing)
-                log_event(LOG_LEVEL_WARNING, NULL, "accept.resumed", " reactor=%u",
-                          reactor->number);
             reactor->is_pausing = false;
             take(acceptor, fd, &peer);
             break;

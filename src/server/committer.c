@@ -128,6 +128,9 @@ note_failure(struct committer *committer, enum store_result result,
 {
     atomic_fetch_add(&committer->failures, 1);
     if (result == STORE_FULL) {
+        if (committer->is_full)
+            return;
+        committer->is_full = true;
         log_event(LOG_LEVEL_ERROR, NULL, "store.full",
                   " why=%s answer=452 todo=\"make room on the disk\"",
                   LOG_QUOTED(slice_from(error->text)));
@@ -138,6 +141,13 @@ note_failure(struct committer *committer, enum store_result result,
     atomic_store(&committer->is_broken, true);
     committer->retry_ms = committer->retry_first_ms;
     schedule_retry(committer);
+}
+
+static void
+note_room(struct committer *committer)
+{
+    committer->is_full = false;
+    log_event(LOG_LEVEL_WARNING, NULL, "store.resumed", " state=\"has room again\"");
 }
 
 static void
@@ -191,6 +201,8 @@ commit_batch(struct committer *committer, struct work *batch)
         result = committer->calls->commit(committer->store, items, &error);
         if (result != STORE_OK)
             note_failure(committer, result, &error);
+        else if (committer->is_full)
+            note_room(committer);
     }
     for (struct work *work = batch; work != NULL; work = work->next) {
         if (work->result == STORE_OK)

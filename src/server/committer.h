@@ -41,6 +41,7 @@ struct committer {
     /* the committer thread only */
     unsigned retry_ms;
     uint64_t retry_at_us;
+    bool is_full; /* the last commit found no room; said once in the log */
 
     /* written by the committer thread, read by any */
     atomic_bool is_broken;

@@ -36,6 +36,7 @@ struct reactor {
     struct acceptor acceptors[LISTENERS_MAX];
     int spare_fd;            /* given up to answer when descriptors run out; -1: used */
     bool is_pausing;         /* acceptors wait for resume */
+    uint64_t pause_told_us;  /* when the log said so last */
 
     char *input, *output;
     uint64_t now_us; /* monotonic, of the event at hand */
