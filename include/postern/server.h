@@ -176,8 +176,7 @@ enum postern_event_type {
     POSTERN_EVENT_ASK_MAIL,  /* .mail        question: accepted = a new envelope starts
                               */
     POSTERN_EVENT_ASK_RCPT,  /* .rcpt        question */
-    POSTERN_EVENT_ASK_DATA,  /* nothing      question, before 354 and before each BDAT
-                                chunk; a new message if the phase is RCPT */
+    POSTERN_EVENT_ASK_DATA,  /* nothing      question, before 354 or the first chunk */
     POSTERN_EVENT_CONTENT,   /* .content     decoded octets to keep, in order */
     POSTERN_EVENT_CONTENT_END,   /* .end         the content is complete and well-formed
                                   */

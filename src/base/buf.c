@@ -80,6 +80,8 @@ buf_printf(struct buf *buf, const char *format, ...)
 void
 buf_consume(struct buf *buf, size_t n)
 {
+    if (n == 0)
+        return; /* also when there is no memory yet */
     memmove(buf->ptr, buf->ptr + n, buf->len - n);
     buf->len -= n;
 }

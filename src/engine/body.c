@@ -82,6 +82,8 @@ skip_clean(struct body *body, const char *p, size_t len)
         done += step;
     }
     body->octets += done;
+    body->line_len +=
+        (uint32_t)done; /* not exact, but not 0; nobody counts lines now */
     return done;
 }
 
@@ -408,7 +410,9 @@ body_take(struct body *body, struct slice input, size_t *used_out,
 struct slice
 body_finish(struct body *body)
 {
-    bool lacks_end = body->state != BODY_BOL;
+    bool was_put_right =
+        body->state == BODY_TXT && body->line_len == 0; /* normalizing */
+    bool lacks_end = body->state != BODY_BOL && !was_put_right;
 
     if (body->framing == BODY_BINARY || !lacks_end)
         return slice_of("", 0);

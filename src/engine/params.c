@@ -226,33 +226,44 @@ keep_holdfor(struct slice value, struct target *target)
     return POSTERN_REPLY_NONE;
 }
 
-/* "2026-11-23T20:15:04" and "Z" or an offset (RFC 3339 5.6), no fractions.
+/* Two digits at at, from low to high. */
+static bool
+is_in_range(const char *at, int low, int high)
+{
+    int value = (at[0] - '0') * 10 + at[1] - '0';
+
+    return ascii_is_digit(at[0]) && ascii_is_digit(at[1]) && value >= low &&
+           value <= high;
+}
+
+/* "Z", or "+09:00". Returns its octets, 0 if it is none. */
+static size_t
+offset_len(struct slice s)
+{
+    if (s.len >= 1 && ascii_upper(s.ptr[0]) == 'Z')
+        return 1;
+    if (s.len < 6 || (s.ptr[0] != '+' && s.ptr[0] != '-') || s.ptr[3] != ':')
+        return 0;
+    return is_in_range(s.ptr + 1, 0, 23) && is_in_range(s.ptr + 4, 0, 59) ? 6 : 0;
+}
+
+/* "2026-11-23T20:15:04" and an offset (RFC 3339 5.6), no fractions of a second.
  * Returns its octets, 0 if it is none. */
 static size_t
 date_time_len(struct slice s)
 {
-    static const char shape[] = "dddd-dd-ddTdd:dd:dd";
-    static const char offset[] = "dd:dd";
-    size_t len = sizeof(shape) - 1;
+    enum { LEN = 19 };
+    size_t offset;
 
-    if (s.len <= len)
+    if (s.len <= LEN || !is_in_range(s.ptr, 0, 99) || !is_in_range(s.ptr + 2, 0, 99) ||
+        s.ptr[4] != '-' || !is_in_range(s.ptr + 5, 1, 12) || s.ptr[7] != '-' ||
+        !is_in_range(s.ptr + 8, 1, 31) || ascii_upper(s.ptr[10]) != 'T' ||
+        !is_in_range(s.ptr + 11, 0, 23) || s.ptr[13] != ':' ||
+        !is_in_range(s.ptr + 14, 0, 59) || s.ptr[16] != ':' ||
+        !is_in_range(s.ptr + 17, 0, 60))
         return 0;
-    for (size_t i = 0; i < len; i++) {
-        bool is_right = shape[i] == 'd' ? ascii_is_digit(s.ptr[i])
-                                        : ascii_upper(s.ptr[i]) == shape[i];
-        if (!is_right)
-            return 0;
-    }
-    if (ascii_upper(s.ptr[len]) == 'Z')
-        return len + 1;
-    if ((s.ptr[len] != '+' && s.ptr[len] != '-') || s.len < len + sizeof(offset))
-        return 0;
-    for (size_t i = 0; i < sizeof(offset) - 1; i++) {
-        char c = s.ptr[len + 1 + i];
-        if (offset[i] == 'd' ? !ascii_is_digit(c) : c != offset[i])
-            return 0;
-    }
-    return len + sizeof(offset);
+    offset = offset_len(slice_skip(s, LEN));
+    return offset > 0 ? LEN + offset : 0;
 }
 
 static enum postern_reply
@@ -297,7 +308,7 @@ keep_orcpt(struct slice value, struct target *target)
     bool is_utf8;
 
     if (value.len > MAX_ORCPT || !slice_cut(value, ';', &type, &address) ||
-        type.len == 0 || address.len == 0)
+        !atom_is_valid(type) || address.len == 0)
         return POSTERN_REPLY_BAD_PARAMETER;
     is_utf8 = slice_is_equal_fold(type, SLICE("utf-8"));
     if (is_utf8 && target->scope->config->has_smtputf8) {

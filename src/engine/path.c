@@ -197,6 +197,16 @@ path_take(struct slice input, unsigned allowed, size_t *used_out,
 }
 
 bool
+atom_is_valid(struct slice s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        if (!is_atext(s.ptr[i]) || (unsigned char)s.ptr[i] >= 0x80)
+            return false;
+    }
+    return s.len > 0;
+}
+
+bool
 mailbox_is_valid(struct slice mailbox)
 {
     struct postern_address address;

@@ -27,6 +27,9 @@ enum {
 enum path_result path_take(struct slice input, unsigned allowed, size_t *used_out,
                            struct postern_address *address_out);
 
+/* s is an Atom: one or more atext, ASCII only (RFC 5321 4.1.2). */
+bool atom_is_valid(struct slice s);
+
 /* mailbox is local-part "@" domain, ASCII. For parameters that hold one. */
 bool mailbox_is_valid(struct slice mailbox);
 

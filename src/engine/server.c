@@ -189,6 +189,7 @@ postern_server_feed(struct postern_server *server, struct slice input)
         return input.len; /* nothing behind a closing reply is looked at */
     if (!server_has_room(s) || s->phase == POSTERN_PHASE_TLS)
         return 0;
+    s->errors_before = s->errors;
     if (s->phase == POSTERN_PHASE_DATA)
         return server_take_data(s, input);
     if (s->chunk_action != CHUNK_NONE)

@@ -65,6 +65,7 @@ struct server {
 
     /* counters of protocol 2.9 */
     uint16_t errors, junk, auth_failures, unknown_rcpts;
+    uint16_t errors_before; /* the line at hand; its own do not slow down its reply */
     uint32_t mails;
     uint8_t content_lines; /* header fields seen where commands belong */
 

@@ -129,6 +129,16 @@ eat(struct server *s, enum postern_reply reply, uint8_t next)
         finish_chunk(s);
 }
 
+/* Read the chunk as content. */
+static void
+keep(struct server *s)
+{
+    s->chunk_action = CHUNK_KEEP;
+    s->chunk_left = s->chunk_size;
+    if (s->chunk_left == 0)
+        finish_chunk(s);
+}
+
 /* A failed chunk: F, or the end of the transaction if it was the last one. */
 static uint8_t
 failed_phase(const struct server *s)
@@ -183,33 +193,26 @@ server_bdat(struct server *s, const struct command *command)
     if (size == 0 && !is_last)
         server_count_junk(s);
     s->next = step.next;
-    server_ask(s, POSTERN_EVENT_ASK_DATA);
-}
-
-static void
-begin_content(struct server *s)
-{
-    enum body_framing framing = s->is_binary ? BODY_BINARY : BODY_LINES;
-
-    body_init(&s->body, framing, s->config->max_text_line,
-              s->config->newline == POSTERN_NEWLINE_NORMALIZE);
-    s->tail = slice_of(NULL, 0);
-    s->has_content = true;
+    if (s->phase == POSTERN_PHASE_RCPT)
+        server_ask(s, POSTERN_EVENT_ASK_DATA);
+    else
+        keep(s);
 }
 
 void
 server_decided_chunk(struct server *s, const struct postern_decision *decision)
 {
+    enum body_framing framing = s->is_binary ? BODY_BINARY : BODY_LINES;
+
     if (decision->reply != POSTERN_REPLY_NONE) {
         eat(s, decision->reply, failed_phase(s));
         return;
     }
-    if (s->phase == POSTERN_PHASE_RCPT)
-        begin_content(s);
-    s->chunk_action = CHUNK_KEEP;
-    s->chunk_left = s->chunk_size;
-    if (s->chunk_left == 0)
-        finish_chunk(s);
+    body_init(&s->body, framing, s->config->max_text_line,
+              s->config->newline == POSTERN_NEWLINE_NORMALIZE);
+    s->tail = slice_of(NULL, 0);
+    s->has_content = true;
+    keep(s);
 }
 
 size_t

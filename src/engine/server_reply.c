@@ -86,7 +86,7 @@ must_delay(const struct server *s)
 {
     const struct postern_server_config *config = s->config;
 
-    if (config->max_errors_soft > 0 && s->errors >= config->max_errors_soft)
+    if (config->max_errors_soft > 0 && s->errors_before >= config->max_errors_soft)
         return true;
     return s->command == POSTERN_RCPT && config->max_unknown_rcpt_soft > 0 &&
            s->unknown_rcpts >= config->max_unknown_rcpt_soft;
