@@ -1,15 +1,24 @@
-/* log.c - see log.h; the only writer of log lines */
+/* log.c - see log.h; the only writer of log lines
+ *
+ * A reader that does not read must never stop the server: a line that would block is
+ * dropped, and counted in the next one that goes out. A pipe that is ready takes a
+ * whole line at once; the lock keeps another thread from filling it in between.
+ */
 #include "base/log.h"
 
 #include "base/clock.h"
 #include "base/escape.h"
 
+#include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 static enum log_level max_level = LOG_LEVEL_INFO;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static unsigned long dropped; /* under lock */
 
 static const struct {
     const char *name;
@@ -39,6 +48,31 @@ write_head(enum log_level level, char *line, size_t size)
     return snprintf(line, size, "%s %s", now, levels[level].name);
 }
 
+static void
+write_line(const char *line, size_t len)
+{
+    struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
+    char count[64];
+    int count_len;
+
+    pthread_mutex_lock(&lock);
+    if (poll(&out, 1, 0) == 0) {
+        dropped++;
+    } else {
+        if (dropped > 0) {
+            count_len = snprintf(count, sizeof(count), "(%lu log lines dropped)\n", dropped);
+            dropped = 0;
+            if (write(STDERR_FILENO, count, (size_t)count_len) < 0) {
+                /* nobody is left to tell */
+            }
+        }
+        if (write(STDERR_FILENO, line, len) < 0) {
+            /* nobody is left to tell */
+        }
+    }
+    pthread_mutex_unlock(&lock);
+}
+
 void
 log_event(enum log_level level, const char *tag, const char *event, const char *fields,
           ...)
@@ -60,9 +94,7 @@ log_event(enum log_level level, const char *tag, const char *event, const char *
         len += (size_t)more < sizeof(line) - len - 1 ? (size_t)more
                                                      : sizeof(line) - len - 2;
     line[len++] = '\n';
-    if (write(STDERR_FILENO, line, len) < 0) {
-        /* nobody is left to tell */
-    }
+    write_line(line, len);
 }
 
 const char *

@@ -42,6 +42,8 @@ slice_is_equal(struct slice a, struct slice b)
 static inline struct slice
 slice_skip(struct slice s, size_t n)
 {
+    if (n == 0)
+        return s; /* NULL + 0 is undefined */
     return (struct slice){s.ptr + n, s.len - n};
 }
 

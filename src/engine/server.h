@@ -56,10 +56,9 @@ struct server {
 
     bool has_tls, has_auth, is_xclient_trusted, is_dummy;
     bool is_mail_refused, is_smtputf8, is_binary;
-    bool has_content;        /* the caller holds content of this transaction */
-    bool is_content_dropped; /* over the limit: nothing more is handed out */
-    bool was_auth_refused;   /* a secret may come as a command next */
-    bool is_waiting;         /* input_waiting: more stood behind the line at hand */
+    bool has_content;      /* the caller holds content of this transaction */
+    bool was_auth_refused; /* a secret may come as a command next */
+    bool is_waiting;       /* input_waiting: more stood behind the line at hand */
     bool must_flush;
     bool is_multi_line; /* the output without notes has more than one line */
 
@@ -156,7 +155,10 @@ void server_follow(struct server *s);
 /* H or E: where a finished or abandoned transaction leads. */
 enum postern_phase server_idle_phase(const struct server *s);
 
-/* Forget sender, recipients and content; the caller is told if it holds any. */
+/* The caller shall throw away the content it holds of this message, if any. */
+void server_drop_content(struct server *s);
+
+/* Forget sender, recipients and content. */
 void server_drop_transaction(struct server *s);
 
 /* Give a reply to the command at hand. values may be NULL. */
@@ -236,9 +238,10 @@ bool server_allows(const struct server *s, enum postern_command command);
 size_t server_take_data(struct server *s, struct slice input);
 size_t server_take_chunk(struct server *s, struct slice input);
 
-/* Hand out a run of content unless it is over the limit. False: far over it, the
- * session is closing. */
-bool server_keep_content(struct server *s, struct slice run);
+/* Decode content from the front of input and hand out a run of it. Returns octets
+ * taken. Far over the size limit the session is closing afterwards.
+ * is_end_out: the end mark of DATA was taken. */
+size_t server_take_content(struct server *s, struct slice input, bool *is_end_out);
 
 /* The content is complete: refuse it, or ask for the commit. */
 void server_end_content(struct server *s);

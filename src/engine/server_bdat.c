@@ -67,9 +67,7 @@ answer_eaten(struct server *s)
         return;
     }
     if (s->next == POSTERN_PHASE_BDAT_FAILED) {
-        if (s->has_content)
-            s->pending |= PENDING_ABORT;
-        s->has_content = false;
+        server_drop_content(s);
         s->bdat_failure = (uint16_t)reply;
         server_follow(s);
     } else if (s->next == ORDER_IDLE) {
@@ -218,21 +216,16 @@ server_decided_chunk(struct server *s, const struct postern_decision *decision)
 size_t
 server_take_chunk(struct server *s, struct slice input)
 {
-    struct slice run;
     size_t used;
+    bool is_end;
 
     if (input.len > s->chunk_left)
         input.len = (size_t)s->chunk_left;
     used = input.len;
-    if (s->chunk_action == CHUNK_KEEP) {
-        body_take(&s->body, input, &used, &run);
-        s->chunk_left -= used;
-        if (!server_keep_content(s, run))
-            return used;
-    } else {
-        s->chunk_left -= used;
-    }
-    if (s->chunk_left == 0)
+    if (s->chunk_action == CHUNK_KEEP)
+        used = server_take_content(s, input, &is_end);
+    s->chunk_left -= used;
+    if (s->chunk_left == 0 && s->phase != POSTERN_PHASE_CLOSING)
         finish_chunk(s);
     return used;
 }

@@ -39,31 +39,21 @@ server_decided_data(struct server *s, const struct postern_decision *decision)
     server_reply(s, POSTERN_REPLY_SEND_CONTENT, NULL);
 }
 
-bool
-server_keep_content(struct server *s, struct slice run)
+/* The content is over the limit: the caller throws away what it has, and gets no
+ * more. False: it is far over, and not waited out any longer (3.13.3). */
+static bool
+drop_run(struct server *s)
 {
-    enum { FAR = 10 }; /* times the limit: not waited out any longer (3.13.3) */
+    enum { FAR = 10 }; /* times the limit */
     uint64_t max = s->config->max_message;
     struct reply_values values = {.number = max};
 
-    if (max > 0 && s->body.octets > max) {
-        if (s->has_content) {
-            s->has_content = false;
-            s->is_content_dropped = true;
-            s->pending |= PENDING_ABORT;
-        }
-        if (s->body.octets / FAR > max) {
-            s->phase_before = s->phase;
-            server_close(s, POSTERN_REPLY_CONTENT_FAR_TOO_BIG, &values);
-            return false;
-        }
+    server_drop_content(s);
+    if (s->body.octets / FAR <= max)
         return true;
-    }
-    if (run.len > 0) {
-        s->run = run;
-        s->pending |= PENDING_CONTENT;
-    }
-    return true;
+    s->phase_before = s->phase;
+    server_close(s, POSTERN_REPLY_CONTENT_FAR_TOO_BIG, &values);
+    return false;
 }
 
 static void
@@ -77,17 +67,44 @@ note_content(struct server *s, uint64_t wire_octets)
     s->pending |= PENDING_INPUT_NOTE;
 }
 
+/* Hand out a run of content unless it is over the limit. False: far over it, the
+ * session is closing. */
+static bool
+keep_run(struct server *s, struct slice run)
+{
+    uint64_t max = s->config->max_message;
+
+    if (max > 0 && s->body.octets > max)
+        return drop_run(s);
+    if (run.len > 0) {
+        s->run = run;
+        s->pending |= PENDING_CONTENT;
+    }
+    return true;
+}
+
 size_t
-server_take_data(struct server *s, struct slice input)
+server_take_content(struct server *s, struct slice input, bool *is_end_out)
 {
     struct slice run;
     size_t used;
-    enum body_result result = body_take(&s->body, input, &used, &run);
+
+    /* A run that was held back over a cut comes without using input. If it is handed
+     * out, input can wait; if it is dropped, nothing would ever happen: go on then. */
+    do {
+        *is_end_out = body_take(&s->body, input, &used, &run) == BODY_END;
+    } while (keep_run(s, run) && used == 0 && s->pending == 0);
+    return used;
+}
+
+size_t
+server_take_data(struct server *s, struct slice input)
+{
+    bool is_end;
+    size_t used = server_take_content(s, input, &is_end);
 
     s->chunk_size += used;
-    if (!server_keep_content(s, run))
-        return used;
-    if (result == BODY_END) {
+    if (is_end && s->phase == POSTERN_PHASE_DATA) {
         s->phase_before = s->phase;
         s->command = POSTERN_DATA;
         note_content(s, s->chunk_size);
@@ -129,14 +146,6 @@ end_transaction(struct server *s)
     server_enter(s, server_idle_phase(s));
 }
 
-static void
-drop_content(struct server *s)
-{
-    if (s->has_content)
-        s->pending |= PENDING_ABORT;
-    s->has_content = false;
-}
-
 void
 server_refuse_each(struct server *s, enum postern_reply refusal)
 {
@@ -159,7 +168,7 @@ server_end_content(struct server *s)
         server_ask(s, POSTERN_EVENT_ASK_COMMIT);
         return;
     }
-    drop_content(s);
+    server_drop_content(s);
     if (server_is_lmtp(s)) {
         server_refuse_each(s, refusal);
         return;

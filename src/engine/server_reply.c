@@ -29,12 +29,17 @@ server_follow(struct server *s)
 }
 
 void
-server_drop_transaction(struct server *s)
+server_drop_content(struct server *s)
 {
     if (s->has_content)
         s->pending |= PENDING_ABORT;
     s->has_content = false;
-    s->is_content_dropped = false;
+}
+
+void
+server_drop_transaction(struct server *s)
+{
+    server_drop_content(s);
     s->rcpts = s->rcpts_tried = 0;
     s->is_mail_refused = s->is_smtputf8 = s->is_binary = false;
     s->bdat_failure = POSTERN_REPLY_NONE;
