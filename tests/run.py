@@ -1,0 +1,241 @@
+#!/usr/bin/env python3
+"""run.py - run every test program and add up what they say
+
+A test program is a C executable that Meson lists with test(), or a Python file
+tests/<room>/test_*.py. Each prints TAP and exits with 0 only when all went well.
+One line per program is shown while they run, behind it the output of those that fail
+(without the points that passed); everything goes to BUILD/test.log. The last line is "N passed, N failed"; behind it
+"N skipped" stands only when something was skipped.
+
+A program that crashes, runs too long, exits with a status that contradicts its
+points, or prints fewer points than its plan, counts as one more failure.
+
+Programs find in their environment:
+  POSTERN_BUILD      the build folder, absolute
+  POSTERN            the program under test, BUILD/postern
+  POSTERN_PEERS      folder with foreign programs (smtp-source), see tools/peers.sh
+  POSTERN_TEST_ALL   1 for the long rounds (--all)
+
+Python programs run longer than 300 s only with a line "# timeout: SECONDS" in their head.
+"""
+
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+POINT = re.compile(r"^(not )?ok\b(?: +\d+)?(?P<rest>.*)$")
+PLAN = re.compile(r"^1\.\.(\d+)(?P<rest>.*)$")
+SKIP = re.compile(r"#\s*skip", re.IGNORECASE)
+
+
+class Program:
+    """One test program: how to start it, and how it ended."""
+
+    def __init__(self, name, command, timeout, is_c):
+        self.name, self.command, self.timeout, self.is_c = name, command, timeout, is_c
+        self.passed = self.failed = self.skipped = 0
+        self.faults = []  # what is wrong with the program as a whole
+        self.output = ""
+        self.seconds = 0.0
+
+
+def c_programs(build):
+    """The executables Meson knows as tests; scripts it lists are found by python_programs."""
+    text = subprocess.run(["meson", "introspect", "--tests", str(build)], check=True,
+                          capture_output=True, text=True).stdout
+    programs = {}
+    for test in json.loads(text):
+        path = pathlib.Path(test["cmd"][0])
+        if not path.is_relative_to(build):
+            continue
+        name = str(path.relative_to(build))
+        if test["cmd"][1:]:
+            name += " " + " ".join(pathlib.Path(word).name for word in test["cmd"][1:])
+        programs[name] = Program(name, test["cmd"], max(120, test["timeout"]), True)
+    return list(programs.values())
+
+
+def python_programs():
+    programs = []
+    for path in sorted((ROOT / "tests").glob("*/test_*.py")):
+        head = path.read_text(encoding="utf-8")[:2000]
+        stated = re.search(r"^# timeout: (\d+)", head, re.MULTILINE)
+        timeout = int(stated.group(1)) if stated else 300
+        name = str(path.relative_to(ROOT))
+        programs.append(Program(name, [sys.executable, str(path)], timeout, False))
+    return programs
+
+
+def environment(options, build):
+    env = dict(os.environ)
+    env.setdefault("POSTERN_PEERS", str(ROOT / "build" / "peers"))
+    env.update(POSTERN_BUILD=str(build), POSTERN=str(build / "postern"),
+               CMOCKA_MESSAGE_OUTPUT="TAP", PYTHONUNBUFFERED="1", PYTHONDONTWRITEBYTECODE="1",
+               LC_ALL="C.UTF-8")
+    if options.all:
+        env["POSTERN_TEST_ALL"] = "1"
+    return env
+
+
+def count_points(program):
+    """Read the TAP in program.output into its counts and faults."""
+    planned = points = 0
+    has_plan = False
+    for line in program.output.splitlines():
+        plan = PLAN.match(line)
+        if plan:
+            has_plan = True
+            planned += int(plan.group(1))
+            if int(plan.group(1)) == 0 and SKIP.search(plan.group("rest")):
+                program.skipped += 1
+            continue
+        point = POINT.match(line)
+        if point:
+            points += 1
+            if SKIP.search(point.group("rest")):
+                program.skipped += 1
+            elif point.group(1):
+                program.failed += 1
+            else:
+                program.passed += 1
+        elif line.startswith("Bail out!"):
+            program.faults.append(line)
+    if not has_plan:
+        program.faults.append("printed no TAP plan (1..N)")
+    elif points != planned:
+        program.faults.append(f"planned {planned} points, printed {points}")
+
+
+def end_group(pid):
+    """End what the program left behind; its process group is ours."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def run(program, options, env, running):
+    limit = program.timeout * options.slow
+    command = program.command
+    if options.wrap and program.is_c:
+        command = shlex.split(options.wrap) + command
+    start = time.monotonic()
+    log = options.scratch / (re.sub(r"\W+", "_", program.name) + ".out")
+    with open(log, "wb") as out:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out,
+                                   stderr=subprocess.STDOUT, cwd=ROOT, env=env,
+                                   start_new_session=True)
+        running.add(process.pid)
+        try:
+            status = process.wait(limit)
+        except subprocess.TimeoutExpired:
+            status = None
+        end_group(process.pid)
+        process.wait()
+        running.discard(process.pid)
+    program.seconds = time.monotonic() - start
+    program.output = log.read_text(encoding="utf-8", errors="backslashreplace")
+    count_points(program)
+    if status is None:
+        program.faults.append(f"still ran after {limit:.0f} s and was killed")
+    elif status < 0:
+        program.faults.append(f"died of {signal.Signals(-status).name}")
+    elif status > 0 and program.failed == 0 and not program.faults:
+        program.faults.append(f"exited with status {status} though no point failed")
+    if program.faults:
+        program.failed += 1
+    return program
+
+
+def say(program, log):
+    total = program.passed + program.failed + program.skipped
+    count = f"{program.passed}" if program.passed == total else f"{program.passed} of {total}"
+    mark = "FAIL" if program.failed else "ok  "
+    skipped = f"  {program.skipped} skipped" if program.skipped else ""
+    line = f"{mark}  {program.name:<50} {count:>12}  {program.seconds:6.1f} s{skipped}"
+    faults = "".join(f"      {program.name}: {fault}\n" for fault in program.faults)
+    log.write(f"==== {line}\n{faults}{program.output}\n")
+    print(line, flush=True)
+    if program.failed:
+        body = "".join(f"      {text}\n" for text in program.output.splitlines()
+                       if not text.startswith("ok "))
+        print(f"{faults}{body}", end="", flush=True)
+
+
+def select(options, build):
+    programs = [] if options.python else c_programs(build)
+    if not options.units:
+        programs += python_programs()
+    if options.patterns:
+        programs = [p for p in programs if any(word in p.name for word in options.patterns)]
+    return programs
+
+
+def longest_first(programs, times_file):
+    """So that no long program is the last one running alone."""
+    try:
+        times = json.loads(times_file.read_text())
+    except (OSError, ValueError):
+        times = {}
+    return sorted(programs, key=lambda p: -times.get(p.name, 60))
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Run the tests.")
+    parser.add_argument("--build", default="build", type=pathlib.Path)
+    parser.add_argument("--jobs", type=int, default=2, help="programs at a time (2)")
+    parser.add_argument("--all", action="store_true", help="the long rounds too")
+    parser.add_argument("--units", action="store_true", help="only the C programs")
+    parser.add_argument("--python", action="store_true", help="only the Python programs")
+    parser.add_argument("--wrap", help="command put before each C program, such as valgrind")
+    parser.add_argument("--slow", type=float, default=1, help="factor on every time limit")
+    parser.add_argument("patterns", nargs="*", help="only programs whose name has this in it")
+    options = parser.parse_args()
+
+    build = options.build.resolve()
+    options.scratch = build / "test-output"
+    options.scratch.mkdir(parents=True, exist_ok=True)
+    times_file = build / "test-times.json"
+    programs = longest_first(select(options, build), times_file)
+    env = environment(options, build)
+    running = set()
+
+    with open(build / "test.log", "w", encoding="utf-8") as log:
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            jobs = [pool.submit(run, p, options, env, running) for p in programs]
+            try:
+                for job in concurrent.futures.as_completed(jobs):
+                    say(job.result(), log)
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for pid in list(running):
+                    end_group(pid)
+                raise
+        passed, failed, skipped = (sum(getattr(p, what) for p in programs)
+                                   for what in ("passed", "failed", "skipped"))
+        if not programs:
+            print("run.py: no test program: nothing matched: see `meson introspect --tests`")
+            failed = 1
+        summary = f"{passed} passed, {failed} failed"
+        if skipped:
+            summary += f", {skipped} skipped"
+        log.write(summary + "\n")
+    times_file.write_text(json.dumps({p.name: round(p.seconds, 2) for p in programs}))
+    print(summary, flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

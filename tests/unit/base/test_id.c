@@ -1,0 +1,109 @@
+#include "unit.h"
+
+#include "base/id.h"
+
+static const uint64_t when = 1700000000123456u; /* microseconds */
+
+static void
+an_id_survives_its_text(void **state)
+{
+    char text[ID_TEXT_LEN + 1], again[ID_TEXT_LEN + 1];
+    struct id parsed;
+
+    (void)state;
+    for (int i = 0; i < 10000; i++) {
+        struct id id = id_new(when + (uint64_t)i * 777);
+        id_format(&id, text);
+        assert_int_equal(strlen(text), ID_TEXT_LEN);
+        assert_int_equal(strspn(text, "0123456789ABCDEFGHJKMNPQRSTVWXYZ"), ID_TEXT_LEN);
+        assert_true(id_parse(slice_from(text), &parsed));
+        assert_true(id_is_equal(&id, &parsed));
+        id_format(&parsed, again);
+        assert_string_equal(text, again);
+    }
+}
+
+static void
+an_id_is_a_uuid_of_version_seven(void **state)
+{
+    struct id id = id_new(when);
+
+    (void)state;
+    assert_int_equal(id.octets[6] >> 4, 7); /* RFC 9562 4.2 */
+    assert_int_equal(id.octets[8] >> 6, 2); /* RFC 9562 4.1 */
+    assert_int_equal(id_realtime_us(&id), when / 1000 * 1000);
+}
+
+static void
+ids_sort_by_age_and_do_not_repeat(void **state)
+{
+    char before[ID_TEXT_LEN + 1], now[ID_TEXT_LEN + 1];
+    struct id first = id_new(when), second = id_new(when);
+
+    (void)state;
+    assert_false(id_is_equal(&first, &second));
+    id_format(&first, before);
+    for (uint64_t i = 1; i < 1000; i++) {
+        struct id id = id_new(when + i * 1000);
+        id_format(&id, now);
+        assert_true(strcmp(before, now) < 0);
+        memcpy(before, now, sizeof now);
+    }
+}
+
+struct parse_case {
+    const char *name;
+    struct slice text;
+    bool is_id;
+};
+
+static const struct parse_case parse_cases[] = {
+    {"an id", SLICE_INIT("01JD8Z0000000000000000TEST"), true},
+    {"letters in any case", SLICE_INIT("01jd8z0000000000000000test"), true},
+    {"one character too few", SLICE_INIT("01JD8Z0000000000000000TES"), false},
+    {"one character too many", SLICE_INIT("01JD8Z0000000000000000TEST0"), false},
+    {"nothing", SLICE_INIT(""), false},
+    {"a U is no digit", SLICE_INIT("01JD8Z000000000000000UTEST"), false},
+    {"a hyphen is no digit", SLICE_INIT("01JD8Z-000000000000000TEST"), false},
+    {"a NUL is no digit", SLICE_INIT("01JD8Z\0000000000000000TEST"), false},
+    {"more than 128 bits", SLICE_INIT("80000000000000000000000000"), false},
+    {"all bits", SLICE_INIT("7ZZZZZZZZZZZZZZZZZZZZZZZZZ"), true},
+};
+
+static void
+only_ids_are_parsed(void **state)
+{
+    const struct id untouched = {{1, 2, 3}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(parse_cases); i++) {
+        struct id id = untouched;
+        CASE(parse_cases[i].name,
+             id_parse(parse_cases[i].text, &id) == parse_cases[i].is_id);
+        CASE(parse_cases[i].name, parse_cases[i].is_id || id_is_equal(&id, &untouched));
+    }
+}
+
+static void
+digits_easily_mistaken_are_read_kindly(void **state)
+{
+    struct id plain, kind;
+
+    (void)state;
+    assert_true(id_parse(SLICE("01111110000000000000000000"), &plain));
+    assert_true(id_parse(SLICE("OIiLl11ooO0000000000000000"), &kind));
+    assert_true(id_is_equal(&plain, &kind));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_id_survives_its_text),
+        cmocka_unit_test(an_id_is_a_uuid_of_version_seven),
+        cmocka_unit_test(ids_sort_by_age_and_do_not_repeat),
+        cmocka_unit_test(only_ids_are_parsed),
+        cmocka_unit_test(digits_easily_mistaken_are_read_kindly),
+    };
+    return cmocka_run_group_tests_name("id", tests, NULL, NULL);
+}
