@@ -206,6 +206,7 @@ interrupt(struct server *s)
     s->phase_before = s->phase;
     s->command = POSTERN_UNKNOWN;
     s->chunk_action = CHUNK_NONE;
+    s->errors_before = 0; /* what is said now answers nobody, and is not slowed down */
 }
 
 void

@@ -175,7 +175,6 @@ server_close(struct server *s, enum postern_reply reply,
         server_reply(s, reply, values);
     s->must_flush = true;
     s->pending |= PENDING_CLOSE;
-    s->pending &= (uint16_t)~PENDING_DELAY;
 }
 
 void
