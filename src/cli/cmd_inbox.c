@@ -147,6 +147,22 @@ complain_ambiguous(const char *name, const struct search *search, struct error *
 }
 
 bool
+inbox_miss(const char *name, struct error *error)
+{
+    error_set(error, ERROR_NOT_FOUND,
+              "message %s: it is not in the store: see 'postern inbox list'", name);
+    return false;
+}
+
+static bool
+exists(void *context, const struct store_message *message)
+{
+    (void)context;
+    (void)message;
+    return false;
+}
+
+bool
 inbox_resolve(struct store *store, const char *name, struct id *id_out,
               struct error *error)
 {
@@ -155,7 +171,8 @@ inbox_resolve(struct store *store, const char *name, struct id *id_out,
     struct search search = {.prefix = inbox_prefix_of(is_latest ? "" : name)};
 
     if (id_parse(slice_from(name), id_out))
-        return true;
+        return store_find(store, id_out, exists, NULL, error) == STORE_OK ||
+               inbox_miss(name, error);
     if (name[0] != '\0' && store_list(store, &query, look, &search, error) != STORE_OK)
         return false;
     if (search.found > 1)

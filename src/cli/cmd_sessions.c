@@ -299,7 +299,7 @@ show(int argc, char **argv)
                  store_sessions(store, &id, 1, true, is_json ? show_json : show_text,
                                 NULL, &error) == STORE_OK;
     store_close(store);
-    if (!is_ok)
+    if (!is_ok) /* unless something else was wrong */
         error_set(&error, ERROR_NOT_FOUND,
                   "session %s: there is none: see 'postern sessions list'",
                   argv[reader.first]);

@@ -54,6 +54,10 @@ char *inbox_path(const char *option, struct error *error);
 /* Print error, and return the exit status it asks for. */
 int inbox_fail(const struct error *error);
 
+/* Set error for a message that is not (or no longer) in the store; an error that is set
+ * already stays. Returns false. */
+bool inbox_miss(const char *name, struct error *error);
+
 /* Find the message a person names: an id, the beginning of just one id, or "latest".
  * False with error set when there is none, or more than one. */
 MUST_USE bool inbox_resolve(struct store *store, const char *name, struct id *id_out,

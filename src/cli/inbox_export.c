@@ -68,6 +68,19 @@ quote(void *context, struct slice octets)
     return mbox_put(context, octets);
 }
 
+/* In a store that is served messages may go away while we write. */
+static bool
+read_entry(struct export *export, const struct inbox_entry *entry,
+           bool (*each)(void *context, struct slice octets), void *context,
+           struct error *error)
+{
+    char id[ID_TEXT_LEN + 1];
+
+    id_format(&entry->id, id);
+    return store_read(export->store, &entry->id, each, context, error) == STORE_OK ||
+           inbox_miss(id, error);
+}
+
 static bool
 fail_on(const char *name, struct error *error)
 {
@@ -85,13 +98,13 @@ write_mbox_message(struct export *export, const struct inbox_entry *entry,
     struct mbox_writer writer;
 
     mbox_writer_init(&writer, write_octets, export->file);
-    if (store_read(export->store, &entry->id, scan, &seen, error) != STORE_OK)
+    if (!read_entry(export, entry, scan, &seen, error))
         return false;
     if (!mbox_begin(&writer, slice_from(entry->mail_from),
                     (int64_t)(entry->received_at_us / 1000000),
                     mbox_scan_is_regular(&seen)))
         return fail_on(export->dest, error);
-    if (store_read(export->store, &entry->id, quote, &writer, error) != STORE_OK)
+    if (!read_entry(export, entry, quote, &writer, error))
         return false;
     return (mbox_end(&writer) && !ferror(export->file)) || fail_on(export->dest, error);
 }
@@ -168,8 +181,7 @@ write_eml(struct export *export, const struct inbox_entry *entry, struct error *
     FILE *file = create(path, error);
     bool is_ok = file != NULL;
     if (is_ok) {
-        is_ok = store_read(export->store, &entry->id, write_octets, file, error) ==
-                STORE_OK;
+        is_ok = read_entry(export, entry, write_octets, file, error);
         is_ok = finish(file, path, is_ok && !ferror(file), error);
     }
     free(path);

@@ -74,7 +74,8 @@ print_envelope(void *context, const struct store_message *message)
     printf("%llu octets, durable=", (unsigned long long)message->size);
     terminal_write(stdout, message->durable);
     printf("\n");
-    print_line("Session", slice_from(session), slice_of(NULL, 0));
+    if (!id_is_equal(&message->session_id, &(struct id){0})) /* else it was imported */
+        print_line("Session", slice_from(session), slice_of(NULL, 0));
     if (message->tags.len > 0)
         print_line("Tags", message->tags, slice_of(NULL, 0));
     return true;
@@ -177,8 +178,10 @@ show(struct store *store, const char *name, bool is_full, bool is_json,
     if (!inbox_resolve(store, name, &id, error) ||
         store_find(store, &id, is_json ? make_object : print_envelope, &object,
                    error) != STORE_OK ||
-        store_read(store, &id, keep, &content, error) != STORE_OK)
+        store_read(store, &id, keep, &content, error) != STORE_OK) {
+        inbox_miss(name, error); /* unless something else was wrong */
         goto out;
+    }
     struct slice block = header_block(buf_slice(&content));
     struct slice body = slice_skip(buf_slice(&content), block.len);
     if (is_json) {
@@ -253,5 +256,7 @@ inbox_raw(int argc, char **argv)
                  inbox_resolve(store, argv[reader.first], &id, &error) &&
                  store_read(store, &id, write_octets, stdout, &error) == STORE_OK;
     store_close(store);
+    if (!is_ok)
+        inbox_miss(argv[reader.first], &error);
     return is_ok ? 0 : inbox_fail(&error);
 }
