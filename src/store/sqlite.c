@@ -169,6 +169,7 @@ open_database(struct sqlite_store *store)
     if (vfs == NULL)
         return SQLITE_NOMEM;
     flags |= store->mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    store->is_syncing = true; /* as the settings of sqlite_schema.c say */
     code = sqlite3_open_v2(store->path, &store->db, flags, vfs);
     if (code != SQLITE_OK)
         return code;
@@ -237,10 +238,11 @@ open_for_writing(struct sqlite_store *store, struct error *error)
     if (!connect(store, error) || !sqlite_sweep(store, error))
         return false;
     if (sqlite_number(store, "SELECT commits FROM total",
-                      (int64_t *)&store->acknowledged) != SQLITE_OK) {
+                      (int64_t *)&store->commit_number) != SQLITE_OK) {
         sqlite_explain(store, SQLITE_CORRUPT, "read its totals", error);
         return false;
     }
+    store->acknowledged = store->commit_number;
     return folder_sync_of(store->path, error);
 }
 
@@ -353,7 +355,7 @@ commit_for_trial(struct sqlite_store *store, struct error *error)
         sqlite_explain(store, code, "commit for a trial", error);
         return false;
     }
-    store->acknowledged = (uint64_t)commits;
+    store->acknowledged = store->commit_number = (uint64_t)commits;
     return true;
 }
 

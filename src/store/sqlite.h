@@ -31,12 +31,14 @@ struct sqlite_store {
     sqlite3 *db; /* NULL when the last reopen failed */
     sqlite3_stmt *statements[SQL_COUNT];
 
-    bool is_in_doubt;      /* guarantee 4; set by a failed commit or checkpoint */
-    uint64_t acknowledged; /* total.commits as of the last commit that returned OK */
-    uint64_t commits;      /* of this handle */
-    uint64_t syncs_closed; /* syncs of connections this handle has closed */
-    int wal_pages;         /* in the WAL after the last commit */
-    int wal_pages_due;     /* checkpoint in service at so many */
+    bool is_in_doubt;       /* guarantee 4; set by a failed commit or checkpoint */
+    bool is_syncing;        /* synchronous is FULL now, else NORMAL */
+    uint64_t commit_number; /* total.commits as of the last commit */
+    uint64_t acknowledged;  /* … as of the last one that was synced */
+    uint64_t commits;       /* of this handle */
+    uint64_t syncs_closed;  /* syncs of connections this handle has closed */
+    int wal_pages;          /* in the WAL after the last commit */
+    int wal_pages_due;      /* checkpoint in service at so many */
 };
 
 static inline struct sqlite_store *

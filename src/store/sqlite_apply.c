@@ -410,32 +410,40 @@ apply_mark(struct sqlite_store *store, struct store_item *item,
 
 /* ---- sessions ------------------------------------------------------------- */
 
+/* Put the notes behind the session's runs. *key_out: the key of the new run, 0 if
+ * there are no notes. */
 static int
-put_line(struct sqlite_store *store, const struct store_session *session)
+put_line(struct sqlite_store *store, const struct store_session *session,
+         int64_t *key_out)
 {
     sqlite3_stmt *put = store->statements[SQL_LINE_PUT];
-    int code = sqlite_bind_id(put, 1, &session->id);
+    int code = SQLITE_OK;
 
+    *key_out = 0;
+    if (session->notes.len == 0)
+        return SQLITE_OK;
+    code = sqlite_bind_id(put, 1, &session->id);
     code = code != SQLITE_OK ? code : sqlite_bind_number(put, 2, session->first_line);
     code = code != SQLITE_OK ? code : sqlite_bind_octets(put, 3, session->notes);
-    return step_and_check(put, code);
+    code = step_and_check(put, code);
+    if (code == SQLITE_OK)
+        *key_out = sqlite3_last_insert_rowid(store->db);
+    return code;
 }
 
 static int
-apply_session(struct sqlite_store *store, struct store_item *item,
-              struct batch_delta *delta)
+put_session(struct sqlite_store *store, const struct store_session *session,
+            int64_t last_line)
 {
-    const struct store_session *session = item->session;
     sqlite3_stmt *put = store->statements[SQL_SESSION_PUT];
     const struct slice texts[] = {session->client, session->listener, session->profile,
                                   session->hello,  session->login,    session->tls,
                                   session->outcome};
     const uint64_t numbers[] = {session->messages, session->faults, session->lines,
-                                session->is_truncated};
+                                session->is_truncated, (uint64_t)last_line};
     int at = 4;
     int code = sqlite_bind_id(put, 1, &session->id);
 
-    (void)delta;
     code =
         code != SQLITE_OK ? code : sqlite_bind_number(put, 2, session->started_at_us);
     code = code != SQLITE_OK ? code : sqlite_bind_number(put, 3, session->ended_at_us);
@@ -443,10 +451,18 @@ apply_session(struct sqlite_store *store, struct store_item *item,
         code = sqlite_bind_text(put, at++, texts[i]);
     for (size_t i = 0; i < ARRAY_LEN(numbers) && code == SQLITE_OK; i++)
         code = sqlite_bind_number(put, at++, numbers[i]);
-    code = step_and_check(put, code);
-    if (code == SQLITE_OK && session->notes.len > 0)
-        code = put_line(store, session);
-    return code;
+    return step_and_check(put, code);
+}
+
+static int
+apply_session(struct sqlite_store *store, struct store_item *item,
+              struct batch_delta *delta)
+{
+    int64_t last_line;
+    int code = put_line(store, item->session, &last_line);
+
+    (void)delta;
+    return code == SQLITE_OK ? put_session(store, item->session, last_line) : code;
 }
 
 /* ---- the table ------------------------------------------------------------ */

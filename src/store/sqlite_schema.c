@@ -13,6 +13,10 @@
  * 6. Migrations are steps in order; a step runs in one transaction together with
  *    its user_version, so a crash leaves the schema before or after it.
  *
+ * 7. The runs of a session are a chain from its latest one back: so a run is put at
+ *    the end of the table whichever session it belongs to, and 64 sessions that send
+ *    at once touch one page of it and not 64.
+ *
  * Each B-tree a commit touches is a page of 8 KB in the WAL, so the layout has few.
  * Measured with one writer, ext4 on a virtual disk, 2 cores shared with other jobs,
  * messages a second, alternating runs:
@@ -76,12 +80,16 @@ static const char *const migrations[STORE_SCHEMA_VERSION] = {
     " messages INTEGER NOT NULL,"
     " faults INTEGER NOT NULL,"
     " lines INTEGER NOT NULL,"
-    " is_truncated INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    " is_truncated INTEGER NOT NULL,"
+    " last_line INTEGER NOT NULL DEFAULT 0" /* key of its latest run, 0: none */
+    ") STRICT, WITHOUT ROWID;"
     "CREATE TABLE line ("
+    " key INTEGER PRIMARY KEY,"
     " session_id BLOB NOT NULL,"
-    " first INTEGER NOT NULL," /* sequence number of the run's first note */
-    " notes BLOB NOT NULL,"    /* packed, journal/record.h */
-    " PRIMARY KEY (session_id, first)) STRICT, WITHOUT ROWID;"
+    " first INTEGER NOT NULL,"    /* sequence number of the run's first note */
+    " previous INTEGER NOT NULL," /* key of the session's run before, 0: none */
+    " notes BLOB NOT NULL"        /* packed, journal/record.h */
+    ") STRICT;"
     "CREATE TABLE total ("
     " one INTEGER PRIMARY KEY CHECK (one = 1),"
     " commits INTEGER NOT NULL,"

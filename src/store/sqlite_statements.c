@@ -49,18 +49,26 @@ static const struct {
     [SQL_SESSION_PUT] = {.text =
                              "INSERT INTO session (id, started_at, ended_at, client,"
                              " listener, profile, hello, login, tls, outcome,"
-                             " messages, faults, lines, is_truncated) VALUES"
+                             " messages, faults, lines, is_truncated, last_line) VALUES"
                              " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-                             " ?14) ON CONFLICT (id) DO UPDATE SET"
+                             " ?14, ?15) ON CONFLICT (id) DO UPDATE SET"
                              " ended_at = ?3, client = ?4, listener = ?5, profile = ?6,"
                              " hello = ?7, login = ?8, tls = ?9, outcome = ?10,"
                              " messages = ?11, faults = ?12, lines = ?13,"
-                             " is_truncated = ?14"},
-    [SQL_LINE_PUT] = {.text = "INSERT INTO line (session_id, first, notes)"
-                              " VALUES (?1, ?2, ?3) ON CONFLICT (session_id, first)"
-                              " DO UPDATE SET notes = ?3"},
-    [SQL_LINE_READ] = {.text = "SELECT notes FROM line WHERE session_id = ?1"
-                               " ORDER BY first",
+                             " is_truncated = ?14,"
+                             " last_line = iif(?15 = 0, last_line, ?15)"},
+    [SQL_LINE_PUT] = {.text = "INSERT INTO line (session_id, first, previous, notes)"
+                              " VALUES (?1, ?2, coalesce((SELECT last_line FROM session"
+                              " WHERE id = ?1), 0), ?3)"},
+    /* a run that was put again after an unknown outcome counts once */
+    [SQL_LINE_READ] = {.text =
+                           "WITH RECURSIVE run (key, first, previous, notes) AS ("
+                           " SELECT key, first, previous, notes FROM line WHERE key ="
+                           " (SELECT last_line FROM session WHERE id = ?1)"
+                           " UNION ALL SELECT line.key, line.first, line.previous,"
+                           " line.notes FROM line JOIN run ON line.key = run.previous)"
+                           " SELECT notes, max(key) FROM run GROUP BY first"
+                           " ORDER BY first",
                        .is_reading = true},
 };
 

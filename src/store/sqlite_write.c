@@ -1,6 +1,10 @@
 /* sqlite_write.c - one batch is one transaction is one sync; checkpoints
  *
- * 1. A commit that returned OK is in the WAL and synced (synchronous = FULL).
+ * 1. A commit that returned OK is in the WAL and synced (synchronous = FULL), but for
+ *    a batch that acknowledges nothing: pieces of messages that are still being
+ *    received are in the WAL and not synced (NORMAL). The commit that accepts the
+ *    message syncs the whole WAL, so its pieces are on the disk before its 250; a
+ *    crash before that leaves a message nobody got a 250 for, or nothing.
  * 2. "No space" while writing leaves the database as it was, and the rollback
  *    says so: the store goes on. So does "no memory" before the COMMIT. Any other
  *    failure, and any failure of the COMMIT itself but "no space", leaves the
@@ -51,6 +55,32 @@ sqlite_idle(struct store *base)
 
 /* ---- a batch -------------------------------------------------------------- */
 
+/* Nobody is told that anything of it is kept. */
+static bool
+promises_nothing(const struct store_item *items)
+{
+    for (const struct store_item *item = items; item != NULL; item = item->next) {
+        if (item->kind != STORE_BEGIN && item->kind != STORE_CHUNK &&
+            item->kind != STORE_DISCARD)
+            return false;
+    }
+    return true;
+}
+
+static int
+set_syncing(struct sqlite_store *store, bool is_syncing)
+{
+    int code;
+
+    if (store->is_syncing == is_syncing)
+        return SQLITE_OK;
+    code = sqlite_run(store, is_syncing ? "PRAGMA synchronous = FULL"
+                                        : "PRAGMA synchronous = NORMAL");
+    if (code == SQLITE_OK)
+        store->is_syncing = is_syncing;
+    return code;
+}
+
 static int
 run_items(struct sqlite_store *store, struct store_item *items)
 {
@@ -63,7 +93,7 @@ run_items(struct sqlite_store *store, struct store_item *items)
         if (code != SQLITE_OK)
             return code;
     }
-    (void)sqlite_bind_number(count, 1, store->acknowledged + 1);
+    (void)sqlite_bind_number(count, 1, store->commit_number + 1);
     (void)sqlite3_bind_int64(count, 2, delta.messages);
     (void)sqlite3_bind_int64(count, 3, delta.octets);
     return sqlite_step(count);
@@ -116,7 +146,9 @@ sqlite_commit(struct store *base, struct store_item *items, struct error *error)
     if (store->mode == STORE_READ || store->db == NULL || store->is_in_doubt)
         return refuse_batch(store, error);
 
-    code = sqlite_step(store->statements[SQL_BEGIN]);
+    code = set_syncing(store, !promises_nothing(items));
+    if (code == SQLITE_OK)
+        code = sqlite_step(store->statements[SQL_BEGIN]);
     if (code == SQLITE_OK)
         code = run_items(store, items);
     if (code != SQLITE_OK)
@@ -124,7 +156,9 @@ sqlite_commit(struct store *base, struct store_item *items, struct error *error)
     code = sqlite_step(store->statements[SQL_COMMIT]);
     if (code != SQLITE_OK)
         return fail_batch(store, code, true, error);
-    store->acknowledged++;
+    store->commit_number++;
+    if (store->is_syncing)
+        store->acknowledged = store->commit_number;
     store->commits++;
     return STORE_OK;
 }

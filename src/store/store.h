@@ -1,8 +1,10 @@
 /* store - messages and sessions on stable storage; what exists, and what a crash leaves
  *
  * Guarantees, in the form "if X is seen, then Y":
- * 1. If store_commit returned STORE_OK for a batch, then every ACCEPT item in it
- *    survives a crash of the process, the system and the power, byte for byte.
+ * 1. If store_commit returned STORE_OK for a batch, then every MESSAGE and ACCEPT item
+ *    in it survives a crash of the process, the system and the power, byte for byte.
+ *    A batch of BEGIN, CHUNK and DISCARD items alone promises nothing and is not
+ *    synced; the ACCEPT behind it is what makes its chunks durable.
  * 2. If a message has state "accepted", all its chunks and recipients exist.
  * 3. If a message has state "receiving", nobody got a 250 for it; store_open
  *    sweeps such rows away ("receiving" of a process that is gone).

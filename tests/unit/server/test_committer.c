@@ -12,7 +12,8 @@
 
 enum { WORKS = 200 };
 
-/* ---- the fake store ---------------------------------------------------------------- */
+/* ---- the fake store ----------------------------------------------------------------
+ */
 
 struct fake {
     pthread_mutex_t lock;
@@ -22,6 +23,8 @@ struct fake {
     int reopens_to_fail;         /* so many attempts to reopen fail */
     int commits, reopens;        /* calls */
     size_t items, largest_batch; /* items seen */
+    size_t deleted;              /* STORE_DELETE items seen … */
+    struct id last_deleted;      /* … and the last of them */
 };
 
 static struct fake fake = {.lock = PTHREAD_MUTEX_INITIALIZER,
@@ -36,6 +39,10 @@ fake_commit(struct store *store, struct store_item *items, struct error *error)
     (void)store;
     for (struct store_item *item = items; item != NULL; item = item->next) {
         item->result = item->kind == STORE_DELETE ? STORE_NOT_FOUND : STORE_OK;
+        if (item->kind == STORE_DELETE) {
+            fake.deleted++;
+            fake.last_deleted = item->id;
+        }
         count++;
     }
     pthread_mutex_lock(&fake.lock);
@@ -96,7 +103,8 @@ fake_wait_for_commits(int commits)
     pthread_mutex_unlock(&fake.lock);
 }
 
-/* ---- a desk ------------------------------------------------------------------------ */
+/* ---- a desk ------------------------------------------------------------------------
+ */
 
 struct test_desk {
     struct work_desk desk; /* first */
@@ -144,12 +152,14 @@ desk_wait(struct test_desk *test, size_t done)
     }
 }
 
-/* ---- a fixture -------------------------------------------------------------------------- */
+/* ---- a fixture
+ * -------------------------------------------------------------------------- */
 
 struct fixture {
     struct committer committer;
     struct test_desk desk;
     struct test_work works[WORKS];
+    struct store_envelope envelopes[WORKS];
 };
 
 static int
@@ -160,14 +170,15 @@ set_up(void **state)
     log_set_level(LOG_LEVEL_ERROR);
     fake_set(STORE_OK, false);
     fake.commits = fake.reopens = fake.reopens_to_fail = 0;
-    fake.items = fake.largest_batch = 0;
+    fake.items = fake.largest_batch = fake.deleted = 0;
     work_desk_init(&fixture->desk.desk, desk_called);
     pthread_mutex_init(&fixture->desk.lock, NULL);
     pthread_cond_init(&fixture->desk.called, NULL);
     for (size_t i = 0; i < WORKS; i++) {
         fixture->works[i].desk = &fixture->desk;
+        fixture->envelopes[i].id.octets[0] = (uint8_t)i;
         fixture->works[i].work = (struct work){
-            .item.kind = STORE_MESSAGE,
+            .item = {.kind = STORE_MESSAGE, .envelope = &fixture->envelopes[i]},
             .desk = &fixture->desk.desk,
             .is_notable = true,
             .finish = work_done,
@@ -192,10 +203,12 @@ tear_down(void **state)
 static void
 submit(struct fixture *fixture, size_t i)
 {
-    committer_submit(&fixture->committer, &fixture->works[i].work, &fixture->works[i].work);
+    committer_submit(&fixture->committer, &fixture->works[i].work,
+                     &fixture->works[i].work);
 }
 
-/* ---- the tests ----------------------------------------------------------------------------- */
+/* ---- the tests
+ * ----------------------------------------------------------------------------- */
 
 static void
 what_waits_is_committed_together(void **state)
@@ -310,6 +323,9 @@ a_failed_store_is_reopened_before_it_is_used_again(void **state)
 
     while (committer_is_broken(&fixture->committer))
         sched_yield();
+    /* what was refused with a 4yz is not delivered later (RFC 5321 4.2.5) */
+    assert_int_equal(fake.deleted, 1);
+    assert_true(id_is_equal(&fake.last_deleted, &fixture->envelopes[0].id));
     submit(fixture, 2);
     desk_wait(&fixture->desk, 3);
     assert_int_equal(fake.reopens, 3);
@@ -374,9 +390,8 @@ many_threads_lose_nothing(void **state)
     struct sender senders[4];
 
     for (size_t i = 0; i < ARRAY_LEN(senders); i++) {
-        senders[i] = (struct sender){.fixture = fixture,
-                                     .from = i * WORKS / 4,
-                                     .to = (i + 1) * WORKS / 4};
+        senders[i] = (struct sender){
+            .fixture = fixture, .from = i * WORKS / 4, .to = (i + 1) * WORKS / 4};
         assert_int_equal(
             pthread_create(&senders[i].thread, NULL, sender_main, &senders[i]), 0);
     }

@@ -42,7 +42,8 @@ sessions_are_limited_by_client(void **state)
         assert_int_equal(limits_enter(limits, &a, true, &is_counted), LIMITS_OK);
         assert_true(is_counted);
     }
-    assert_int_equal(limits_enter(limits, &a, true, &is_counted), LIMITS_CLIENT_TOO_MANY);
+    assert_int_equal(limits_enter(limits, &a, true, &is_counted),
+                     LIMITS_CLIENT_TOO_MANY);
     assert_false(is_counted);
     assert_int_equal(atomic_load(&limits->sessions), 2);
     assert_int_equal(limits_enter(limits, &b, true, &is_counted), LIMITS_OK);
@@ -63,7 +64,8 @@ without_a_number_only_strangers_are_limited(void **state)
     limits_init(limits, 1000, 0, 1000);
     for (int i = 0; i < LIMITS_CLIENT_STANDARD; i++)
         assert_int_equal(limits_enter(limits, &a, false, &is_counted), LIMITS_OK);
-    assert_int_equal(limits_enter(limits, &a, false, &is_counted), LIMITS_CLIENT_TOO_MANY);
+    assert_int_equal(limits_enter(limits, &a, false, &is_counted),
+                     LIMITS_CLIENT_TOO_MANY);
     assert_int_equal(limits_enter(limits, &a, true, &is_counted), LIMITS_OK);
     limits_clear(limits);
     free(limits);

@@ -29,8 +29,8 @@ static const struct rule_case cases[] = {
     {"test with domains takes these only", true, true, "a", "else.example", false},
     {"postmaster of another domain is not taken", true, false, "postmaster",
      "else.example", false},
-    {"postmaster of a domain served is taken", true, false, "postmaster", "here.example",
-     true},
+    {"postmaster of a domain served is taken", true, false, "postmaster",
+     "here.example", true},
     {"postmaster at our own address is taken", true, false, "postmaster", "[192.0.2.1]",
      true},
     {"another name at our own address is not taken", true, false, "a", "[192.0.2.1]",
@@ -66,8 +66,9 @@ rules_decide(void **state)
                 slice_is_equal_fold(slice_from(c->local), SLICE("postmaster")),
         };
 
-        CASE(c->name, recipient_check(&rules, &to) ==
-                          (c->is_taken ? POSTERN_REPLY_NONE : POSTERN_REPLY_RELAYING_DENIED));
+        CASE(c->name,
+             recipient_check(&rules, &to) ==
+                 (c->is_taken ? POSTERN_REPLY_NONE : POSTERN_REPLY_RELAYING_DENIED));
     }
 }
 
@@ -91,8 +92,8 @@ mailboxes_are_compared(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(same); i++)
-        CASE(same[i].name, recipient_is_same(slice_from(same[i].a), slice_from(same[i].b)) ==
-                               same[i].is_same);
+        CASE(same[i].name, recipient_is_same(slice_from(same[i].a),
+                                             slice_from(same[i].b)) == same[i].is_same);
 }
 
 int
