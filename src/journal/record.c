@@ -34,7 +34,7 @@ enum {
     FLAG_LAST = 1,
     FLAG_PIPELINED = 2,
     FLAG_OUT_OF_SYNC = 4,
-    NUMBER_MAX = 10,         /* octets of a 64-bit number */
+    NUMBER_MAX = 10,                /* octets of a 64-bit number */
     FIXED_MAX = 5 + 8 * NUMBER_MAX, /* everything but names and texts */
 };
 

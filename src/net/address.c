@@ -10,7 +10,8 @@
 static bool
 parse_unix(struct slice path, struct net_address *out, struct error *error)
 {
-    if (path.len == 0 || path.ptr[0] != '/' || memchr(path.ptr, '\0', path.len) != NULL) {
+    if (path.len == 0 || path.ptr[0] != '/' ||
+        memchr(path.ptr, '\0', path.len) != NULL) {
         error_set(error, ERROR_USAGE,
                   "unix:%.*s: the path is not absolute: write unix:/path/to/socket",
                   (int)path.len, path.ptr);
@@ -67,8 +68,8 @@ cut_host(struct slice text, struct slice *host_out, struct slice *port_out,
     if (*is_bracketed_out) {
         struct slice behind;
 
-        if (!slice_cut(slice_skip(text, 1), ']', host_out, &behind) || behind.len == 0 ||
-            behind.ptr[0] != ':')
+        if (!slice_cut(slice_skip(text, 1), ']', host_out, &behind) ||
+            behind.len == 0 || behind.ptr[0] != ':')
             return false;
         *port_out = slice_skip(behind, 1);
         return true;
@@ -77,7 +78,8 @@ cut_host(struct slice text, struct slice *host_out, struct slice *port_out,
 }
 
 bool
-net_address_parse(struct slice text, struct net_address *address_out, struct error *error)
+net_address_parse(struct slice text, struct net_address *address_out,
+                  struct error *error)
 {
     struct slice host, port;
     bool is_bracketed;
@@ -92,8 +94,9 @@ net_address_parse(struct slice text, struct net_address *address_out, struct err
         return false;
     }
     if (!parse_host(host, is_bracketed, &address_out->end)) {
-        error_set(error, ERROR_USAGE, "%.*s: \"%.*s\" is not an IP address: " HOW_TO_WRITE,
-                  (int)text.len, text.ptr, (int)host.len, host.ptr);
+        error_set(error, ERROR_USAGE,
+                  "%.*s: \"%.*s\" is not an IP address: " HOW_TO_WRITE, (int)text.len,
+                  text.ptr, (int)host.len, host.ptr);
         return false;
     }
     if (!slice_parse_number(port, &number) || number > UINT16_MAX) {

@@ -115,7 +115,8 @@ struct net_signal {
     void (*raised)(struct net_signal *signal, int number);
 };
 
-MUST_USE bool net_signal_open(struct net_loop *loop, struct net_signal *signal, int number,
+MUST_USE bool net_signal_open(struct net_loop *loop, struct net_signal *signal,
+                              int number,
                               void (*raised)(struct net_signal *signal, int number));
 
 void net_signal_close(struct net_signal *signal);

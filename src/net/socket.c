@@ -108,7 +108,8 @@ bind_one(const struct net_address *address, bool is_shared)
 {
     union any_address system;
     socklen_t len = to_system(address, &system);
-    int fd = socket(system.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd =
+        socket(system.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     int on = 1, saved;
 
     if (fd < 0)
@@ -199,9 +200,10 @@ clear_path(const struct net_address *address, struct error *error)
     if (fd >= 0)
         close(fd);
     if (answer == 0) {
-        error_set(error, ERROR_BUSY,
-                  "unix:%s: another server answers there: stop it, or choose another path",
-                  address->path);
+        error_set(
+            error, ERROR_BUSY,
+            "unix:%s: another server answers there: stop it, or choose another path",
+            address->path);
         return false;
     }
     unlink(address->path);

@@ -22,8 +22,9 @@ enum net_result {
  * are replaced.
  * fds_out: count descriptors, not blocking. bound_out: address with the real port.
  * False: nothing is open, error says why and what to do. */
-MUST_USE bool net_listen(const struct net_address *address, unsigned count, int *fds_out,
-                         struct net_address *bound_out, struct error *error);
+MUST_USE bool net_listen(const struct net_address *address, unsigned count,
+                         int *fds_out, struct net_address *bound_out,
+                         struct error *error);
 
 /* The address a listening socket given to us is bound to. False: fd does not
  * listen on a stream. */

@@ -72,7 +72,8 @@ net_stream_listen(const char *path, struct error *error)
     unlink(path);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     before = umask(0177);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&place.address, sizeof(place.address)) < 0 ||
+    if (fd < 0 ||
+        bind(fd, (struct sockaddr *)&place.address, sizeof(place.address)) < 0 ||
         listen(fd, 16) < 0) {
         umask(before);
         goto failed;
@@ -82,9 +83,10 @@ net_stream_listen(const char *path, struct error *error)
     return fd;
 
 failed:
-    error_set(error, ERROR_SYSTEM,
-              "%s: cannot make the control socket: %s: choose a store in another folder",
-              path, strerror(errno));
+    error_set(
+        error, ERROR_SYSTEM,
+        "%s: cannot make the control socket: %s: choose a store in another folder",
+        path, strerror(errno));
     if (fd >= 0)
         close(fd);
     place_close(&place);
@@ -110,7 +112,8 @@ net_stream_connect(const char *path, struct error *error)
     if (!place_open(path, &place))
         goto failed;
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&place.address, sizeof(place.address)) < 0)
+    if (fd < 0 ||
+        connect(fd, (struct sockaddr *)&place.address, sizeof(place.address)) < 0)
         goto failed;
     place_close(&place);
     return fd;
@@ -165,8 +168,8 @@ net_stream_read_line(struct net_stream *stream, struct slice *line_out)
         memmove(stream->room, from, have);
         stream->start = 0;
         stream->end = (unsigned)have;
-        if (have == sizeof(stream->room) ||
-            !receive(stream->fd, stream->room + have, sizeof(stream->room) - have, &len))
+        if (have == sizeof(stream->room) || !receive(stream->fd, stream->room + have,
+                                                     sizeof(stream->room) - have, &len))
             return false;
         stream->end += (unsigned)len;
     }

@@ -14,7 +14,7 @@ enum { NET_STREAM_ROOM = 64 * 1024 };
 
 struct net_stream {
     int fd;
-    unsigned start, end;         /* what is read but not taken yet */
+    unsigned start, end;        /* what is read but not taken yet */
     char room[NET_STREAM_ROOM]; /* the longest line that can be read */
 };
 

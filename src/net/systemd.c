@@ -22,10 +22,11 @@ static bool
 take_one(int fd, struct net_activated *out, struct error *error)
 {
     if (!net_listen_address(fd, &out->address)) {
-        error_set(error, ERROR_USAGE,
-                  "descriptor %d given by LISTEN_FDS: not a listening stream socket: use "
-                  "ListenStream= in the socket unit",
-                  fd);
+        error_set(
+            error, ERROR_USAGE,
+            "descriptor %d given by LISTEN_FDS: not a listening stream socket: use "
+            "ListenStream= in the socket unit",
+            fd);
         return false;
     }
     out->fd = fd;

@@ -15,14 +15,16 @@
 
 enum {
     PAUSE_MS = 100,
-    TURN_MAX = 64,              /* connections before other events get their turn */
-    SAY_AGAIN_US = 10 * 1000000, /* an attack may go on for hours: log it now and then */
+    TURN_MAX = 64, /* connections before other events get their turn */
+    SAY_AGAIN_US =
+        10 * 1000000, /* an attack may go on for hours: log it now and then */
 };
 
-#define REACTOR_OF(member_ptr, member)                                                    \
-    ((struct reactor *)(void *)((char *)(member_ptr) - offsetof(struct reactor, member)))
+#define REACTOR_OF(member_ptr, member)                                                 \
+    ((struct reactor *)(void *)((char *)(member_ptr)-offsetof(struct reactor, member)))
 
-/* ---- refusing cheaply ------------------------------------------------------------------ */
+/* ---- refusing cheaply
+ * ------------------------------------------------------------------ */
 
 static void
 refuse(struct reactor *reactor, int fd, enum postern_reply reply)
@@ -53,7 +55,8 @@ answer_with_spare(struct reactor *reactor, int listener)
     reactor->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-/* ---- pausing ---------------------------------------------------------------------------- */
+/* ---- pausing
+ * ---------------------------------------------------------------------------- */
 
 static void
 want_all(struct reactor *reactor, unsigned wanted)
@@ -72,7 +75,8 @@ pause_accepting(struct reactor *reactor)
     if (!reactor->is_pausing && now - reactor->pause_told_us > SAY_AGAIN_US) {
         reactor->pause_told_us = now;
         log_event(LOG_LEVEL_WARNING, NULL, "accept.paused",
-                  " reactor=%u why=\"no descriptors or memory left\" todo=\"raise ulimit -n\"",
+                  " reactor=%u why=\"no descriptors or memory left\" todo=\"raise "
+                  "ulimit -n\"",
                   reactor->number);
     }
     reactor->is_pausing = true;
@@ -91,7 +95,8 @@ resume_due(struct net_timer *timer)
     want_all(reactor, NET_READABLE);
 }
 
-/* ---- one connection ------------------------------------------------------------------------ */
+/* ---- one connection
+ * ------------------------------------------------------------------------ */
 
 static void
 take(struct acceptor *acceptor, int fd, const struct net_end *peer)
@@ -152,7 +157,8 @@ ready(struct net_watch *watch, unsigned events)
     }
 }
 
-/* ---- start and end ---------------------------------------------------------------------------- */
+/* ---- start and end
+ * ---------------------------------------------------------------------------- */
 
 bool
 accept_start(struct reactor *reactor)
@@ -192,4 +198,3 @@ accept_stop(struct reactor *reactor)
     }
     net_timer_stop(&reactor->resume);
 }
-

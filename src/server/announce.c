@@ -1,4 +1,5 @@
-/* announce.c - what a person reads when the server is ready: where it is, what to try */
+/* announce.c - what a person reads when the server is ready: where it is, what to try
+ */
 #include "server/supervisor.h"
 #include "store/store.h"
 
@@ -64,8 +65,9 @@ static void
 print_command(const struct settings *settings, const struct listener *listener)
 {
     const char *domain = settings->domains.count > 0 ? settings->domains.items[0]
-                         : listener->profile == POSTERN_PROFILE_TEST ? "example.org"
-                                                                     : settings->hostname;
+                         : listener->profile == POSTERN_PROFILE_TEST
+                             ? "example.org"
+                             : settings->hostname;
     char where[NET_TEXT_SIZE], to[400];
     const char *colon;
     int host_len;
@@ -80,8 +82,10 @@ print_command(const struct settings *settings, const struct listener *listener)
     }
     colon = strrchr(where, ':');
     host_len = (int)(colon - where) - (where[0] == '[' ? 2 : 0);
-    printf("  printf 'EHLO me.example\\r\\nMAIL FROM:<you@example.org>\\r\\nRCPT TO:<%s>\\r\\n"
-           "DATA\\r\\nSubject: Hello\\r\\n\\r\\nIt works.\\r\\n.\\r\\nQUIT\\r\\n' | nc %.*s %s\n",
+    printf("  printf 'EHLO me.example\\r\\nMAIL FROM:<you@example.org>\\r\\nRCPT "
+           "TO:<%s>\\r\\n"
+           "DATA\\r\\nSubject: Hello\\r\\n\\r\\nIt works.\\r\\n.\\r\\nQUIT\\r\\n' | nc "
+           "%.*s %s\n",
            to, host_len, where + (where[0] == '['), colon + 1);
 }
 

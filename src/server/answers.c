@@ -24,7 +24,8 @@ session_drop_transaction(struct session *session)
     session->transaction = NULL;
 }
 
-/* ---- MAIL and RCPT ------------------------------------------------------------------ */
+/* ---- MAIL and RCPT ------------------------------------------------------------------
+ */
 
 static enum postern_reply
 begin_mail(struct session *session, const struct postern_mail *mail)
@@ -57,7 +58,8 @@ own_literal(const struct session *session, char out[NET_TEXT_SIZE])
     if (own.family == NET_IP4)
         len = snprintf(out, NET_TEXT_SIZE, "[%.*s]", (int)strlen(text) - 2, text);
     else if (own.family == NET_IP6)
-        len = snprintf(out, NET_TEXT_SIZE, "[IPv6:%.*s", (int)strlen(text) - 3, text + 1);
+        len =
+            snprintf(out, NET_TEXT_SIZE, "[IPv6:%.*s", (int)strlen(text) - 3, text + 1);
     return slice_of(out, (size_t)len);
 }
 
@@ -95,7 +97,8 @@ add_recipient(struct session *session, const struct postern_rcpt *rcpt)
                                                                : POSTERN_REPLY_NO_ROOM;
 }
 
-/* ---- the message ----------------------------------------------------------------------- */
+/* ---- the message
+ * ----------------------------------------------------------------------- */
 
 static void
 log_message(const struct session *session, enum postern_reply refusal)
@@ -109,7 +112,8 @@ log_message(const struct session *session, enum postern_reply refusal)
         log_event(LOG_LEVEL_INFO, tag + ID_TEXT_LEN - 8, "message.queued",
                   " id=%s from=%s rcpts=%u octets=%llu", id,
                   LOG_QUOTED(transaction->envelope.mail_from),
-                  transaction->recipient_count, (unsigned long long)transaction->content);
+                  transaction->recipient_count,
+                  (unsigned long long)transaction->content);
     else
         log_event(LOG_LEVEL_WARNING, tag + ID_TEXT_LEN - 8, "message.deferred",
                   " id=%s from=%s octets=%llu", id,
@@ -180,7 +184,8 @@ session_answer_commit(struct session *session)
     decide_commit(session, 0);
 }
 
-/* ---- all questions ------------------------------------------------------------------------ */
+/* ---- all questions
+ * ------------------------------------------------------------------------ */
 
 void
 session_answer(struct session *session, const struct postern_event *event)

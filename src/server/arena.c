@@ -46,7 +46,8 @@ take(struct arena *arena, size_t len, size_t alignment)
         arena->taken += size;
     }
     arena->used += len;
-    return (arena->blocks != NULL ? arena->blocks->octets : arena->held) + arena->used - len;
+    return (arena->blocks != NULL ? arena->blocks->octets : arena->held) + arena->used -
+           len;
 }
 
 bool

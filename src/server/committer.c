@@ -20,7 +20,8 @@ const struct committer_store committer_store_real = {
     .idle = store_idle,
 };
 
-/* ---- the queue -------------------------------------------------------------------- */
+/* ---- the queue --------------------------------------------------------------------
+ */
 
 void
 committer_submit(struct committer *committer, struct work *first, struct work *last)
@@ -76,7 +77,8 @@ sleep_until(struct committer *committer, uint64_t wake_us)
     committer->is_sleeping = false;
 }
 
-/* ---- the end of work ----------------------------------------------------------------- */
+/* ---- the end of work
+ * ----------------------------------------------------------------- */
 
 /* Put a batch back on its desks: for each desk one list and one call. */
 static void
@@ -111,7 +113,8 @@ set_result(struct work *work, enum store_result result)
         work->series->result = result;
 }
 
-/* ---- the store fails and comes back ---------------------------------------------------- */
+/* ---- the store fails and comes back
+ * ---------------------------------------------------- */
 
 static void
 schedule_retry(struct committer *committer)
@@ -150,6 +153,42 @@ note_room(struct committer *committer)
     log_event(LOG_LEVEL_WARNING, NULL, "store.resumed", " state=\"has room again\"");
 }
 
+/* Remember the messages of a batch that failed: nobody gets a 250 for them. */
+static void
+note_doubtful(struct committer *committer, const struct store_item *items)
+{
+    committer->doubtful_count = 0;
+    for (const struct store_item *item = items; item != NULL; item = item->next) {
+        if (committer->doubtful_count == ARRAY_LEN(committer->doubtful))
+            return; /* a batch has no more messages than that */
+        if (item->kind == STORE_MESSAGE)
+            committer->doubtful[committer->doubtful_count++] = item->envelope->id;
+        else if (item->kind == STORE_ACCEPT)
+            committer->doubtful[committer->doubtful_count++] = item->id;
+    }
+}
+
+/* What was refused shall not be there after all. */
+static bool
+delete_doubtful(struct committer *committer, struct error *error)
+{
+    struct store_item items[STORE_BATCH_ITEMS_MAX];
+
+    if (committer->doubtful_count == 0)
+        return true;
+    for (size_t i = 0; i < committer->doubtful_count; i++) {
+        items[i] = (struct store_item){
+            .kind = STORE_DELETE,
+            .id = committer->doubtful[i],
+            .next = i + 1 < committer->doubtful_count ? &items[i + 1] : NULL,
+        };
+    }
+    if (committer->calls->commit(committer->store, items, error) != STORE_OK)
+        return false;
+    committer->doubtful_count = 0;
+    return true;
+}
+
 static void
 try_reopen(struct committer *committer)
 {
@@ -157,9 +196,11 @@ try_reopen(struct committer *committer)
 
     if (clock_monotonic_us() < committer->retry_at_us)
         return;
-    if (committer->calls->reopen(committer->store, &error)) {
+    if (committer->calls->reopen(committer->store, &error) &&
+        delete_doubtful(committer, &error)) {
         atomic_store(&committer->is_broken, false);
-        log_event(LOG_LEVEL_WARNING, NULL, "store.resumed", " state=\"open and checked\"");
+        log_event(LOG_LEVEL_WARNING, NULL, "store.resumed",
+                  " state=\"open and checked\"");
         return;
     }
     log_event(LOG_LEVEL_DEBUG, NULL, "store.retry", " why=%s next_ms=%u",
@@ -167,7 +208,8 @@ try_reopen(struct committer *committer)
     schedule_retry(committer);
 }
 
-/* ---- batches ------------------------------------------------------------------------- */
+/* ---- batches
+ * ------------------------------------------------------------------------- */
 
 /* Chain the items of a batch; those whose series has failed stay out and fail.
  * Returns the first item, NULL if none is left. */
@@ -201,6 +243,8 @@ commit_batch(struct committer *committer, struct work *batch)
         result = committer->calls->commit(committer->store, items, &error);
         if (result != STORE_OK)
             note_failure(committer, result, &error);
+        if (result == STORE_FAILED)
+            note_doubtful(committer, items);
         else if (committer->is_full)
             note_room(committer);
     }
@@ -244,7 +288,8 @@ committer_main(void *context)
     return NULL;
 }
 
-/* ---- life ---------------------------------------------------------------------------- */
+/* ---- life
+ * ---------------------------------------------------------------------------- */
 
 bool
 committer_start(struct committer *committer, struct store *store,

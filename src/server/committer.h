@@ -6,7 +6,9 @@
  * nothing ever waits for company.
  *
  * When the store fails, everything is answered STORE_FAILED at once, while the
- * store is opened again with growing pauses; service resumes by itself.
+ * store is opened again with growing pauses; service resumes by itself. Messages of
+ * a batch whose sync failed may turn out to be there: they were refused, so they are
+ * deleted before service resumes (RFC 5321 4.2.5: after a 4yz not delivered later).
  */
 #ifndef SERVER_COMMITTER_H
 #define SERVER_COMMITTER_H
@@ -41,6 +43,8 @@ struct committer {
     /* the committer thread only */
     unsigned retry_ms;
     uint64_t retry_at_us;
+    struct id doubtful[STORE_BATCH_ITEMS_MAX]; /* messages of the batch that failed */
+    size_t doubtful_count;
     bool is_full; /* the last commit found no room; said once in the log */
 
     /* written by the committer thread, read by any */
@@ -55,7 +59,8 @@ MUST_USE bool committer_start(struct committer *committer, struct store *store,
 
 /* Hand over a list of work; its items are committed in this order, those behind one
  * another without others in between. Any thread. */
-void committer_submit(struct committer *committer, struct work *first, struct work *last);
+void committer_submit(struct committer *committer, struct work *first,
+                      struct work *last);
 
 /* The store is in doubt: what is submitted now would fail. Any thread. */
 bool committer_is_broken(struct committer *committer);

@@ -19,10 +19,11 @@ enum {
     THREAD_STACK = 256 * 1024,
 };
 
-/* ---- the committer --------------------------------------------------------------------- */
+/* ---- the committer
+ * --------------------------------------------------------------------- */
 
-#define CONTROL_OF(desk_ptr)                                                               \
-    ((struct control *)(void *)((char *)(desk_ptr) - offsetof(struct control, desk)))
+#define CONTROL_OF(desk_ptr)                                                           \
+    ((struct control *)(void *)((char *)(desk_ptr)-offsetof(struct control, desk)))
 
 static void
 desk_called(struct work_desk *desk)
@@ -61,7 +62,8 @@ control_commit(struct control_client *client, struct control_work *works, size_t
     pthread_mutex_lock(&control->lock);
     client->pending = (unsigned)count;
     pthread_mutex_unlock(&control->lock);
-    committer_submit(&control->server->committer, &works[0].work, &works[count - 1].work);
+    committer_submit(&control->server->committer, &works[0].work,
+                     &works[count - 1].work);
 
     pthread_mutex_lock(&control->lock);
     while (client->pending > 0) {
@@ -77,7 +79,8 @@ control_commit(struct control_client *client, struct control_work *works, size_t
     pthread_mutex_unlock(&control->lock);
 }
 
-/* ---- one connection --------------------------------------------------------------------- */
+/* ---- one connection
+ * --------------------------------------------------------------------- */
 
 static bool
 answer(struct control_client *client, json_t *reply)
@@ -168,7 +171,8 @@ control_main(void *context)
         int fd;
 
         pthread_mutex_lock(&control->lock);
-        while (control->client_count >= CLIENTS_MAX && !atomic_load(&control->is_stopping))
+        while (control->client_count >= CLIENTS_MAX &&
+               !atomic_load(&control->is_stopping))
             pthread_cond_wait(&control->changed, &control->lock);
         pthread_mutex_unlock(&control->lock);
         fd = net_stream_accept(control->listener, LOOK_UP_MS);
@@ -178,7 +182,8 @@ control_main(void *context)
     return NULL;
 }
 
-/* ---- life --------------------------------------------------------------------------------- */
+/* ---- life
+ * --------------------------------------------------------------------------------- */
 
 char *
 control_path(const char *store_path)

@@ -22,7 +22,8 @@ struct control; /* opaque */
 /* Listen beside the store file at store_path. shutdown is called (by any thread)
  * when that is asked for. NULL: error says why. */
 struct control *control_start(struct server *server, const char *store_path,
-                              void (*shutdown)(struct server *server), struct error *error);
+                              void (*shutdown)(struct server *server),
+                              struct error *error);
 
 /* Take no more requests and wait for those at work; the committer must still run. */
 void control_stop(struct control *control);

@@ -22,7 +22,8 @@ call(struct net_stream *stream, const char *path, const char *text, struct slice
         answer = json_loadb(line.ptr, line.len, 0, NULL);
     if (answer == NULL)
         error_set(error, ERROR_SYSTEM,
-                  "%s: the server did not answer: look at its log, then try again", path);
+                  "%s: the server did not answer: look at its log, then try again",
+                  path);
     return answer;
 }
 

@@ -23,7 +23,8 @@ struct import {
     size_t piece_len;
 };
 
-/* ---- the envelope -------------------------------------------------------------------------- */
+/* ---- the envelope
+ * -------------------------------------------------------------------------- */
 
 static bool
 read_address(const json_t *value, struct slice *out)
@@ -48,7 +49,8 @@ read_recipients(struct import *import, const json_t *list)
     if (!json_is_array(list) ||
         count > import->client->control->server->settings->max_recipients)
         return false;
-    import->recipients = arena_room(&import->arena, (count + 1) * sizeof(struct store_recipient));
+    import->recipients =
+        arena_room(&import->arena, (count + 1) * sizeof(struct store_recipient));
     if (import->recipients == NULL)
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -71,7 +73,8 @@ read_request(struct import *import, const json_t *request)
 
     if (max != 0 && import->size > max)
         return "size: larger than the server takes (--max-message-size)";
-    if (!read_address(json_object_get(request, "mail_from"), &import->envelope.mail_from))
+    if (!read_address(json_object_get(request, "mail_from"),
+                      &import->envelope.mail_from))
         return "mail_from: not an address";
     if (!read_recipients(import, json_object_get(request, "rcpt_to")))
         return "rcpt_to: not a list of addresses, or too many";
@@ -99,13 +102,15 @@ find_subject(struct import *import)
         import->envelope.subject = (struct slice){0};
 }
 
-/* ---- the octets --------------------------------------------------------------------------------- */
+/* ---- the octets
+ * --------------------------------------------------------------------------------- */
 
 /* Read the next piece of the body. False: the peer does not send it. */
 static bool
 read_piece(struct import *import)
 {
-    size_t len = import->left < STORE_CHUNK_MAX ? (size_t)import->left : STORE_CHUNK_MAX;
+    size_t len =
+        import->left < STORE_CHUNK_MAX ? (size_t)import->left : STORE_CHUNK_MAX;
 
     if (!net_stream_read(&import->client->stream, import->piece, len))
         return false;
@@ -143,18 +148,20 @@ keep_large(struct import *import)
     for (;;) {
         struct slice octets = slice_of(import->piece, import->piece_len);
 
-        result = commit_one(import, (struct store_item){.kind = STORE_CHUNK, .octets = octets});
+        result = commit_one(import,
+                            (struct store_item){.kind = STORE_CHUNK, .octets = octets});
         if (result != STORE_OK || import->left == 0 || !read_piece(import))
             break;
     }
     if (result == STORE_OK && import->left == 0)
-        result = commit_one(import, (struct store_item){.kind = STORE_ACCEPT,
-                                                        .size = import->size,
-                                                        .text = import->envelope.subject});
+        result =
+            commit_one(import, (struct store_item){.kind = STORE_ACCEPT,
+                                                   .size = import->size,
+                                                   .text = import->envelope.subject});
     else
         result = result != STORE_OK ? result : STORE_FAILED; /* the peer went away */
-    if (result != STORE_OK && commit_one(import, (struct store_item){
-                                                     .kind = STORE_DISCARD}) != STORE_OK) {
+    if (result != STORE_OK &&
+        commit_one(import, (struct store_item){.kind = STORE_DISCARD}) != STORE_OK) {
         /* the sweep at the next start does it */
     }
     return result;
@@ -170,9 +177,10 @@ keep(struct import *import)
         return control_refusal("the octets did not come in time");
     find_subject(import);
     if (import->size <= STORE_CHUNK_MAX)
-        result = commit_one(import, (struct store_item){
-                                        .kind = STORE_MESSAGE,
-                                        .octets = slice_of(import->piece, import->piece_len)});
+        result = commit_one(
+            import,
+            (struct store_item){.kind = STORE_MESSAGE,
+                                .octets = slice_of(import->piece, import->piece_len)});
     else
         result = keep_large(import);
     skip_rest(import);

@@ -21,13 +21,13 @@ struct control {
     char *path;
     int listener;
     pthread_t thread;
-    struct work_desk desk;       /* of all clients */
+    struct work_desk desk; /* of all clients */
 
     pthread_mutex_t lock;
-    pthread_cond_t changed;      /* generation, pending or clients */
-    uint64_t generation;         /* under lock: times the committer has called */
+    pthread_cond_t changed;         /* generation, pending or clients */
+    uint64_t generation;            /* under lock: times the committer has called */
     struct control_client *clients; /* under lock */
-    unsigned client_count;       /* under lock */
+    unsigned client_count;          /* under lock */
     atomic_bool is_stopping;
 };
 

@@ -24,7 +24,8 @@ control_result(enum store_result result)
     return control_refusal("the store has failed: the log of the server says why");
 }
 
-/* ---- changes to a message ----------------------------------------------------------------- */
+/* ---- changes to a message
+ * ----------------------------------------------------------------- */
 
 static bool
 read_id(const json_t *request, struct id *id_out)
@@ -60,8 +61,9 @@ do_read(struct control_client *client, const json_t *request)
 
     if (!json_is_boolean(mark))
         return control_refusal("read: neither true nor false");
-    return change(client, request,
-                  (struct store_item){.kind = STORE_READ_MARK, .flag = json_is_true(mark)});
+    return change(
+        client, request,
+        (struct store_item){.kind = STORE_READ_MARK, .flag = json_is_true(mark)});
 }
 
 enum { TAGS_MAX = 2000 };
@@ -83,15 +85,18 @@ do_tag(struct control_client *client, const json_t *request)
                   memchr(word.ptr, ',', word.len) == NULL &&
                   (i == 0 || buf_append(&text, SLICE(","))) && buf_append(&text, word);
     }
-    reply = is_good
-                ? change(client, request,
-                         (struct store_item){.kind = STORE_TAG, .text = buf_slice(&text)})
-                : control_refusal("tags: not a list of words without commas, 2000 octets in all");
+    reply =
+        is_good
+            ? change(client, request,
+                     (struct store_item){.kind = STORE_TAG, .text = buf_slice(&text)})
+            : control_refusal(
+                  "tags: not a list of words without commas, 2000 octets in all");
     buf_clear(&text);
     return reply;
 }
 
-/* ---- the server itself ----------------------------------------------------------------------- */
+/* ---- the server itself
+ * ----------------------------------------------------------------------- */
 
 static json_t *
 do_stats(struct control_client *client, const json_t *request)
@@ -104,19 +109,23 @@ do_stats(struct control_client *client, const json_t *request)
         json_object_set_new(
             stats, stat_names[i],
             json_integer((json_int_t)server_stat(server, (enum stats_counter)i)));
-    json_object_set_new(stats, "sessions_open",
-                        json_integer((json_int_t)atomic_load(&server->limits.sessions)));
+    json_object_set_new(
+        stats, "sessions_open",
+        json_integer((json_int_t)atomic_load(&server->limits.sessions)));
     json_object_set_new(stats, "memory",
                         json_integer((json_int_t)atomic_load(&server->limits.memory)));
-    json_object_set_new(stats, "batches",
-                        json_integer((json_int_t)atomic_load(&server->committer.batches)));
-    json_object_set_new(stats, "store_failures",
-                        json_integer((json_int_t)atomic_load(&server->committer.failures)));
+    json_object_set_new(
+        stats, "batches",
+        json_integer((json_int_t)atomic_load(&server->committer.batches)));
+    json_object_set_new(
+        stats, "store_failures",
+        json_integer((json_int_t)atomic_load(&server->committer.failures)));
     json_object_set_new(stats, "is_store_broken",
                         json_boolean(committer_is_broken(&server->committer)));
     json_object_set_new(
         stats, "uptime_s",
-        json_integer((json_int_t)((clock_realtime_us() - server->started_us) / 1000000)));
+        json_integer(
+            (json_int_t)((clock_realtime_us() - server->started_us) / 1000000)));
     return json_pack("{s:b, s:o}", "ok", 1, "stats", stats);
 }
 
@@ -128,7 +137,8 @@ do_shutdown(struct control_client *client, const json_t *request)
     return control_result(STORE_OK);
 }
 
-/* ---- the table ---------------------------------------------------------------------------------- */
+/* ---- the table
+ * ---------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;

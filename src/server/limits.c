@@ -14,8 +14,8 @@ struct limits_client {
 };
 
 void
-limits_init(struct limits *limits, uint64_t max_sessions, uint64_t max_sessions_per_client,
-            size_t max_memory)
+limits_init(struct limits *limits, uint64_t max_sessions,
+            uint64_t max_sessions_per_client, size_t max_memory)
 {
     memset(limits, 0, sizeof(*limits));
     limits->max_sessions = max_sessions;
@@ -160,7 +160,8 @@ limits_sessions_possible(uint64_t wanted)
         getrlimit(RLIMIT_NOFILE, &files);
     if (files.rlim_cur == RLIM_INFINITY)
         return wanted;
-    possible = files.rlim_cur > 2 * OTHER_DESCRIPTORS ? files.rlim_cur - OTHER_DESCRIPTORS
-                                                      : files.rlim_cur / 2;
+    possible = files.rlim_cur > 2 * OTHER_DESCRIPTORS
+                   ? files.rlim_cur - OTHER_DESCRIPTORS
+                   : files.rlim_cur / 2;
     return possible < wanted ? possible : wanted;
 }

@@ -21,7 +21,11 @@
 enum {
     LOCK_TRIES = 25, /* a server that was killed holds its lock for a moment */
     LOCK_PAUSE_US = 20 * 1000,
-    MMAP_THRESHOLD = 128 * 1024, /* bodies go back to the system when they are freed */
+    MMAP_THRESHOLD =
+        4 << 20, /* a piece of a body is no system call and no page fault */
+    TRIM_THRESHOLD = 8 << 20, /* … and what a burst has left goes back */
+    TRIM_MS = 5000,           /* how often small ones are looked for */
+    TRIM_OCTETS = 4 << 20,    /* worth it when the budget has fallen so much */
 };
 
 struct mail_role {
@@ -32,14 +36,18 @@ struct mail_role {
     struct net_loop *loop;
     struct net_wake ended;
     struct net_signal on_term, on_quit;
+    struct net_timer trim;
+    size_t memory_peak; /* of the budget, as far as the trim timer saw */
     atomic_uint ended_count;
 };
 
 /* One role a process: the callbacks of server.h carry the server only. */
-#define ROLE_OF(member_ptr, member)                                                        \
-    ((struct mail_role *)(void *)((char *)(member_ptr) - offsetof(struct mail_role, member)))
+#define ROLE_OF(member_ptr, member)                                                    \
+    ((struct mail_role *)(void *)((char *)(member_ptr)-offsetof(struct mail_role,      \
+                                                                member)))
 
-/* ---- ending ---------------------------------------------------------------------------- */
+/* ---- ending
+ * ---------------------------------------------------------------------------- */
 
 /* A reactor's thread says that it is done. */
 static void
@@ -83,7 +91,23 @@ quit_raised(struct net_signal *signal, int number)
     server_advance(&ROLE_OF(signal, on_quit)->server, SERVER_ENDING);
 }
 
-/* ---- starting ---------------------------------------------------------------------------- */
+/* A burst is over: what it left free inside the heap goes back to the system. */
+static void
+trim_due(struct net_timer *timer)
+{
+    struct mail_role *role = ROLE_OF(timer, trim);
+    size_t memory = atomic_load(&role->server.limits.memory);
+
+    if (memory >= role->memory_peak) {
+        role->memory_peak = memory;
+    } else if (role->memory_peak - memory >= TRIM_OCTETS) {
+        malloc_trim(0);
+        role->memory_peak = memory;
+    }
+}
+
+/* ---- starting
+ * ---------------------------------------------------------------------------- */
 
 static struct store *
 open_store(const char *url, struct error *error)
@@ -106,7 +130,11 @@ static bool
 open_loop(struct mail_role *role)
 {
     role->loop = net_loop_new();
-    return role->loop != NULL && net_wake_open(role->loop, &role->ended, look_for_end) &&
+    if (role->loop == NULL)
+        return false;
+    net_timer_open(role->loop, &role->trim, trim_due);
+    net_timer_start(&role->trim, TRIM_MS, TRIM_MS);
+    return net_wake_open(role->loop, &role->ended, look_for_end) &&
            net_signal_open(role->loop, &role->on_term, SIGTERM, term_raised) &&
            net_signal_open(role->loop, &role->on_quit, SIGQUIT, quit_raised);
 }
@@ -116,6 +144,7 @@ close_loop(struct mail_role *role)
 {
     if (role->loop == NULL)
         return;
+    net_timer_close(&role->trim);
     net_wake_close(&role->ended);
     net_signal_close(&role->on_term);
     net_signal_close(&role->on_quit);
@@ -152,7 +181,8 @@ start(struct mail_role *role, int settings_fd, struct error *error)
         error_set(error, ERROR_SYSTEM, "server: no memory or descriptors: free some");
         return false;
     }
-    if (!server_start(&role->server, &role->settings, role->store, reactor_ended, error))
+    if (!server_start(&role->server, &role->settings, role->store, reactor_ended,
+                      error))
         return false;
     if (start_control(role, error))
         return true;
@@ -170,7 +200,8 @@ tell_ready(const struct mail_role *role, int ready_fd)
     log_event(LOG_LEVEL_INFO, NULL, "server.start",
               " pid=%d reactors=%u listeners=%zu store=%s durable=%s", (int)getpid(),
               role->server.reactor_count, role->settings.listener_count,
-              LOG_QUOTED(slice_from(role->settings.store)), store_durability(role->store));
+              LOG_QUOTED(slice_from(role->settings.store)),
+              store_durability(role->store));
 }
 
 int
@@ -184,6 +215,7 @@ mail_role_run(int settings_fd, int ready_fd)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGINT, SIG_IGN); /* Ctrl-C reaches the supervisor, which decides */
     mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
+    mallopt(M_TRIM_THRESHOLD, TRIM_THRESHOLD);
     if (role == NULL)
         error_set(&error, ERROR_SYSTEM, "server: out of memory: free some");
     if (role == NULL || !start(role, settings_fd, &error)) {

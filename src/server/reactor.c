@@ -16,10 +16,11 @@
 
 enum { TICK_MS = 1000, DELAY_STEP_MS = 50 };
 
-#define REACTOR_OF(member_ptr, member)                                                    \
-    ((struct reactor *)(void *)((char *)(member_ptr) - offsetof(struct reactor, member)))
+#define REACTOR_OF(member_ptr, member)                                                 \
+    ((struct reactor *)(void *)((char *)(member_ptr)-offsetof(struct reactor, member)))
 
-/* ---- lists --------------------------------------------------------------------------- */
+/* ---- lists
+ * --------------------------------------------------------------------------- */
 
 void
 reactor_add(struct reactor *reactor, struct session *session)
@@ -94,7 +95,8 @@ delay_due(struct net_timer *timer)
     }
 }
 
-/* ---- work ---------------------------------------------------------------------------- */
+/* ---- work
+ * ---------------------------------------------------------------------------- */
 
 void
 reactor_submit(struct reactor *reactor, struct work *first, struct work *last)
@@ -116,7 +118,8 @@ desk_called(struct work_desk *desk)
     net_wake_send(&reactor->wake);
 }
 
-/* ---- the end ---------------------------------------------------------------------------- */
+/* ---- the end
+ * ---------------------------------------------------------------------------- */
 
 static void
 end_if_done(struct reactor *reactor)
@@ -143,8 +146,8 @@ advance(struct reactor *reactor)
         return;
     if (reactor->state == SERVER_RUNNING) {
         accept_stop(reactor);
-        reactor->drain_until_us = clock_monotonic_us() +
-                                  reactor->server->settings->drain_timeout_s * 1000000;
+        reactor->drain_until_us =
+            clock_monotonic_us() + reactor->server->settings->drain_timeout_s * 1000000;
     }
     reactor->state = wanted;
     for (struct session *session = reactor->sessions, *next; session != NULL;
@@ -154,7 +157,8 @@ advance(struct reactor *reactor)
     }
 }
 
-/* ---- what the loop calls ------------------------------------------------------------------ */
+/* ---- what the loop calls
+ * ------------------------------------------------------------------ */
 
 static void
 woken(struct net_wake *wake)
@@ -183,7 +187,8 @@ tick_due(struct net_timer *timer)
     end_if_done(reactor);
 }
 
-/* ---- the thread ------------------------------------------------------------------------------ */
+/* ---- the thread
+ * ------------------------------------------------------------------------------ */
 
 static void *
 reactor_main(void *context)
@@ -224,10 +229,11 @@ reactor_start(struct reactor *reactor, struct server *server, unsigned number,
     if (open_loop(reactor) &&
         pthread_create(&reactor->thread, NULL, reactor_main, reactor) == 0)
         return true;
-    error_set(error, ERROR_SYSTEM,
-              "server: reactor %u cannot start: no memory, threads or descriptors left: "
-              "free some, or use fewer --reactors",
-              number);
+    error_set(
+        error, ERROR_SYSTEM,
+        "server: reactor %u cannot start: no memory, threads or descriptors left: "
+        "free some, or use fewer --reactors",
+        number);
     return false;
 }
 

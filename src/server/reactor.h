@@ -34,9 +34,9 @@ struct reactor {
     struct net_timer delay;  /* runs while sessions are delayed */
     struct net_timer resume; /* accepting again after a pause */
     struct acceptor acceptors[LISTENERS_MAX];
-    int spare_fd;            /* given up to answer when descriptors run out; -1: used */
-    bool is_pausing;         /* acceptors wait for resume */
-    uint64_t pause_told_us;  /* when the log said so last */
+    int spare_fd;           /* given up to answer when descriptors run out; -1: used */
+    bool is_pausing;        /* acceptors wait for resume */
+    uint64_t pause_told_us; /* when the log said so last */
 
     char *input, *output;
     uint64_t now_us; /* monotonic, of the event at hand */
@@ -47,7 +47,7 @@ struct reactor {
     size_t work_in_flight;    /* submitted, not yet back */
     size_t journal_in_flight; /* octets of notes among it */
 
-    enum server_state state;  /* how far this reactor has followed server->state */
+    enum server_state state; /* how far this reactor has followed server->state */
     uint64_t drain_until_us;
     bool is_ended; /* handles are closed, the loop is running out; under desk.lock */
 
@@ -56,8 +56,8 @@ struct reactor {
 };
 
 /* Start the thread with the sockets of its number. False: error says why. */
-MUST_USE bool reactor_start(struct reactor *reactor, struct server *server, unsigned number,
-                            struct error *error);
+MUST_USE bool reactor_start(struct reactor *reactor, struct server *server,
+                            unsigned number, struct error *error);
 
 /* Any thread: look at server->state and at the desk. */
 void reactor_wake(struct reactor *reactor);
@@ -77,7 +77,8 @@ void reactor_delay(struct reactor *reactor, struct session *session);
 void reactor_add(struct reactor *reactor, struct session *session);
 void reactor_remove(struct reactor *reactor, struct session *session);
 
-/* ---- accept.c --------------------------------------------------------------------- */
+/* ---- accept.c ---------------------------------------------------------------------
+ */
 
 /* Watch the sockets of this reactor. False: the system would not. */
 MUST_USE bool accept_start(struct reactor *reactor);

@@ -8,7 +8,7 @@
 struct recipient_rules {
     char *const *domains; /* --domain; none: see takes_all */
     size_t domain_count;
-    bool takes_all;       /* without domains: every recipient, else none */
+    bool takes_all; /* without domains: every recipient, else none */
     struct slice hostname;
     struct slice own_literal; /* "[192.0.2.1]" the client has connected to, or empty */
 };

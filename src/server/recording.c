@@ -11,8 +11,8 @@
 #include <stdlib.h>
 
 enum {
-    RUN_DUE = 16 * 1024,             /* send a run this long without waiting for a message */
-    FREE_RUN = 4096,                 /* a run this short is not charged to the budget */
+    RUN_DUE = 16 * 1024, /* send a run this long without waiting for a message */
+    FREE_RUN = 4096,     /* a run this short is not charged to the budget */
     IN_FLIGHT_MAX = 16 * 1024 * 1024 /* notes waiting for the committer, per reactor */
 };
 
@@ -121,8 +121,8 @@ journal_done(struct work *work)
 }
 
 static void
-fill_row(struct journal_work *journal, const struct session *session, struct slice outcome,
-         struct slice notes)
+fill_row(struct journal_work *journal, const struct session *session,
+         struct slice outcome, struct slice notes)
 {
     const struct recording *recording = session->recording;
     bool is_open = slice_is_equal(outcome, SLICE("open"));
@@ -182,7 +182,8 @@ recording_cut(struct session *session, struct slice outcome)
     journal->notes = buf_take(&recording->run);
     fill_row(journal, session, outcome, notes);
     journal->work = (struct work){
-        .item = {.kind = STORE_SESSION, .session = &journal->row,
+        .item = {.kind = STORE_SESSION,
+                 .session = &journal->row,
                  .octets = journal->row.notes},
         .finish = journal_done,
     };

@@ -16,9 +16,9 @@ struct recording {
     uint32_t lines;      /* notes seen, recorded or not */
     uint32_t budget;     /* octets of the memory limit it has paid for */
     bool is_truncated;
-    bool was_kept;       /* the store has a row of this session */
+    bool was_kept; /* the store has a row of this session */
     uint8_t hello_len;
-    char *hello;         /* argument of the last hello, or NULL */
+    char *hello; /* argument of the last hello, or NULL */
 };
 
 /* The recorder of a session that begins; NULL: none (level none, or no memory). */

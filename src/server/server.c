@@ -17,7 +17,8 @@ configure(struct server *server, size_t i)
     const struct settings *settings = server->settings;
     struct postern_server_config *config = &server->configs[i];
 
-    postern_server_config_init(config, settings->listeners[i].profile, server->hostname);
+    postern_server_config_init(config, settings->listeners[i].profile,
+                               server->hostname);
     config->has_starttls = false; /* no certificate can be configured yet */
     config->auth_mechanisms = (struct slice){0};
     config->tls_required = config->auth_required = false;
@@ -27,7 +28,8 @@ configure(struct server *server, size_t i)
     config->timeout_s[POSTERN_TIMER_CONTENT] = (uint32_t)settings->timeout_s;
 }
 
-/* ---- start and end ------------------------------------------------------------------ */
+/* ---- start and end ------------------------------------------------------------------
+ */
 
 static void
 stop_reactors(struct server *server, unsigned count)
@@ -46,8 +48,9 @@ clear(struct server *server)
 }
 
 bool
-server_start(struct server *server, const struct settings *settings, struct store *store,
-             void (*ended)(struct server *server), struct error *error)
+server_start(struct server *server, const struct settings *settings,
+             struct store *store, void (*ended)(struct server *server),
+             struct error *error)
 {
     uint64_t sessions = limits_sessions_possible(settings->max_sessions);
     unsigned started = 0;
@@ -119,7 +122,8 @@ server_stat(const struct server *server, enum stats_counter counter)
     return sum;
 }
 
-/* ---- replies without a session --------------------------------------------------------- */
+/* ---- replies without a session
+ * --------------------------------------------------------- */
 
 size_t
 server_format_reply(const struct server *server, enum postern_reply reply,
@@ -132,9 +136,9 @@ server_format_reply(const struct server *server, enum postern_reply reply,
     /* texts that stand alone have %H at most: "421 4.3.2 %H Too many connections" */
     if (slice_cut(text, '%', &before, &behind))
         behind = slice_skip(behind, 1);
-    len = snprintf(out, SERVER_LINE_SIZE, "%.*s%.*s%.*s%.*s\r\n", (int)entry->prefix.len,
-                   entry->prefix.ptr, (int)before.len, before.ptr,
-                   behind.len > 0 ? (int)server->hostname.len : 0, server->hostname.ptr,
-                   (int)behind.len, behind.ptr);
+    len = snprintf(out, SERVER_LINE_SIZE, "%.*s%.*s%.*s%.*s\r\n",
+                   (int)entry->prefix.len, entry->prefix.ptr, (int)before.len,
+                   before.ptr, behind.len > 0 ? (int)server->hostname.len : 0,
+                   server->hostname.ptr, (int)behind.len, behind.ptr);
     return len < SERVER_LINE_SIZE ? (size_t)len : SERVER_LINE_SIZE - 1;
 }

@@ -22,7 +22,7 @@ struct server {
     struct slice hostname, durable;
     struct reactor *reactors;
     unsigned reactor_count;
-    uint64_t started_us; /* realtime */
+    uint64_t started_us;                  /* realtime */
     void (*ended)(struct server *server); /* a reactor's last word, in its thread */
 
     /* shared by all threads, each with its own rules */

@@ -31,7 +31,8 @@ static const char *const outcome_names[SESSION_OUTCOME_COUNT] = {
     [SESSION_SHUTDOWN] = "shutdown",
 };
 
-/* ---- output -------------------------------------------------------------------------- */
+/* ---- output
+ * -------------------------------------------------------------------------- */
 
 /* The first outcome stands: what ended the session, not what followed. */
 static void
@@ -101,7 +102,8 @@ send_unsent(struct session *session)
     session->unsent_len = 0;
 }
 
-/* ---- events ---------------------------------------------------------------------------- */
+/* ---- events
+ * ---------------------------------------------------------------------------- */
 
 static void
 count_reply(struct session *session, const struct postern_note *note)
@@ -190,14 +192,16 @@ pull_events(struct session *session)
     return had_any;
 }
 
-/* ---- driving ------------------------------------------------------------------------------ */
+/* ---- driving
+ * ------------------------------------------------------------------------------ */
 
 static bool
 may_feed(const struct session *session)
 {
     return !session->is_closing && !session->is_broken && !session->is_delayed &&
            session->unsent_len == 0 && !postern_server_is_asking(&session->engine) &&
-           (session->transaction == NULL || !transaction_is_blocked(session->transaction));
+           (session->transaction == NULL ||
+            !transaction_is_blocked(session->transaction));
 }
 
 /* Feed as much of input as goes now; returns the rest. Replies to a pipelined group
@@ -226,7 +230,8 @@ drive(struct session *session, struct slice input)
     }
 }
 
-/* ---- closing --------------------------------------------------------------------------------- */
+/* ---- closing
+ * --------------------------------------------------------------------------------- */
 
 static void
 freed(struct net_watch *watch)
@@ -243,8 +248,9 @@ log_end(const struct session *session)
     id_format(&session->id, id);
     net_end_format(&session->peer, client);
     log_event(is_plain ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, id + ID_TEXT_LEN - 8,
-              "session.end", " client=\"%s\" outcome=%s messages=%u faults=%u seconds=%.3f",
-              client, outcome_names[session->outcome], session->messages, session->faults,
+              "session.end",
+              " client=\"%s\" outcome=%s messages=%u faults=%u seconds=%.3f", client,
+              outcome_names[session->outcome], session->messages, session->faults,
               (double)(session->reactor->now_us - session->opened_us) / 1e6);
 }
 
@@ -289,12 +295,14 @@ finish(struct session *session)
     return result != NET_AGAIN || session->outcome == SESSION_QUIT;
 }
 
-/* ---- at the end of every event ---------------------------------------------------------------------- */
+/* ---- at the end of every event
+ * ---------------------------------------------------------------------- */
 
 static bool
 is_in_hand(const struct session *session)
 {
-    if (session->transaction != NULL && session->transaction->step == TRANSACTION_SUBMITTED)
+    if (session->transaction != NULL &&
+        session->transaction->step == TRANSACTION_SUBMITTED)
         return true;
     switch (postern_server_phase(&session->engine)) {
     case POSTERN_PHASE_MAIL:
@@ -386,9 +394,8 @@ settle(struct session *session, struct slice input)
     if (session->transaction != NULL && !is_in_hand(session) &&
         !postern_server_is_asking(&session->engine))
         session_drop_transaction(session);
-    if (session->is_broken ||
-        (session->is_closing && session->unsent_len == 0 && !session->is_delayed &&
-         finish(session))) {
+    if (session->is_broken || (session->is_closing && session->unsent_len == 0 &&
+                               !session->is_delayed && finish(session))) {
         close_session(session);
         return;
     }
@@ -412,14 +419,17 @@ go_on(struct session *session)
     settle(session, drive(session, held));
 }
 
-/* ---- reading -------------------------------------------------------------------------------------------- */
+/* ---- reading
+ * --------------------------------------------------------------------------------------------
+ */
 
 static size_t
 read_size(const struct session *session)
 {
     enum postern_phase phase = postern_server_phase(&session->engine);
-    bool is_content = phase == POSTERN_PHASE_DATA || phase == POSTERN_PHASE_BDAT ||
-                      postern_server_timer_wanted(&session->engine) == POSTERN_TIMER_CONTENT;
+    bool is_content =
+        phase == POSTERN_PHASE_DATA || phase == POSTERN_PHASE_BDAT ||
+        postern_server_timer_wanted(&session->engine) == POSTERN_TIMER_CONTENT;
 
     return is_content ? REACTOR_INPUT_SIZE : COMMAND_READ;
 }
@@ -482,7 +492,9 @@ ready(struct net_watch *watch, unsigned events)
     }
 }
 
-/* ---- doors ------------------------------------------------------------------------------------------------ */
+/* ---- doors
+ * ------------------------------------------------------------------------------------------------
+ */
 
 void
 session_resume(struct session *session)
@@ -560,8 +572,8 @@ session_tick(struct session *session)
 }
 
 bool
-session_open(struct reactor *reactor, size_t listener, int fd, const struct net_end *peer,
-             bool is_counted)
+session_open(struct reactor *reactor, size_t listener, int fd,
+             const struct net_end *peer, bool is_counted)
 {
     struct session *session = calloc(1, sizeof(*session));
     struct postern_peer greeting = {.spoke_first = net_has_input(fd)};

@@ -15,9 +15,9 @@
 
 enum session_outcome {
     SESSION_OPEN,
-    SESSION_QUIT,     /* the client said QUIT */
-    SESSION_CLOSED,   /* we closed after a fault */
-    SESSION_LOST,     /* the client went away without QUIT */
+    SESSION_QUIT,   /* the client said QUIT */
+    SESSION_CLOSED, /* we closed after a fault */
+    SESSION_LOST,   /* the client went away without QUIT */
     SESSION_TIMEOUT,
     SESSION_REFUSED,  /* no 220 */
     SESSION_SHUTDOWN, /* we go out of service */
@@ -30,14 +30,14 @@ struct session {
     struct reactor *reactor;
     const struct listener *listener;
     const struct postern_server_config *config;
-    struct session *next, *previous;     /* reactor.c */
-    struct session *delayed_next;        /* reactor.c, while is_delayed */
-    struct transaction *transaction;     /* or NULL */
-    struct recording *recording;         /* or NULL */
-    char *held, *unsent;                 /* input not taken yet, output not sent yet */
+    struct session *next, *previous; /* reactor.c */
+    struct session *delayed_next;    /* reactor.c, while is_delayed */
+    struct transaction *transaction; /* or NULL */
+    struct recording *recording;     /* or NULL */
+    char *held, *unsent;             /* input not taken yet, output not sent yet */
     uint32_t held_len, held_budget, unsent_len;
     uint32_t messages, faults;
-    uint64_t started_at_us;              /* realtime */
+    uint64_t started_at_us;                                 /* realtime */
     uint64_t opened_us, waiting_since_us, delayed_until_us; /* monotonic */
     struct id id;
     struct net_end peer;
@@ -70,7 +70,8 @@ void session_tick(struct session *session);
 /* The reactor's state has changed: say goodbye unless a message is in hand. */
 void session_follow_state(struct session *session);
 
-/* ---- answers.c ---------------------------------------------------------------------- */
+/* ---- answers.c ----------------------------------------------------------------------
+ */
 
 /* Answer the question event asks, unless the answer must wait for the committer. */
 void session_answer(struct session *session, const struct postern_event *event);

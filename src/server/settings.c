@@ -7,13 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *const profile_words[] = {"mx", "submission", "submissions", "lmtp",
-                                            "test", NULL};
+static const char *const profile_words[] = {"mx",   "submission", "submissions",
+                                            "lmtp", "test",       NULL};
 static const char *const record_words[] = {"profile", "none", "faults", "all", NULL};
 static const char *const level_words[] = {"error", "warning", "info", "debug", NULL};
 
 #define MEMBER(name) offsetof(struct settings, name)
-#define DAY (24 * 3600)
+#define DAY          (24 * 3600)
 
 /* clang-format off */
 const struct setting_row settings_rows[] = {
@@ -91,9 +91,9 @@ struct unit {
 };
 
 static const struct unit size_units[] = {
-    {"", 1},          {"B", 1},          {"k", 1 << 10},   {"kB", 1 << 10},
-    {"KiB", 1 << 10}, {"M", 1 << 20},    {"MB", 1 << 20},  {"MiB", 1 << 20},
-    {"G", 1 << 30},   {"GB", 1 << 30},   {"GiB", 1 << 30}, {NULL, 0},
+    {"", 1},          {"B", 1},        {"k", 1 << 10},   {"kB", 1 << 10},
+    {"KiB", 1 << 10}, {"M", 1 << 20},  {"MB", 1 << 20},  {"MiB", 1 << 20},
+    {"G", 1 << 30},   {"GB", 1 << 30}, {"GiB", 1 << 30}, {NULL, 0},
 };
 static const struct unit second_units[] = {
     {"", 1}, {"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}, {NULL, 0},
@@ -117,7 +117,8 @@ parse_units(struct slice text, const struct unit *units, uint64_t *value_out)
     for (const struct unit *unit = units; unit->suffix != NULL; unit++) {
         if (!slice_is_equal_fold(suffix, slice_from(unit->suffix)))
             continue;
-        *value_out = number > UINT64_MAX / unit->factor ? UINT64_MAX : number * unit->factor;
+        *value_out =
+            number > UINT64_MAX / unit->factor ? UINT64_MAX : number * unit->factor;
         return true;
     }
     return false;
@@ -161,10 +162,11 @@ set_choice(uint64_t *member, const struct setting_row *row, const char *value,
             *member = i;
             return true;
         }
-        len += (size_t)snprintf(words + len, sizeof(words) - len, "%s%s", i > 0 ? ", " : "",
-                                row->choices[i]);
+        len += (size_t)snprintf(words + len, sizeof(words) - len, "%s%s",
+                                i > 0 ? ", " : "", row->choices[i]);
     }
-    error_set(error, ERROR_USAGE, "--%s: \"%s\" is none of %s", row->name, value, words);
+    error_set(error, ERROR_USAGE, "--%s: \"%s\" is none of %s", row->name, value,
+              words);
     return false;
 }
 
@@ -244,8 +246,8 @@ set(struct settings *settings, const struct setting_row *row, const char *value,
 }
 
 bool
-settings_set(struct settings *settings, const struct setting_row *row, const char *value,
-             struct error *error)
+settings_set(struct settings *settings, const struct setting_row *row,
+             const char *value, struct error *error)
 {
     settings->given |= 1ull << (row - settings_rows);
     return set(settings, row, value, error);

@@ -26,9 +26,9 @@ struct listener {
     struct net_address address; /* with the real port once it is open */
     enum postern_profile profile;
     enum record_level record;
-    bool is_given;              /* the socket came from who started us */
-    unsigned socket_count;      /* 0: not open yet */
-    int sockets[REACTORS_MAX];  /* one for each reactor, or the same for all */
+    bool is_given;             /* the socket came from who started us */
+    unsigned socket_count;     /* 0: not open yet */
+    int sockets[REACTORS_MAX]; /* one for each reactor, or the same for all */
 };
 
 enum settings_record {
@@ -65,7 +65,7 @@ struct settings {
 
 enum setting_kind {
     SETTING_TEXT,
-    SETTING_LIST,    /* repeatable; commas part the words in the environment */
+    SETTING_LIST, /* repeatable; commas part the words in the environment */
     SETTING_NUMBER,
     SETTING_SIZE,    /* octets; k, M and G may follow */
     SETTING_SECONDS, /* s, m and h may follow */
@@ -76,10 +76,10 @@ enum setting_kind {
 struct setting_row {
     const char *name; /* "max-sessions"; the variable is POSTERN_MAX_SESSIONS */
     enum setting_kind kind;
-    size_t offset;        /* of the member of struct settings */
-    const char *argument; /* "ADDR:PORT"; NULL for a flag */
-    const char *standard; /* the default as a person would write it, or NULL */
-    uint64_t min, max;    /* numbers, sizes and seconds */
+    size_t offset;              /* of the member of struct settings */
+    const char *argument;       /* "ADDR:PORT"; NULL for a flag */
+    const char *standard;       /* the default as a person would write it, or NULL */
+    uint64_t min, max;          /* numbers, sizes and seconds */
     const char *const *choices; /* CHOICE: words by value, NULL behind the last */
     const char *help;
 };

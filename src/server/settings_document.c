@@ -19,7 +19,8 @@ member(const struct settings *settings, const struct setting_row *row)
     return (const char *)settings + row->offset;
 }
 
-/* ---- writing ---------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------
+ */
 
 static json_t *
 row_to_json(const struct settings *settings, const struct setting_row *row)
@@ -79,15 +80,16 @@ settings_write(const struct settings *settings, struct error *error)
         json_decref(document);
         return fd;
     }
-    error_set(error, ERROR_SYSTEM, "settings: cannot hand them on: %s: free some memory",
-              strerror(errno));
+    error_set(error, ERROR_SYSTEM,
+              "settings: cannot hand them on: %s: free some memory", strerror(errno));
     if (fd >= 0)
         close(fd);
     json_decref(document);
     return -1;
 }
 
-/* ---- reading ---------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------
+ */
 
 static bool
 row_from_json(struct settings *settings, const struct setting_row *row,
@@ -130,20 +132,21 @@ listener_from_json(struct settings *settings, json_t *value, struct error *error
     size_t i;
 
     if (settings->listener_count == LISTENERS_MAX ||
-        json_unpack(value, "{s:s, s:i, s:i, s:o}", "address", &address, "profile", &profile,
-                    "record", &record, "sockets", &sockets) < 0 ||
+        json_unpack(value, "{s:s, s:i, s:i, s:o}", "address", &address, "profile",
+                    &profile, "record", &record, "sockets", &sockets) < 0 ||
         profile < 0 || profile >= POSTERN_PROFILE_COUNT || record < 0 ||
         record > RECORD_ALL || json_array_size(sockets) > REACTORS_MAX) {
-        error_set(error, ERROR_USAGE, "settings: a listener cannot be read: use \"postern "
-                                      "serve\", which starts the roles itself");
+        error_set(error, ERROR_USAGE,
+                  "settings: a listener cannot be read: use \"postern "
+                  "serve\", which starts the roles itself");
         return false;
     }
     if (!net_address_parse(slice_from(address), &listener->address, error))
         return false;
     listener->profile = (enum postern_profile)profile;
     listener->record = (enum record_level)record;
-    json_array_foreach(sockets, i, fd)
-        listener->sockets[listener->socket_count++] = (int)json_integer_value(fd);
+    json_array_foreach(sockets, i, fd) listener->sockets[listener->socket_count++] =
+        (int)json_integer_value(fd);
     settings->listener_count++;
     return true;
 }
@@ -161,8 +164,9 @@ settings_read(struct settings *settings, int fd, struct error *error)
                   "settings: %s: use \"postern serve\", which starts the roles itself",
                   wrong.text);
     for (i = 0; is_read && i < settings_row_count; i++)
-        is_read = row_from_json(settings, &settings_rows[i],
-                                json_object_get(document, settings_rows[i].name), error);
+        is_read =
+            row_from_json(settings, &settings_rows[i],
+                          json_object_get(document, settings_rows[i].name), error);
     json_array_foreach(json_object_get(document, "listeners"), i, listener)
     {
         if (is_read)

@@ -1,4 +1,5 @@
-/* settings_finish.c - from what was given to what will run; what cannot run is refused */
+/* settings_finish.c - from what was given to what will run; what cannot run is refused
+ */
 #include "server/settings.h"
 
 #include "base/log.h"
@@ -56,12 +57,12 @@ add_listener(struct settings *settings, const char *option, const char *text,
     return true;
 }
 
-
 static bool
 finish_listeners(struct settings *settings, struct error *error)
 {
     enum postern_profile profile = (enum postern_profile)settings->profile;
-    bool has_any = settings->smtp.count + settings->lmtp.count + settings->listener_count > 0;
+    bool has_any =
+        settings->smtp.count + settings->lmtp.count + settings->listener_count > 0;
 
     for (size_t i = 0; i < settings->listener_count; i++) {
         struct listener *given = &settings->listeners[i];
@@ -73,8 +74,8 @@ finish_listeners(struct settings *settings, struct error *error)
             return false;
     }
     for (size_t i = 0; i < settings->lmtp.count; i++) {
-        if (!add_listener(settings, "lmtp", settings->lmtp.items[i], POSTERN_PROFILE_LMTP,
-                          error))
+        if (!add_listener(settings, "lmtp", settings->lmtp.items[i],
+                          POSTERN_PROFILE_LMTP, error))
             return false;
     }
     return has_any || add_listener(settings, "smtp", "127.0.0.1:1025", profile, error);
@@ -86,10 +87,11 @@ check_profile(const struct settings *settings, struct error *error)
     switch ((enum postern_profile)settings->profile) {
     case POSTERN_PROFILE_SUBMISSION:
     case POSTERN_PROFILE_SUBMISSIONS:
-        error_set(error, ERROR_USAGE,
-                  "--profile %s: needs TLS and logins, which this build does not have: use "
-                  "--profile mx or --profile test",
-                  postern_profile_name((enum postern_profile)settings->profile));
+        error_set(
+            error, ERROR_USAGE,
+            "--profile %s: needs TLS and logins, which this build does not have: use "
+            "--profile mx or --profile test",
+            postern_profile_name((enum postern_profile)settings->profile));
         return false;
     case POSTERN_PROFILE_MX:
     case POSTERN_PROFILE_TEST:
@@ -98,8 +100,9 @@ check_profile(const struct settings *settings, struct error *error)
         break;
     }
     if (settings->profile == POSTERN_PROFILE_LMTP && settings->smtp.count > 0) {
-        error_set(error, ERROR_USAGE,
-                  "--profile lmtp: --smtp addresses do not speak LMTP: use --lmtp ADDRESS");
+        error_set(
+            error, ERROR_USAGE,
+            "--profile lmtp: --smtp addresses do not speak LMTP: use --lmtp ADDRESS");
         return false;
     }
     return true;
@@ -133,7 +136,8 @@ finish_hostname(struct settings *settings, struct error *error)
         snprintf(name, sizeof(name), "localhost");
     settings->hostname = strdup(name);
     if (settings->hostname == NULL)
-        error_set(error, ERROR_SYSTEM, "settings: out of memory: free some and try again");
+        error_set(error, ERROR_SYSTEM,
+                  "settings: out of memory: free some and try again");
     return settings->hostname != NULL;
 }
 
@@ -165,10 +169,11 @@ bool
 settings_finish(struct settings *settings, struct error *error)
 {
     if (settings->config != NULL) {
-        error_set(error, ERROR_USAGE,
-                  "--config %s: this version reads no configuration file: use the options, "
-                  "or their environment variables, that --help lists",
-                  settings->config);
+        error_set(
+            error, ERROR_USAGE,
+            "--config %s: this version reads no configuration file: use the options, "
+            "or their environment variables, that --help lists",
+            settings->config);
         return false;
     }
     for (size_t i = 0; i < settings->domains.count; i++) {

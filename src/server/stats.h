@@ -10,17 +10,17 @@
 #include <stdint.h>
 
 enum stats_counter {
-    STAT_SESSIONS,        /* accepted */
+    STAT_SESSIONS,         /* accepted */
     STAT_SESSIONS_REFUSED, /* 421 or 554 in place of the greeting */
     STAT_COMMANDS,
     STAT_REPLIES_4YZ,
     STAT_REPLIES_5YZ,
-    STAT_MESSAGES,        /* got 250 */
+    STAT_MESSAGES,          /* got 250 */
     STAT_MESSAGES_DEFERRED, /* got 4yz at the end of data */
-    STAT_OCTETS,          /* of the messages that got 250 */
-    STAT_RECORDS_DROPPED, /* runs of notes not kept for want of memory */
+    STAT_OCTETS,            /* of the messages that got 250 */
+    STAT_RECORDS_DROPPED,   /* runs of notes not kept for want of memory */
     STAT_TIMEOUTS,
-    STAT_ACCEPT_PAUSES,   /* no descriptors for a moment */
+    STAT_ACCEPT_PAUSES, /* no descriptors for a moment */
     STAT_COUNT
 };
 
@@ -35,7 +35,8 @@ extern const char *const stat_names[STAT_COUNT];
 static inline void
 stats_add(struct stats *stats, enum stats_counter counter, uint64_t n)
 {
-    uint64_t value = atomic_load_explicit(&stats->values[counter], memory_order_relaxed);
+    uint64_t value =
+        atomic_load_explicit(&stats->values[counter], memory_order_relaxed);
 
     atomic_store_explicit(&stats->values[counter], value + n, memory_order_relaxed);
 }

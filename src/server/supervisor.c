@@ -49,7 +49,8 @@ struct supervisor {
     int status;
 };
 
-/* ---- in the child, before exec ---------------------------------------------------------- */
+/* ---- in the child, before exec
+ * ---------------------------------------------------------- */
 
 static bool
 become_user(const char *name)
@@ -61,7 +62,8 @@ become_user(const char *name)
     errno = 0;
     user = getpwnam(name);
     if (user == NULL) {
-        fprintf(stderr, "postern: --user %s: no such user: give one of this machine\n", name);
+        fprintf(stderr, "postern: --user %s: no such user: give one of this machine\n",
+                name);
         return false;
     }
     if (initgroups(user->pw_name, user->pw_gid) == 0 && setgid(user->pw_gid) == 0 &&
@@ -110,7 +112,8 @@ become_role(const struct settings *settings, pid_t supervisor, int document, int
     _exit(1);
 }
 
-/* ---- the role --------------------------------------------------------------------------- */
+/* ---- the role
+ * --------------------------------------------------------------------------- */
 
 static bool
 start_role(struct supervisor *supervisor, struct error *error)
@@ -196,7 +199,8 @@ role_ended(struct supervisor *supervisor, int wait_status)
         plan_restart(supervisor);
 }
 
-/* ---- what the loop sees ------------------------------------------------------------------- */
+/* ---- what the loop sees
+ * ------------------------------------------------------------------- */
 
 /* First: finish what is in hand. Second: end at once. Third: whatever it takes. */
 static void
@@ -260,8 +264,9 @@ pause_ms(const struct supervisor *supervisor)
 
     if (supervisor->restart_us == 0)
         return -1;
-    return now >= supervisor->restart_us ? 0
-                                         : (int)((supervisor->restart_us - now) / 1000) + 1;
+    return now >= supervisor->restart_us
+               ? 0
+               : (int)((supervisor->restart_us - now) / 1000) + 1;
 }
 
 static void

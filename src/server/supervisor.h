@@ -1,4 +1,5 @@
-/* supervisor - the process of postern serve: opens the sockets, keeps the mail role alive */
+/* supervisor - the process of postern serve: opens the sockets, keeps the mail role
+ * alive */
 #ifndef SERVER_SUPERVISOR_H
 #define SERVER_SUPERVISOR_H
 

@@ -25,9 +25,9 @@ struct chunk {
     size_t budget;
 };
 
-#define TRANSACTION_OF(work_ptr, member)                                                  \
-    ((struct transaction *)(void *)((char *)(work_ptr) -                                  \
-                                    offsetof(struct transaction, member)))
+#define TRANSACTION_OF(work_ptr, member)                                               \
+    ((struct transaction *)(void *)((char *)(work_ptr)-offsetof(struct transaction,    \
+                                                                member)))
 
 static struct limits *
 limits_of(struct transaction *transaction)
@@ -35,11 +35,12 @@ limits_of(struct transaction *transaction)
     return &transaction->reactor->server->limits;
 }
 
-/* ---- life ------------------------------------------------------------------------------- */
+/* ---- life
+ * ------------------------------------------------------------------------------- */
 
 struct transaction *
-transaction_new(struct reactor *reactor, struct session *session, const struct id *session_id,
-                const struct postern_mail *mail)
+transaction_new(struct reactor *reactor, struct session *session,
+                const struct id *session_id, const struct postern_mail *mail)
 {
     struct transaction *transaction = malloc(sizeof(*transaction));
     struct store_envelope *envelope;
@@ -74,8 +75,9 @@ static bool
 pay(struct transaction *transaction)
 {
     bool is_held = transaction->recipients == transaction->held;
-    size_t memory = transaction->body.size + transaction->arena.taken +
-                    (is_held ? 0 : transaction->recipient_room * sizeof(transaction->held[0]));
+    size_t memory =
+        transaction->body.size + transaction->arena.taken +
+        (is_held ? 0 : transaction->recipient_room * sizeof(transaction->held[0]));
 
     if (memory > transaction->budget &&
         !limits_take_memory(limits_of(transaction), memory - transaction->budget))
@@ -144,7 +146,8 @@ transaction_leave(struct transaction *transaction)
         end_transaction(transaction);
 }
 
-/* ---- recipients ----------------------------------------------------------------------------- */
+/* ---- recipients
+ * ----------------------------------------------------------------------------- */
 
 static bool
 grow_recipients(struct transaction *transaction)
@@ -185,7 +188,8 @@ transaction_add(struct transaction *transaction, const struct postern_rcpt *rcpt
         return false;
     recipient = &transaction->recipients[transaction->recipient_count];
     if (!arena_join(&transaction->arena, rcpt->to.mailbox, at, &recipient->address) ||
-        !arena_join(&transaction->arena, recipient->address, domain, &recipient->address) ||
+        !arena_join(&transaction->arena, recipient->address, domain,
+                    &recipient->address) ||
         !arena_copy(&transaction->arena, rcpt->parameters, &recipient->parameters))
         return false;
     if (!pay(transaction))
@@ -209,8 +213,9 @@ finish_recipients(struct transaction *transaction)
     envelope->recipient_count = transaction->recipient_count;
     if (transaction->duplicates == 0)
         return true;
-    once = arena_room(&transaction->arena, (transaction->recipient_count -
-                                            transaction->duplicates) * sizeof(*once));
+    once = arena_room(&transaction->arena,
+                      (transaction->recipient_count - transaction->duplicates) *
+                          sizeof(*once));
     if (once == NULL)
         return false;
     for (uint32_t i = 0; i < transaction->recipient_count; i++) {
@@ -222,7 +227,9 @@ finish_recipients(struct transaction *transaction)
     return true;
 }
 
-/* ---- content ------------------------------------------------------------------------------------ */
+/* ---- content
+ * ------------------------------------------------------------------------------------
+ */
 
 void
 transaction_refuse(struct transaction *transaction, enum postern_reply refusal)
@@ -384,7 +391,8 @@ is_time_to_spill(struct transaction *transaction)
 
     if (len == STORE_CHUNK_MAX)
         return true;
-    return len >= TRANSACTION_SPILL_EARLY && transaction->chunks < TRANSACTION_CHUNKS_MAX &&
+    return len >= TRANSACTION_SPILL_EARLY &&
+           transaction->chunks < TRANSACTION_CHUNKS_MAX &&
            limits_is_memory_short(limits_of(transaction));
 }
 
@@ -414,7 +422,9 @@ transaction_is_blocked(const struct transaction *transaction)
            transaction->chunks >= TRANSACTION_CHUNKS_MAX;
 }
 
-/* ---- the end ---------------------------------------------------------------------------------------- */
+/* ---- the end
+ * ----------------------------------------------------------------------------------------
+ */
 
 static void
 committed(struct work *work)

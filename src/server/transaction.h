@@ -17,9 +17,9 @@
 #include "server/reactor.h"
 
 enum {
-    TRANSACTION_CHUNKS_MAX = 2,        /* in flight; more stops reading */
+    TRANSACTION_CHUNKS_MAX = 2,          /* in flight; more stops reading */
     TRANSACTION_SPILL_EARLY = 32 * 1024, /* piece size when memory is short */
-    TRANSACTION_RECIPIENTS_HELD = 2,   /* without further memory */
+    TRANSACTION_RECIPIENTS_HELD = 2,     /* without further memory */
 };
 
 enum transaction_step {
@@ -35,7 +35,7 @@ struct transaction {
     struct reactor *reactor;
     struct session *session; /* NULL: gone, nobody waits for the result */
     struct store_envelope envelope;
-    struct arena arena;      /* texts of the envelope */
+    struct arena arena;                 /* texts of the envelope */
     struct store_recipient *recipients; /* held, or own memory */
     struct store_recipient held[TRANSACTION_RECIPIENTS_HELD];
     uint32_t recipient_count, recipient_room;
@@ -46,10 +46,12 @@ struct transaction {
     uint32_t in_flight;  /* works submitted and not back, chunks too */
     uint32_t chunks;     /* of these, chunks */
     enum transaction_step step;
-    enum postern_reply refusal; /* why it cannot be kept, or why it was not; else NONE */
-    bool is_begun;     /* the store has (or will have) a receiving message */
-    bool has_subject;  /* looked for */
-    bool is_abandoned; /* nobody refers to it any more: goes when nothing is in flight */
+    enum postern_reply
+        refusal;      /* why it cannot be kept, or why it was not; else NONE */
+    bool is_begun;    /* the store has (or will have) a receiving message */
+    bool has_subject; /* looked for */
+    bool
+        is_abandoned; /* nobody refers to it any more: goes when nothing is in flight */
 };
 
 /* A new transaction for session. NULL: no memory. */

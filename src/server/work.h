@@ -28,11 +28,11 @@ struct work_series {
 
 struct work {
     struct store_item item;
-    struct work *next;          /* in the committer's queue, then on the desk */
+    struct work *next; /* in the committer's queue, then on the desk */
     struct work_desk *desk;
     struct work_series *series; /* or NULL */
     enum store_result result;   /* what store_commit said, or item.result */
-    bool is_notable;            /* counts towards the limit of a batch: carries content */
+    bool is_notable; /* counts towards the limit of a batch: carries content */
     void (*finish)(struct work *work); /* called by the desk's thread */
 };
 

@@ -58,8 +58,10 @@ make_sample(struct sample *sample)
     sample->offset_us = number_of_any_size();
     note->kind = number(POSTERN_NOTE_EVENT + 1);
     note->octets = slice_of(sample->octets, len);
-    note->argument = any_part(note->octets, slice_of(sample->aside, sizeof(sample->aside)));
-    note->enhanced = any_part(note->octets, slice_of(sample->aside, sizeof(sample->aside)));
+    note->argument =
+        any_part(note->octets, slice_of(sample->aside, sizeof(sample->aside)));
+    note->enhanced =
+        any_part(note->octets, slice_of(sample->aside, sizeof(sample->aside)));
     note->redacted = (uint32_t)number_of_any_size();
     note->count = number_of_any_size();
     note->command = number(POSTERN_COMMAND_COUNT);
@@ -171,8 +173,10 @@ a_damaged_run_ends_there(void **state)
 static void
 joined_runs_are_one(void **state)
 {
-    struct postern_note note = {.kind = POSTERN_NOTE_COMMAND, .octets = SLICE("NOOP"),
-                                .command = POSTERN_NOOP, .count = 6};
+    struct postern_note note = {.kind = POSTERN_NOTE_COMMAND,
+                                .octets = SLICE("NOOP"),
+                                .command = POSTERN_NOOP,
+                                .count = 6};
     struct buf first, second;
     struct slice left;
     struct record record;

@@ -26,13 +26,16 @@ static const struct address_case cases[] = {
      "not a port"},
     {"a sign before the port is refused", "127.0.0.1:+25", NULL, "not a port"},
     {"a port with letters is refused", "127.0.0.1:25x", NULL, "not a port"},
-    {"an IPv4 number above 255 is refused", "127.0.0.256:25", NULL, "not an IP address"},
+    {"an IPv4 number above 255 is refused", "127.0.0.256:25", NULL,
+     "not an IP address"},
     {"a host name is refused", "mail.example.org:25", NULL, "not an IP address"},
-    {"an IPv6 address without brackets is refused", "::1:25", NULL, "not an IP address"},
+    {"an IPv6 address without brackets is refused", "::1:25", NULL,
+     "not an IP address"},
     {"an open bracket is refused", "[::1:25", NULL, "not an address"},
     {"a bracket without a port is refused", "[::1]", NULL, "not an address"},
     {"an empty host is refused", ":25", NULL, "not an IP address"},
-    {"an IPv4 address in brackets is refused", "[127.0.0.1]:25", NULL, "not an IP address"},
+    {"an IPv4 address in brackets is refused", "[127.0.0.1]:25", NULL,
+     "not an IP address"},
     {"nothing is refused", "", NULL, "not an address"},
     {"a relative unix path is refused", "unix:run/x", NULL, "not absolute"},
     {"an unknown interface is refused", "[fe80::1%nosuchif9]:25", NULL,
@@ -73,8 +76,10 @@ a_path_fits_or_is_refused(void **state)
     memset(text, 'x', sizeof(text));
     memcpy(text, "unix:/", 6);
     /* 107 octets of path fit into a socket address, 108 do not */
-    assert_true(net_address_parse(slice_of(text, 5 + NET_PATH_SIZE - 1), &address, &error));
-    assert_false(net_address_parse(slice_of(text, 5 + NET_PATH_SIZE), &address, &error));
+    assert_true(
+        net_address_parse(slice_of(text, 5 + NET_PATH_SIZE - 1), &address, &error));
+    assert_false(
+        net_address_parse(slice_of(text, 5 + NET_PATH_SIZE), &address, &error));
     assert_non_null(strstr(error.text, "107"));
 }
 
