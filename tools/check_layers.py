@@ -24,7 +24,6 @@ DOORS = [
     ("arpa/*", ["src/net/*"]),
     ("netdb.h", ["src/net/*"]),
     ("sys/epoll.h", ["src/net/*"]),
-    ("poll.h", ["src/net/*"]),
     ("sqlite3.h", ["src/store/sqlite*"]),
     ("libpq-fe.h", ["src/store/postgres*"]),
     ("openssl/*", ["src/net/tls*"]),

@@ -120,10 +120,19 @@ check_pair(const struct entry *e, enum key en, enum key ja)
         fail(e->line, "no Japanese in the Japanese text", e->value[ja]);
 }
 
+/* Three digits, 0 if it is anything else. */
+static int
+read_code(const char *text)
+{
+    if (strlen(text) != 3 || strspn(text, "0123456789") != 3)
+        return 0;
+    return (text[0] - '0') * 100 + (text[1] - '0') * 10 + text[2] - '0';
+}
+
 static void
 check_entry(const struct entry *e)
 {
-    int code = e->value[KEY_CODE] != NULL ? atoi(e->value[KEY_CODE]) : 0;
+    int code = e->value[KEY_CODE] != NULL ? read_code(e->value[KEY_CODE]) : 0;
     const char *enhanced = e->value[KEY_ENHANCED];
 
     if (code < 200 || code > 599)

@@ -81,13 +81,3 @@ id_parse(struct slice text, struct id *id_out)
     *id_out = id;
     return true;
 }
-
-uint64_t
-id_realtime_us(const struct id *id)
-{
-    uint64_t ms = 0;
-
-    for (int i = 0; i < 6; i++)
-        ms = ms << 8 | id->octets[i];
-    return ms * 1000;
-}

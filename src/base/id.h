@@ -25,9 +25,6 @@ void id_format(const struct id *id, char out[ID_TEXT_LEN + 1]);
  * read as 1, O as 0. False: not an id, *id_out untouched. */
 bool id_parse(struct slice text, struct id *id_out);
 
-/* The time an id was made at, microseconds since 1970, to the millisecond. */
-uint64_t id_realtime_us(const struct id *id);
-
 static inline bool
 id_is_equal(const struct id *a, const struct id *b)
 {

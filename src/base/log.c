@@ -60,7 +60,8 @@ write_line(const char *line, size_t len)
         dropped++;
     } else {
         if (dropped > 0) {
-            count_len = snprintf(count, sizeof(count), "(%lu log lines dropped)\n", dropped);
+            count_len =
+                snprintf(count, sizeof(count), "(%lu log lines dropped)\n", dropped);
             dropped = 0;
             if (write(STDERR_FILENO, count, (size_t)count_len) < 0) {
                 /* nobody is left to tell */

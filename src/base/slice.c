@@ -21,20 +21,6 @@ slice_has_prefix_fold(struct slice s, struct slice prefix)
     return true;
 }
 
-int
-slice_compare_fold(struct slice a, struct slice b)
-{
-    size_t shorter = a.len < b.len ? a.len : b.len;
-
-    for (size_t i = 0; i < shorter; i++) {
-        int difference =
-            (unsigned char)ascii_lower(a.ptr[i]) - (unsigned char)ascii_lower(b.ptr[i]);
-        if (difference != 0)
-            return difference;
-    }
-    return (a.len > b.len) - (a.len < b.len);
-}
-
 bool
 slice_parse_number(struct slice s, uint64_t *value_out)
 {

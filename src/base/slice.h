@@ -53,10 +53,6 @@ bool slice_is_equal_fold(struct slice a, struct slice b);
 /* s begins with prefix, ASCII letters compared without case. */
 bool slice_has_prefix_fold(struct slice s, struct slice prefix);
 
-/* Compare without case, shorter first when one is a prefix of the other.
- * Returns <0, 0, >0 as memcmp does. */
-int slice_compare_fold(struct slice a, struct slice b);
-
 /* Decimal digits only, no sign, no space. A value that does not fit 64 bits
  * saturates at UINT64_MAX (S-54: never wraps).
  * Returns false for an empty slice or any other octet; *value_out is then

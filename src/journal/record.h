@@ -15,13 +15,13 @@
 enum record_level { RECORD_NONE, RECORD_FAULTS, RECORD_ALL };
 
 enum {
-    RECORD_LINE_MAX = 4096,        /* octets kept of one line; the count tells the rest */
+    RECORD_LINE_MAX = 4096, /* octets kept of one line; the count tells the rest */
     RECORD_SESSION_MAX = 256 * 1024 /* octets of packed notes held for one session */
 };
 
 /* One note as it is kept. */
 struct record {
-    uint64_t offset_us;      /* since the session began */
+    uint64_t offset_us;       /* since the session began */
     struct postern_note note; /* slices borrow from the packed run */
 };
 

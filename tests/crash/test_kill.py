@@ -41,25 +41,42 @@ def checked(server, folder, kept, sent):
     return found
 
 
-@tap.case(f"SIGKILL of the role, {ROUNDS} times, while the supervisor starts it again", timeout=30 + 8 * ROUNDS)
+@tap.case(f"SIGKILL of the role, {ROUNDS} times, while the supervisor starts it again", timeout=60 + 5 * ROUNDS)
 def role(folder):
     source = random.Random(1)
+    kept, sent, refused = {}, {}, []
     server = Server(folder)
-    senders = Senders(server.address, SENDERS, SIZES, seed=1)
-    for _ in range(ROUNDS):
-        before = len(senders.kept)
-        poll(lambda: len(senders.kept) > before + source.randint(1, 60) or senders.surprises, 30, "messages to be kept")
-        time.sleep(source.random() * 0.05)  # the moment is to be random, no verdict hangs on it
-        victim = server.role()
-        os.kill(victim, signal.SIGKILL)
-        poll(lambda: is_gone(victim), 10, "the role to end")
-    before = len(senders.kept)
-    poll(lambda: len(senders.kept) > before or senders.surprises, 30, "service behind the last kill")
-    senders.stop()
-    server.stop(seconds=60)
-    found = checked(server, folder / "eml", senders.kept, senders.sent)
-    check(all(reply.code // 100 == 4 for reply in senders.refused), f"a refusal that is no 4yz: {senders.refused[:3]}")
-    note(f"{len(senders.kept)} kept, {len(found)} there, {len(senders.refused)} refused, {ROUNDS} kills")
+    left = ROUNDS
+    while left > 0:
+        senders = Senders(server.address, SENDERS, SIZES, seed=left, prefix=f"r{left}")
+        turns = min(left, 4)  # the supervisor waits longer before each restart: begin anew
+        for _ in range(turns):
+            kill_role(server, senders, source)
+        wait_for(senders, 1)
+        senders.stop()
+        server.stop(seconds=60)
+        kept.update(senders.kept)
+        sent.update(senders.sent)
+        refused += senders.refused
+        left -= turns
+        if left > 0:
+            server.start()
+    found = checked(server, folder / "eml", kept, sent)
+    check(all(reply.code // 100 == 4 for reply in refused), f"a refusal that is no 4yz: {refused[:3]}")
+    note(f"{len(kept)} kept, {len(found)} there, {len(refused)} refused, {ROUNDS} kills")
+
+
+def wait_for(senders, count):
+    wanted = len(senders.kept) + count
+    poll(lambda: len(senders.kept) >= wanted or senders.surprises, 30, f"{count} messages to be kept")
+
+
+def kill_role(server, senders, source):
+    wait_for(senders, source.randint(1, 60))
+    time.sleep(source.random() * 0.05)  # the moment is to be random, no verdict hangs on it
+    victim = server.role()
+    os.kill(victim, signal.SIGKILL)
+    poll(lambda: is_gone(victim), 10, "the role to end")
 
 
 @tap.case(f"SIGKILL of everything, {ROUNDS} times, each followed by a new start", timeout=30 + 10 * ROUNDS)

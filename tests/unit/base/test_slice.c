@@ -6,35 +6,28 @@ struct compare_case {
     const char *name;
     struct slice a, b;
     bool is_equal, is_equal_fold, has_prefix_fold;
-    int order; /* sign of slice_compare_fold */
 };
 
 static const struct compare_case compare_cases[] = {
-    {"two empty slices are equal", {NULL, 0}, SLICE_INIT(""), true, true, true, 0},
+    {"two empty slices are equal", {NULL}, SLICE_INIT(""), true, true, true},
     {"the same octets are equal", SLICE_INIT("MAIL"), SLICE_INIT("MAIL"), true, true,
-     true, 0},
-    {"letters fold", SLICE_INIT("mAiL"), SLICE_INIT("MAIL"), false, true, true, 0},
+     true},
+    {"letters fold", SLICE_INIT("mAiL"), SLICE_INIT("MAIL"), false, true, true},
     {"a prefix is not the whole", SLICE_INIT("MAILX"), SLICE_INIT("mail"), false, false,
-     true, 1},
+     true},
     {"a shorter slice has no longer prefix", SLICE_INIT("MAI"), SLICE_INIT("mail"),
-     false, false, false, -1},
+     false, false, false},
     {"at-sign and grave accent do not fold", SLICE_INIT("@"), SLICE_INIT("`"), false,
-     false, false, -1},
+     false, false},
     {"brackets and braces do not fold", SLICE_INIT("["), SLICE_INIT("{"), false, false,
-     false, -1},
+     false},
     {"octets above 7F do not fold", SLICE_INIT("\xC4"), SLICE_INIT("\xE4"), false,
-     false, false, -1},
+     false, false},
     {"NUL is an octet like any other", SLICE_INIT("a\0b"), SLICE_INIT("a\0c"), false,
-     false, false, -1},
+     false, false},
     {"everything begins with nothing", SLICE_INIT("a"), SLICE_INIT(""), false, false,
-     true, 1},
+     true},
 };
-
-static int
-sign(int value)
-{
-    return (value > 0) - (value < 0);
-}
 
 static void
 comparing_folds_ascii_letters_only(void **state)
@@ -46,8 +39,6 @@ comparing_folds_ascii_letters_only(void **state)
         CASE(c->name, slice_is_equal_fold(c->a, c->b) == c->is_equal_fold);
         CASE(c->name, slice_is_equal_fold(c->b, c->a) == c->is_equal_fold);
         CASE(c->name, slice_has_prefix_fold(c->a, c->b) == c->has_prefix_fold);
-        CASE(c->name, sign(slice_compare_fold(c->a, c->b)) == c->order);
-        CASE(c->name, sign(slice_compare_fold(c->b, c->a)) == -c->order);
     }
 }
 
