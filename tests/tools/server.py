@@ -81,6 +81,16 @@ class Server:
         below = poll(lambda: descendants(self.process.pid), 10, "the mail role")
         return below[0]
 
+    def freeze(self):
+        """Stop the mail role where it stands, and wait until every thread of it does.
+        Returns its process id; SIGCONT lets it go on."""
+        role = self.role()
+        os.kill(role, signal.SIGSTOP)
+        poll(lambda: all(stat.read_text().rsplit(")", 1)[1].split()[0] == "T"
+                         for stat in pathlib.Path(f"/proc/{role}/task").glob("*/stat")),
+             10, "the mail role to stop")
+        return role
+
     def pids(self):
         return [self.process.pid] + descendants(self.process.pid)
 

@@ -12,8 +12,7 @@
 
 enum { WORKS = 200 };
 
-/* ---- the fake store ----------------------------------------------------------------
- */
+/* ---- the fake store ---- */
 
 struct fake {
     pthread_mutex_t lock;
@@ -103,8 +102,7 @@ fake_wait_for_commits(int commits)
     pthread_mutex_unlock(&fake.lock);
 }
 
-/* ---- a desk ------------------------------------------------------------------------
- */
+/* ---- a desk ---- */
 
 struct test_desk {
     struct work_desk desk; /* first */
@@ -152,8 +150,7 @@ desk_wait(struct test_desk *test, size_t done)
     }
 }
 
-/* ---- a fixture
- * -------------------------------------------------------------------------- */
+/* ---- a fixture ---- */
 
 struct fixture {
     struct committer committer;
@@ -207,8 +204,7 @@ submit(struct fixture *fixture, size_t i)
                      &fixture->works[i].work);
 }
 
-/* ---- the tests
- * ----------------------------------------------------------------------------- */
+/* ---- the tests ---- */
 
 static void
 what_waits_is_committed_together(void **state)
