@@ -3,8 +3,9 @@
  *   bench_engine [SECONDS]     for each figure (default 0.5); the best of five rounds
  *
  * commands   a pipelined mix, each command counted: EHLO once in 32 transactions, then
- *            MAIL RCPT RCPT DATA (and its short body) NOOP RSET; every event is pulled,
- *            every question answered, every reply taken away
+ *            MAIL RCPT RCPT NOOP RSET; every event is pulled, every question answered,
+ *            every reply taken away
+ * messages   whole transactions: MAIL RCPT RCPT DATA, a short body, its commit
  * data_76    bodies in lines of 76 octets, offered 64 KB at a time, out of the DATA
  *            automaton as content
  * data_990   the same with lines of 990 octets
@@ -25,7 +26,7 @@
 enum {
     ROUNDS = 5,
     TRANSACTIONS = 32, /* in one pass of the command mix */
-    TRANSACTION_COMMANDS = 6,
+    TRANSACTION_COMMANDS = 5,
     OFFER_SIZE = 64 * 1024, /* octets a feed, as a socket read gives them */
     BODY_SIZE = 16 << 20,
     OUTPUT_SIZE = 4 * POSTERN_OUTPUT_MIN,
@@ -108,6 +109,7 @@ bench_begin(struct bench *bench)
                                SLICE("bench.example.org"));
     bench->config.sync = POSTERN_SYNC_OFF; /* everything is sent ahead here */
     bench->config.max_message = 0;
+    bench->config.max_junk = 0; /* a pass without messages is nothing but junk */
     bench->content = bench->commits = 0;
     postern_server_init(&bench->server, &bench->config,
                         (struct postern_memory){bench->output, sizeof(bench->output)});
@@ -143,6 +145,11 @@ text_say(struct text *text, const char *what)
     text_add(text, what, strlen(what));
 }
 
+#define SENDER_AND_RECIPIENTS                                                          \
+    "MAIL FROM:<sender@example.org> SIZE=1024 BODY=8BITMIME\r\n"                       \
+    "RCPT TO:<first.recipient@example.com>\r\n"                                        \
+    "RCPT TO:<second@example.net>\r\n"
+
 /* One pass: 1 + TRANSACTIONS * TRANSACTION_COMMANDS commands. */
 static struct text
 make_commands(void)
@@ -150,16 +157,24 @@ make_commands(void)
     struct text text = {0};
 
     text_say(&text, "EHLO client.example.org\r\n");
+    for (int i = 0; i < TRANSACTIONS; i++)
+        text_say(&text, SENDER_AND_RECIPIENTS "NOOP\r\nRSET\r\n");
+    return text;
+}
+
+/* One pass: TRANSACTIONS messages. */
+static struct text
+make_messages(void)
+{
+    static const char content[] = "Subject: hello\r\n\r\nhello\r\n";
+    struct text text = {0};
+
     for (int i = 0; i < TRANSACTIONS; i++) {
-        text_say(&text, "MAIL FROM:<sender@example.org> SIZE=1024 BODY=8BITMIME\r\n"
-                        "RCPT TO:<first.recipient@example.com>\r\n"
-                        "RCPT TO:<second@example.net>\r\n"
-                        "DATA\r\n"
-                        "Subject: hello\r\n\r\nhello\r\n.\r\n"
-                        "NOOP\r\n"
-                        "RSET\r\n");
+        text_say(&text, SENDER_AND_RECIPIENTS "DATA\r\n");
+        text_say(&text, content);
+        text_say(&text, ".\r\n");
         text.commits++;
-        text.content += strlen("Subject: hello\r\n\r\nhello\r\n");
+        text.content += strlen(content);
     }
     return text;
 }
@@ -240,6 +255,15 @@ passes_per_second(struct bench *bench, const struct text *text, double seconds)
     return best;
 }
 
+/* count: what one pass of text has of it. */
+static void
+print_count(struct bench *bench, const char *name, struct text text, double seconds,
+            int count)
+{
+    printf("%s_s=%.0f", name, passes_per_second(bench, &text, seconds) * count);
+    free(text.ptr);
+}
+
 static void
 print_body(struct bench *bench, const char *name, struct text text, double seconds)
 {
@@ -255,11 +279,9 @@ main(int argc, char **argv)
     static struct bench bench;
     double seconds = argc > 1 ? argument_seconds("bench_engine", argv[1]) : 0.5;
 
-    struct text commands = make_commands();
-    double passes = passes_per_second(&bench, &commands, seconds);
-    printf("commands_s=%.0f", passes * (1 + TRANSACTIONS * TRANSACTION_COMMANDS));
-    free(commands.ptr);
-
+    print_count(&bench, "commands", make_commands(), seconds,
+                1 + TRANSACTIONS * TRANSACTION_COMMANDS);
+    print_count(&bench, " messages", make_messages(), seconds, TRANSACTIONS);
     print_body(&bench, "data_76", make_data(76, 'x'), seconds);
     print_body(&bench, "data_990", make_data(990, 'x'), seconds);
     print_body(&bench, "data_dots", make_data(4, '.'), seconds);

@@ -229,6 +229,7 @@ def part_engine(bench):
     bench.result["engine"] = found
     print("\nengine, one thread, memory to memory")
     print(f"  {found['commands_s'] / 1e6:8.2f} million commands a second (pipelined mix, notes pulled)")
+    print(f"  {found['messages_s'] / 1e6:8.2f} million short messages a second (four commands, body, commit each)")
     for key, what in (("data_76", "DATA, lines of 76"), ("data_990", "DATA, lines of 990"),
                       ("data_dots", "DATA, short lines with dots (worst case)"),
                       ("bdat", "BDAT, chunks of 64 KB")):

@@ -1,5 +1,5 @@
 #!/bin/bash
-# fuzz.sh - run libFuzzer targets: fuzz/fuzz_NAME.c, seeds in fuzz/seeds/NAME if there are any
+# fuzz.sh - run libFuzzer targets: fuzz/fuzz_NAME.c, with seeds made from the conversations
 #
 #   tools/fuzz.sh NAME SECONDS      one target; NAME "" runs each in turn
 #
@@ -20,7 +20,7 @@ for target in "${targets[@]}"; do
   short=${target##*/fuzz_}
   mkdir -p "build-fuzz/corpus/$short"
   seeds=()
-  if [ -d "fuzz/seeds/$short" ]; then seeds=("fuzz/seeds/$short"); fi
+  if [ -d "build-fuzz/fuzz/seeds/$short" ]; then seeds=("build-fuzz/fuzz/seeds/$short"); fi
   echo "fuzz: $short for $seconds s"
   log=build-fuzz/$short.log
   if "$target" -max_total_time="$seconds" -artifact_prefix=build-fuzz/crash-"$short"- -timeout=10 \

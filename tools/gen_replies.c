@@ -142,9 +142,6 @@ check_entry(const struct entry *e)
     if (strcmp(enhanced, "-") != 0 &&
         (enhanced[0] != e->value[KEY_CODE][0] || enhanced[1] != '.'))
         fail(e->line, "enhanced code of another class", enhanced);
-    if (strcspn(e->value[KEY_TEXT], "%") > 255)
-        fail(e->line, "text: has more than 255 octets before a % letter",
-             e->value[KEY_REPLY]);
     if (e->value[KEY_EXEMPT] != NULL && strcmp(e->value[KEY_EXEMPT], "yes") != 0)
         fail(e->line, "exempt: takes \"yes\" only", e->value[KEY_EXEMPT]);
     check_pair(e, KEY_WHY, KEY_WHY_JA);
@@ -189,17 +186,36 @@ write_header(FILE *out)
 }
 
 static void
+write_octets(FILE *out, const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == '"' || text[i] == '\\')
+            fputc('\\', out);
+        fputc(text[i], out);
+    }
+}
+
+static void
 write_slice(FILE *out, const char *field, const char *text)
 {
     if (text == NULL)
         return;
     fprintf(out, "        .%s = SLICE_INIT(\"", field);
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
-            fputc('\\', out);
-        fputc(*text, out);
-    }
+    write_octets(out, text, strlen(text));
     fputs("\"),\n", out);
+}
+
+/* A reply is mostly one piece of text, so it is one copy when it is sent. */
+static void
+write_lead(FILE *out, const char *prefix, const char *text)
+{
+    size_t plain = strcspn(text, "%");
+
+    fputs("        .lead = SLICE_INIT(\"", out);
+    write_octets(out, prefix, strlen(prefix));
+    write_octets(out, text, plain);
+    fputs("\"),\n", out);
+    write_slice(out, "rest", text + plain);
 }
 
 static void
@@ -220,11 +236,11 @@ write_table(FILE *out)
         fprintf(out, "] = {\n        .code = %s,\n", e->value[KEY_CODE]);
         fprintf(out, "        .is_exempt = %s,\n",
                 e->value[KEY_EXEMPT] ? "true" : "false");
-        fprintf(out, "        .plain_len = %zu,\n", strcspn(e->value[KEY_TEXT], "%"));
         write_slice(out, "name", e->value[KEY_REPLY]);
         write_slice(out, "rule", e->value[KEY_ID]);
         write_slice(out, "enhanced", has_enhanced ? e->value[KEY_ENHANCED] : NULL);
         write_slice(out, "prefix", prefix);
+        write_lead(out, prefix, e->value[KEY_TEXT]);
         write_slice(out, "text", e->value[KEY_TEXT]);
         write_slice(out, "why[CATALOG_EN]", e->value[KEY_WHY]);
         write_slice(out, "why[CATALOG_JA]", e->value[KEY_WHY_JA]);

@@ -11,15 +11,15 @@
 enum catalog_language { CATALOG_EN, CATALOG_JA, CATALOG_LANGUAGE_COUNT };
 
 struct catalog_reply {
-    uint16_t code;  /* 250 */
-    bool is_exempt; /* never counted as an error of the client */
-    uint8_t
-        plain_len; /* octets of text before the first % letter; all if there is none */
+    uint16_t code;         /* 250 */
+    bool is_exempt;        /* never counted as an error of the client */
     struct slice name;     /* "no-hello" */
     struct slice rule;     /* "SEQ-01", or empty */
     struct slice enhanced; /* "5.5.1", or empty */
     struct slice prefix;   /* "503 5.5.1 ", what every line of it starts with */
-    struct slice text;     /* with %V and friends, see catalog/replies.txt */
+    struct slice lead; /* prefix and text up to the first % letter, in one piece … */
+    struct slice rest; /* … and what follows, from that % on; mostly empty */
+    struct slice text; /* with %V and friends, see catalog/replies.txt */
     struct slice why[CATALOG_LANGUAGE_COUNT]; /* empty where nothing needs explaining */
     struct slice fix[CATALOG_LANGUAGE_COUNT];
 };

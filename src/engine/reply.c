@@ -101,14 +101,12 @@ put_value(struct pen *pen, char letter, const struct reply *reply)
     }
 }
 
+/* The part of a text that begins at its first "%". */
 static void
-put_text(struct pen *pen, const struct reply *reply)
+put_rest(struct pen *pen, const struct reply *reply, struct slice rest)
 {
-    const struct catalog_reply *entry = catalog_reply(reply->text);
-    const char *at = entry->text.ptr, *end = at + entry->text.len;
+    const char *at = rest.ptr, *end = rest.ptr + rest.len;
 
-    put(pen, slice_of(at, entry->plain_len));
-    at += entry->plain_len;
     while (at + 1 < end) { /* at a "%" */
         const char *plain = at + 2;
         put_value(pen, at[1], reply);
@@ -128,18 +126,27 @@ finish_line(struct output *output, struct pen *pen)
 void
 reply_write(struct output *output, const struct reply *reply)
 {
+    const struct catalog_reply *entry = catalog_reply(reply->text);
     char *start = output->ptr + output->len;
     struct pen pen = {start, start + POSTERN_REPLY_LINE_MAX - 2};
+    bool is_plain = reply->codes == reply->text && reply->own_text.len == 0 &&
+                    reply->values->recipient.len == 0;
 
     assert(output->size - output->len >= POSTERN_REPLY_LINE_MAX);
-    put(&pen, catalog_reply(reply->codes)->prefix);
+    if (is_plain) { /* nearly always: codes and words in one piece */
+        put(&pen, entry->lead);
+    } else {
+        put(&pen, catalog_reply(reply->codes)->prefix);
+        put_recipient(&pen, reply->values->recipient);
+        if (reply->own_text.len > 0)
+            put_foreign(&pen, reply->own_text, POSTERN_REPLY_LINE_MAX);
+        else
+            put(&pen, slice_skip(entry->lead, entry->prefix.len));
+    }
+    if (reply->own_text.len == 0)
+        put_rest(&pen, reply, entry->rest);
     if (!reply->is_last)
         start[3] = '-';
-    put_recipient(&pen, reply->values->recipient);
-    if (reply->own_text.len > 0)
-        put_foreign(&pen, reply->own_text, POSTERN_REPLY_LINE_MAX);
-    else
-        put_text(&pen, reply);
     finish_line(output, &pen);
 }
 

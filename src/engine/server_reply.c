@@ -60,17 +60,21 @@ begin_reply_line(struct server *s)
 }
 
 static void
-write_reply(struct server *s, const struct reply *reply)
+write_reply(struct server *s, enum postern_reply reply, enum postern_reply codes,
+            struct slice own_text, const struct reply_values *values, bool is_last)
 {
     static const struct reply_values no_values;
-    struct reply with_defaults = *reply;
 
-    with_defaults.host = s->config->hostname;
-    if (with_defaults.values == NULL)
-        with_defaults.values = &no_values;
     begin_reply_line(s);
-    reply_write(&s->output, &with_defaults);
-    s->reply = (uint16_t)reply->text;
+    reply_write(&s->output, &(struct reply){
+                                .text = reply,
+                                .codes = codes,
+                                .own_text = own_text,
+                                .values = values != NULL ? values : &no_values,
+                                .host = s->config->hostname,
+                                .is_last = is_last,
+                            });
+    s->reply = (uint16_t)reply;
     s->pending |= PENDING_REPLY_NOTE;
 }
 
@@ -120,11 +124,7 @@ server_reply_as(struct server *s, enum postern_reply reply, enum postern_reply c
 {
     const struct catalog_reply *entry = catalog_reply(reply);
 
-    write_reply(s, &(struct reply){.text = reply,
-                                   .codes = codes,
-                                   .own_text = own_text,
-                                   .values = values,
-                                   .is_last = true});
+    write_reply(s, reply, codes, own_text, values, true);
     if (!may_be_held((enum postern_command)s->command))
         s->must_flush = true;
     if (must_delay(s))
@@ -148,9 +148,7 @@ void
 server_reply_line(struct server *s, enum postern_reply reply, struct slice own_text,
                   const struct reply_values *values)
 {
-    write_reply(
-        s, &(struct reply){
-               .text = reply, .codes = reply, .own_text = own_text, .values = values});
+    write_reply(s, reply, reply, own_text, values, false);
 }
 
 void
