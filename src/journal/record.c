@@ -38,7 +38,7 @@ enum {
     FIXED_MAX = 5 + 8 * NUMBER_MAX, /* everything but names and texts */
 };
 
-/* ---- writing ---------------------------------------------------------------- */
+/* ---- writing ---- */
 
 static char *
 put_number(char *to, uint64_t value)
@@ -124,10 +124,10 @@ record_append(struct buf *run, uint64_t offset_us, const struct postern_note *no
     struct slice enhanced = clip_inside(note->enhanced, note->octets, octets);
     struct slice name = catalog_reply(note->reply)->name;
     size_t most = FIXED_MAX + name.len + octets.len + argument.len + enhanced.len;
-    char fixed[FIXED_MAX + 1], *to, *start, *end;
+    char length[NUMBER_MAX], *to, *start, *end;
 
-    /* the length stands in front of what it counts: two octets hold most, and the
-       record is moved when one was enough */
+    /* the length stands in front of what it counts, in as few octets as it takes: the
+       record is made behind the room for the longest one and moved forward */
     if (!buf_reserve(run, most + NUMBER_MAX + 1))
         return false;
     if (run->len == 0)
@@ -142,14 +142,14 @@ record_append(struct buf *run, uint64_t offset_us, const struct postern_note *no
     to = put_place(to, argument, octets);
     to = put_place(to, enhanced, octets);
 
-    end = put_number(fixed, (uint64_t)(to - start));
-    memcpy(run->ptr + run->len, fixed, (size_t)(end - fixed));
-    memmove(run->ptr + run->len + (end - fixed), start, (size_t)(to - start));
-    run->len += (size_t)(end - fixed) + (size_t)(to - start);
+    end = put_number(length, (uint64_t)(to - start));
+    memcpy(run->ptr + run->len, length, (size_t)(end - length));
+    memmove(run->ptr + run->len + (end - length), start, (size_t)(to - start));
+    run->len += (size_t)(end - length) + (size_t)(to - start);
     return true;
 }
 
-/* ---- reading ---------------------------------------------------------------- */
+/* ---- reading ---- */
 
 /* What is left of a record. A read past its end empties it and sets is_damaged, so
  * that one look at the end suffices. */

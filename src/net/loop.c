@@ -50,7 +50,7 @@ net_loop_free(struct net_loop *loop)
     return NULL;
 }
 
-/* ---- a descriptor ---------------------------------------------------------- */
+/* ---- a descriptor ---- */
 
 /* libuv's handle is the first member, so both have one address. */
 static uv_poll_t *
@@ -99,7 +99,7 @@ net_watch_close(struct net_watch *watch, void (*closed)(struct net_watch *watch)
     uv_close((uv_handle_t *)watch_poll(watch), watch_closed);
 }
 
-/* ---- time ------------------------------------------------------------------ */
+/* ---- time ---- */
 
 static uv_timer_t *
 timer_uv(struct net_timer *timer)
@@ -142,7 +142,7 @@ net_timer_close(struct net_timer *timer)
     uv_close((uv_handle_t *)timer_uv(timer), NULL);
 }
 
-/* ---- another thread calls --------------------------------------------------- */
+/* ---- another thread calls ---- */
 
 static uv_async_t *
 wake_uv(struct net_wake *wake)
@@ -178,7 +178,7 @@ net_wake_close(struct net_wake *wake)
     uv_close((uv_handle_t *)wake_uv(wake), NULL);
 }
 
-/* ---- signals ---------------------------------------------------------------- */
+/* ---- signals ---- */
 
 static uv_signal_t *
 signal_uv(struct net_signal *signal)

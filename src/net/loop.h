@@ -31,7 +31,7 @@ void net_loop_stop(struct net_loop *loop);
 /* Everything in it must be closed. Takes NULL and returns NULL. */
 struct net_loop *net_loop_free(struct net_loop *loop);
 
-/* ---- a descriptor ---------------------------------------------------------- */
+/* ---- a descriptor ---- */
 
 enum { NET_READABLE = 1, NET_WRITABLE = 2, NET_FAILED = 4 };
 
@@ -65,7 +65,7 @@ void net_watch_want(struct net_watch *watch, unsigned wanted);
  * later, when the memory may go. */
 void net_watch_close(struct net_watch *watch, void (*closed)(struct net_watch *watch));
 
-/* ---- time ------------------------------------------------------------------ */
+/* ---- time ---- */
 
 struct net_timer {
     union {
@@ -86,7 +86,7 @@ void net_timer_stop(struct net_timer *timer);
 /* The memory must live until the loop has run a turn more. */
 void net_timer_close(struct net_timer *timer);
 
-/* ---- another thread calls --------------------------------------------------- */
+/* ---- another thread calls ---- */
 
 struct net_wake {
     union {
@@ -105,7 +105,7 @@ void net_wake_send(struct net_wake *wake);
 
 void net_wake_close(struct net_wake *wake);
 
-/* ---- signals ---------------------------------------------------------------- */
+/* ---- signals ---- */
 
 struct net_signal {
     union {

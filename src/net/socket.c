@@ -26,7 +26,7 @@ union any_address {
     struct sockaddr_un path;
 };
 
-/* ---- addresses of the system and ours ------------------------------------- */
+/* ---- addresses of the system and ours ---- */
 
 static socklen_t
 to_system(const struct net_address *address, union any_address *out)
@@ -73,7 +73,7 @@ from_system(const union any_address *from, struct net_end *out)
     }
 }
 
-/* ---- listening ------------------------------------------------------------- */
+/* ---- listening ---- */
 
 static void
 explain_bind(const struct net_address *address, int number, struct error *error)
@@ -269,7 +269,7 @@ net_listen_address(int fd, struct net_address *bound_out)
     return true;
 }
 
-/* ---- connections ----------------------------------------------------------- */
+/* ---- connections ---- */
 
 enum net_result
 net_accept(int listener, int *fd_out, struct net_end *peer_out)

@@ -23,8 +23,7 @@ enum {
 #define REACTOR_OF(member_ptr, member)                                                 \
     ((struct reactor *)(void *)((char *)(member_ptr)-offsetof(struct reactor, member)))
 
-/* ---- refusing cheaply
- * ------------------------------------------------------------------ */
+/* ---- refusing cheaply ---- */
 
 static void
 refuse(struct reactor *reactor, int fd, enum postern_reply reply)
@@ -55,8 +54,7 @@ answer_with_spare(struct reactor *reactor, int listener)
     reactor->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-/* ---- pausing
- * ---------------------------------------------------------------------------- */
+/* ---- pausing ---- */
 
 static void
 want_all(struct reactor *reactor, unsigned wanted)
@@ -95,8 +93,7 @@ resume_due(struct net_timer *timer)
     want_all(reactor, NET_READABLE);
 }
 
-/* ---- one connection
- * ------------------------------------------------------------------------ */
+/* ---- one connection ---- */
 
 static void
 take(struct acceptor *acceptor, int fd, const struct net_end *peer)
@@ -157,8 +154,7 @@ ready(struct net_watch *watch, unsigned events)
     }
 }
 
-/* ---- start and end
- * ---------------------------------------------------------------------------- */
+/* ---- start and end ---- */
 
 bool
 accept_start(struct reactor *reactor)

@@ -24,8 +24,7 @@ session_drop_transaction(struct session *session)
     session->transaction = NULL;
 }
 
-/* ---- MAIL and RCPT ------------------------------------------------------------------
- */
+/* ---- MAIL and RCPT ---- */
 
 static enum postern_reply
 begin_mail(struct session *session, const struct postern_mail *mail)
@@ -97,8 +96,7 @@ add_recipient(struct session *session, const struct postern_rcpt *rcpt)
                                                                : POSTERN_REPLY_NO_ROOM;
 }
 
-/* ---- the message
- * ----------------------------------------------------------------------- */
+/* ---- the message ---- */
 
 static void
 log_message(const struct session *session, enum postern_reply refusal)
@@ -184,8 +182,7 @@ session_answer_commit(struct session *session)
     decide_commit(session, 0);
 }
 
-/* ---- all questions
- * ------------------------------------------------------------------------ */
+/* ---- all questions ---- */
 
 void
 session_answer(struct session *session, const struct postern_event *event)

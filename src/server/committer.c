@@ -20,8 +20,7 @@ const struct committer_store committer_store_real = {
     .idle = store_idle,
 };
 
-/* ---- the queue --------------------------------------------------------------------
- */
+/* ---- the queue ---- */
 
 void
 committer_submit(struct committer *committer, struct work *first, struct work *last)
@@ -77,8 +76,7 @@ sleep_until(struct committer *committer, uint64_t wake_us)
     committer->is_sleeping = false;
 }
 
-/* ---- the end of work
- * ----------------------------------------------------------------- */
+/* ---- the end of work ---- */
 
 /* Put a batch back on its desks: for each desk one list and one call. */
 static void
@@ -113,8 +111,7 @@ set_result(struct work *work, enum store_result result)
         work->series->result = result;
 }
 
-/* ---- the store fails and comes back
- * ---------------------------------------------------- */
+/* ---- the store fails and comes back ---- */
 
 static void
 schedule_retry(struct committer *committer)
@@ -208,8 +205,7 @@ try_reopen(struct committer *committer)
     schedule_retry(committer);
 }
 
-/* ---- batches
- * ------------------------------------------------------------------------- */
+/* ---- batches ---- */
 
 /* Chain the items of a batch; those whose series has failed stay out and fail.
  * Returns the first item, NULL if none is left. */
@@ -288,8 +284,7 @@ committer_main(void *context)
     return NULL;
 }
 
-/* ---- life
- * ---------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 bool
 committer_start(struct committer *committer, struct store *store,

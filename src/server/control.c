@@ -19,8 +19,7 @@ enum {
     THREAD_STACK = 256 * 1024,
 };
 
-/* ---- the committer
- * --------------------------------------------------------------------- */
+/* ---- the committer ---- */
 
 #define CONTROL_OF(desk_ptr)                                                           \
     ((struct control *)(void *)((char *)(desk_ptr)-offsetof(struct control, desk)))
@@ -79,8 +78,7 @@ control_commit(struct control_client *client, struct control_work *works, size_t
     pthread_mutex_unlock(&control->lock);
 }
 
-/* ---- one connection
- * --------------------------------------------------------------------- */
+/* ---- one connection ---- */
 
 static bool
 answer(struct control_client *client, json_t *reply)
@@ -182,8 +180,7 @@ control_main(void *context)
     return NULL;
 }
 
-/* ---- life
- * --------------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 char *
 control_path(const char *store_path)

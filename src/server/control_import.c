@@ -23,8 +23,7 @@ struct import {
     size_t piece_len;
 };
 
-/* ---- the envelope
- * -------------------------------------------------------------------------- */
+/* ---- the envelope ---- */
 
 static bool
 read_address(const json_t *value, struct slice *out)
@@ -102,8 +101,7 @@ find_subject(struct import *import)
         import->envelope.subject = (struct slice){0};
 }
 
-/* ---- the octets
- * --------------------------------------------------------------------------------- */
+/* ---- the octets ---- */
 
 /* Read the next piece of the body. False: the peer does not send it. */
 static bool

@@ -24,8 +24,7 @@ control_result(enum store_result result)
     return control_refusal("the store has failed: the log of the server says why");
 }
 
-/* ---- changes to a message
- * ----------------------------------------------------------------- */
+/* ---- changes to a message ---- */
 
 static bool
 read_id(const json_t *request, struct id *id_out)
@@ -95,8 +94,7 @@ do_tag(struct control_client *client, const json_t *request)
     return reply;
 }
 
-/* ---- the server itself
- * ----------------------------------------------------------------------- */
+/* ---- the server itself ---- */
 
 static json_t *
 do_stats(struct control_client *client, const json_t *request)
@@ -137,8 +135,7 @@ do_shutdown(struct control_client *client, const json_t *request)
     return control_result(STORE_OK);
 }
 
-/* ---- the table
- * ---------------------------------------------------------------------------------- */
+/* ---- the table ---- */
 
 static const struct {
     const char *name;

@@ -46,8 +46,7 @@ struct mail_role {
     ((struct mail_role *)(void *)((char *)(member_ptr)-offsetof(struct mail_role,      \
                                                                 member)))
 
-/* ---- ending
- * ---------------------------------------------------------------------------- */
+/* ---- ending ---- */
 
 /* A reactor's thread says that it is done. */
 static void
@@ -106,8 +105,7 @@ trim_due(struct net_timer *timer)
     }
 }
 
-/* ---- starting
- * ---------------------------------------------------------------------------- */
+/* ---- starting ---- */
 
 static struct store *
 open_store(const char *url, struct error *error)

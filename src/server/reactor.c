@@ -19,8 +19,7 @@ enum { TICK_MS = 1000, DELAY_STEP_MS = 50 };
 #define REACTOR_OF(member_ptr, member)                                                 \
     ((struct reactor *)(void *)((char *)(member_ptr)-offsetof(struct reactor, member)))
 
-/* ---- lists
- * --------------------------------------------------------------------------- */
+/* ---- lists ---- */
 
 void
 reactor_add(struct reactor *reactor, struct session *session)
@@ -95,8 +94,7 @@ delay_due(struct net_timer *timer)
     }
 }
 
-/* ---- work
- * ---------------------------------------------------------------------------- */
+/* ---- work ---- */
 
 void
 reactor_submit(struct reactor *reactor, struct work *first, struct work *last)
@@ -118,8 +116,7 @@ desk_called(struct work_desk *desk)
     net_wake_send(&reactor->wake);
 }
 
-/* ---- the end
- * ---------------------------------------------------------------------------- */
+/* ---- the end ---- */
 
 static void
 end_if_done(struct reactor *reactor)
@@ -157,8 +154,7 @@ advance(struct reactor *reactor)
     }
 }
 
-/* ---- what the loop calls
- * ------------------------------------------------------------------ */
+/* ---- what the loop calls ---- */
 
 static void
 woken(struct net_wake *wake)
@@ -187,8 +183,7 @@ tick_due(struct net_timer *timer)
     end_if_done(reactor);
 }
 
-/* ---- the thread
- * ------------------------------------------------------------------------------ */
+/* ---- the thread ---- */
 
 static void *
 reactor_main(void *context)

@@ -65,7 +65,7 @@ void reactor_wake(struct reactor *reactor);
 /* Wait for the thread and free what it had. Not from the thread itself. */
 void reactor_join(struct reactor *reactor);
 
-/* ---- for the sessions, in the reactor's thread ---------------------------------- */
+/* ---- for the sessions, in the reactor's thread ---- */
 
 /* Hand work to the committer; it comes back through work.finish in this thread. */
 void reactor_submit(struct reactor *reactor, struct work *first, struct work *last);
@@ -77,8 +77,7 @@ void reactor_delay(struct reactor *reactor, struct session *session);
 void reactor_add(struct reactor *reactor, struct session *session);
 void reactor_remove(struct reactor *reactor, struct session *session);
 
-/* ---- accept.c ---------------------------------------------------------------------
- */
+/* ---- accept.c ---- */
 
 /* Watch the sockets of this reactor. False: the system would not. */
 MUST_USE bool accept_start(struct reactor *reactor);

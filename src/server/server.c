@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- the engine's settings ------------------------------------------------------- */
+/* ---- the engine's settings ---- */
 
 static void
 configure(struct server *server, size_t i)
@@ -28,8 +28,7 @@ configure(struct server *server, size_t i)
     config->timeout_s[POSTERN_TIMER_CONTENT] = (uint32_t)settings->timeout_s;
 }
 
-/* ---- start and end ------------------------------------------------------------------
- */
+/* ---- start and end ---- */
 
 static void
 stop_reactors(struct server *server, unsigned count)
@@ -122,8 +121,7 @@ server_stat(const struct server *server, enum stats_counter counter)
     return sum;
 }
 
-/* ---- replies without a session
- * --------------------------------------------------------- */
+/* ---- replies without a session ---- */
 
 size_t
 server_format_reply(const struct server *server, enum postern_reply reply,

@@ -9,7 +9,7 @@
  *    moved to unsent. So one output memory serves all sessions of a reactor.
  * 3. Whatever happens to a session ends in settle(), which alone closes and frees.
  */
-#include "server/session.h"
+#include "server/session_internal.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -20,7 +20,6 @@
 
 enum {
     COMMAND_READ = 32 * 1024, /* read at most so much where no content is expected */
-    FREE_HELD = 4096,         /* held input this short is not charged to the budget */
     LINGER_US = 2 * 1000000,  /* wait for the client to see our end */
 };
 
@@ -31,169 +30,7 @@ static const char *const outcome_names[SESSION_OUTCOME_COUNT] = {
     [SESSION_SHUTDOWN] = "shutdown",
 };
 
-/* ---- output
- * -------------------------------------------------------------------------- */
-
-/* The first outcome stands: what ended the session, not what followed. */
-static void
-set_outcome(struct session *session, enum session_outcome outcome)
-{
-    if (session->outcome == SESSION_OPEN)
-        session->outcome = (uint8_t)outcome;
-}
-
-static void
-break_off(struct session *session, enum session_outcome outcome)
-{
-    session->is_broken = true;
-    set_outcome(session, outcome);
-}
-
-static void
-add_unsent(struct session *session, struct slice octets)
-{
-    char *unsent = realloc(session->unsent, session->unsent_len + octets.len);
-
-    if (unsent == NULL) {
-        break_off(session, SESSION_CLOSED);
-        return;
-    }
-    memcpy(unsent + session->unsent_len, octets.ptr, octets.len);
-    session->unsent = unsent;
-    session->unsent_len += (uint32_t)octets.len;
-}
-
-/* Empty the engine's output: to the socket, or behind what waits already. */
-static void
-flush(struct session *session)
-{
-    struct slice output = postern_server_output(&session->engine);
-    size_t sent = 0;
-
-    if (output.len == 0)
-        return;
-    if (session->unsent_len == 0 && !session->is_delayed &&
-        net_send(session->fd, output, &sent) == NET_LOST)
-        break_off(session, SESSION_LOST);
-    if (sent < output.len && !session->is_broken)
-        add_unsent(session, slice_skip(output, sent));
-    postern_server_sent(&session->engine, output.len);
-}
-
-static void
-send_unsent(struct session *session)
-{
-    struct slice unsent = slice_of(session->unsent, session->unsent_len);
-    size_t sent;
-
-    if (unsent.len == 0 || session->is_delayed)
-        return;
-    if (net_send(session->fd, unsent, &sent) == NET_LOST)
-        break_off(session, SESSION_LOST);
-    if (sent > 0)
-        session->waiting_since_us = session->reactor->now_us;
-    if (sent < unsent.len) {
-        memmove(session->unsent, session->unsent + sent, unsent.len - sent);
-        session->unsent_len -= (uint32_t)sent;
-        return;
-    }
-    free(session->unsent);
-    session->unsent = NULL;
-    session->unsent_len = 0;
-}
-
-/* ---- events
- * ---------------------------------------------------------------------------- */
-
-static void
-count_reply(struct session *session, const struct postern_note *note)
-{
-    struct stats *stats = &session->reactor->stats;
-
-    if (!note->is_last)
-        return;
-    if (note->code >= 400) {
-        session->faults++;
-        stats_add(stats, note->code >= 500 ? STAT_REPLIES_5YZ : STAT_REPLIES_4YZ, 1);
-    }
-    if (note->reply == POSTERN_REPLY_BYE)
-        set_outcome(session, SESSION_QUIT);
-    else if (note->reply == POSTERN_REPLY_TIMEOUT)
-        set_outcome(session, SESSION_TIMEOUT);
-    else if (note->reply == POSTERN_REPLY_SHUTDOWN)
-        set_outcome(session, SESSION_SHUTDOWN);
-}
-
-static void
-take_note(struct session *session, const struct postern_note *note)
-{
-    if (note->kind == POSTERN_NOTE_COMMAND)
-        stats_add(&session->reactor->stats, STAT_COMMANDS, 1);
-    if (note->kind == POSTERN_NOTE_REPLY)
-        count_reply(session, note);
-    if (session->recording != NULL)
-        recording_note(session, note);
-}
-
-static void
-start_delay(struct session *session, uint32_t ms)
-{
-    session->delayed_until_us = session->reactor->now_us + ms * 1000ull;
-    if (session->is_delayed)
-        return;
-    session->is_delayed = true;
-    reactor_delay(session->reactor, session);
-}
-
-/* Returns whether there was any. */
-static bool
-pull_events(struct session *session)
-{
-    struct postern_event event;
-    bool had_any = false;
-
-    while (postern_server_next(&session->engine, &event)) {
-        had_any = true;
-        switch (event.type) {
-        case POSTERN_EVENT_NOTE:
-            take_note(session, &event.note);
-            break;
-        case POSTERN_EVENT_CONTENT:
-            if (session->transaction != NULL)
-                transaction_take(session->transaction, event.content);
-            break;
-        case POSTERN_EVENT_CONTENT_END:
-            break; /* ASK_COMMIT follows */
-        case POSTERN_EVENT_CONTENT_ABORT:
-            /* lmtp still asks for the recipients; settle() lets go of the rest */
-            if (session->transaction != NULL)
-                transaction_refuse(session->transaction, POSTERN_REPLY_LOCAL_ERROR);
-            break;
-        case POSTERN_EVENT_DELAY:
-            start_delay(session, event.delay_ms);
-            break;
-        case POSTERN_EVENT_CLOSE:
-            session->is_closing = true;
-            break;
-        case POSTERN_EVENT_START_TLS:
-            postern_server_tls_done(&session->engine, false); /* not offered */
-            break;
-        case POSTERN_EVENT_ASK_HELLO:
-        case POSTERN_EVENT_ASK_AUTH:
-        case POSTERN_EVENT_ASK_MAIL:
-        case POSTERN_EVENT_ASK_RCPT:
-        case POSTERN_EVENT_ASK_DATA:
-        case POSTERN_EVENT_ASK_COMMIT:
-        case POSTERN_EVENT_ASK_XCLIENT:
-            session_answer(session, &event);
-            break;
-        }
-    }
-    return had_any;
-}
-
-/* ---- driving
- * ------------------------------------------------------------------------------ */
+/* ---- driving ---- */
 
 static bool
 may_feed(const struct session *session)
@@ -216,13 +53,13 @@ drive(struct session *session, struct slice input)
         if (input.len > 0 && may_feed(session))
             used = postern_server_feed(&session->engine, input);
         input = slice_skip(input, used);
-        had_events = pull_events(session);
+        had_events = session_pull_events(session);
         had_output = postern_server_output(&session->engine).len > 0;
         if (used > 0)
             session->waiting_since_us = session->reactor->now_us;
         if (used > 0 && input.len > 0 && !postern_server_must_flush(&session->engine))
             continue;
-        flush(session);
+        session_flush(session);
         if (used == 0 && !had_events && !had_output)
             return input;
         if (input.len == 0 && !had_events)
@@ -230,8 +67,7 @@ drive(struct session *session, struct slice input)
     }
 }
 
-/* ---- closing
- * --------------------------------------------------------------------------------- */
+/* ---- closing ---- */
 
 static void
 freed(struct net_watch *watch)
@@ -260,7 +96,7 @@ close_session(struct session *session)
     struct reactor *reactor = session->reactor;
     struct work *notes;
 
-    set_outcome(session, SESSION_CLOSED);
+    session_set_outcome(session, SESSION_CLOSED);
     if (session->outcome == SESSION_TIMEOUT)
         stats_add(&reactor->stats, STAT_TIMEOUTS, 1);
     log_end(session);
@@ -292,11 +128,11 @@ finish(struct session *session)
         net_finish(session->fd);
     }
     result = net_drain(session->fd);
-    return result != NET_AGAIN || session->outcome == SESSION_QUIT;
+    return result != NET_AGAIN || session->outcome == SESSION_QUIT ||
+           session->reactor->state == SERVER_ENDING;
 }
 
-/* ---- at the end of every event
- * ---------------------------------------------------------------------- */
+/* ---- at the end of every event ---- */
 
 static bool
 is_in_hand(const struct session *session)
@@ -354,46 +190,20 @@ set_wanted(struct session *session)
     net_watch_want(&session->watch, wanted);
 }
 
-/* Keep what was not taken until there is more, or until it may be fed. It may lie in
- * held already. */
-static void
-hold(struct session *session, struct slice input)
-{
-    struct limits *limits = &session->reactor->server->limits;
-    uint32_t budget = input.len > FREE_HELD ? (uint32_t)input.len : 0;
-    char *held = NULL;
-
-    if (session->held != NULL && input.ptr == session->held)
-        return;
-    if (input.len > 0) {
-        held = malloc(input.len);
-        if (held == NULL || (budget > 0 && !limits_take_memory(limits, budget))) {
-            free(held);
-            held = NULL;
-            input.len = budget = 0;
-            break_off(session, SESSION_CLOSED);
-        } else {
-            memcpy(held, input.ptr, input.len);
-        }
-    }
-    limits_give_memory(limits, session->held_budget);
-    free(session->held);
-    session->held = held;
-    session->held_len = (uint32_t)input.len;
-    session->held_budget = budget;
-}
-
 /* Bring the session into the state in which it waits for the next event; input is
  * what the engine did not take. The session may be gone afterwards. */
 static void
 settle(struct session *session, struct slice input)
 {
-    hold(session, input);
-    flush(session);
+    session_hold(session, input);
+    session_flush(session);
     follow_state(session);
     if (session->transaction != NULL && !is_in_hand(session) &&
         !postern_server_is_asking(&session->engine))
         session_drop_transaction(session);
+    if (session->is_closing && session->reactor->state == SERVER_ENDING &&
+        session->unsent_len > 0)
+        session->is_broken = true; /* the end: nobody is waited for any more */
     if (session->is_broken || (session->is_closing && session->unsent_len == 0 &&
                                !session->is_delayed && finish(session))) {
         close_session(session);
@@ -419,9 +229,7 @@ go_on(struct session *session)
     settle(session, drive(session, held));
 }
 
-/* ---- reading
- * --------------------------------------------------------------------------------------------
- */
+/* ---- reading ---- */
 
 static size_t
 read_size(const struct session *session)
@@ -437,7 +245,7 @@ read_size(const struct session *session)
 static void
 end_of_input(struct session *session)
 {
-    set_outcome(session, SESSION_LOST);
+    session_set_outcome(session, SESSION_LOST);
     postern_server_eof(&session->engine);
     drive(session, (struct slice){0});
     session->is_closing = true;
@@ -464,7 +272,7 @@ read_some(struct session *session)
         end_of_input(session);
         break;
     case NET_LOST:
-        break_off(session, SESSION_LOST);
+        session_break_off(session, SESSION_LOST);
         break;
     }
     settle(session, (struct slice){0});
@@ -477,12 +285,12 @@ ready(struct net_watch *watch, unsigned events)
 
     session->reactor->now_us = clock_monotonic_us();
     if (events & NET_FAILED) {
-        break_off(session, SESSION_LOST);
+        session_break_off(session, SESSION_LOST);
         settle(session, (struct slice){0});
     } else if (session->is_finished) {
         settle(session, (struct slice){0});
     } else if (events & NET_WRITABLE) {
-        send_unsent(session);
+        session_send_unsent(session);
         go_on(session);
     } else if (!may_feed(session)) {
         session->is_reading_stopped = true;
@@ -492,9 +300,7 @@ ready(struct net_watch *watch, unsigned events)
     }
 }
 
-/* ---- doors
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- doors ---- */
 
 void
 session_resume(struct session *session)
@@ -515,7 +321,7 @@ session_delay_over(struct session *session)
 {
     session->is_delayed = false;
     session->waiting_since_us = session->reactor->now_us;
-    send_unsent(session);
+    session_send_unsent(session);
     go_on(session);
 }
 
@@ -523,7 +329,7 @@ void
 session_follow_state(struct session *session)
 {
     if (session->reactor->state == SERVER_ENDING && session->is_closing)
-        break_off(session, SESSION_SHUTDOWN);
+        session_break_off(session, SESSION_SHUTDOWN);
     go_on(session);
 }
 
@@ -536,7 +342,7 @@ is_over(const struct session *session, uint64_t since_us, uint32_t limit_s)
 static void
 time_out(struct session *session, enum postern_timer timer)
 {
-    set_outcome(session, SESSION_TIMEOUT);
+    session_set_outcome(session, SESSION_TIMEOUT);
     postern_server_timer(&session->engine, timer);
     settle(session, drive(session, (struct slice){0}));
 }
@@ -550,14 +356,15 @@ session_tick(struct session *session)
     if (session->is_finished) {
         if (session->reactor->now_us - session->waiting_since_us < LINGER_US)
             return;
-        break_off(session, SESSION_CLOSED);
+        session_break_off(session, SESSION_CLOSED);
         settle(session, (struct slice){0});
         return;
     }
     if (session->unsent_len > 0 && !session->is_delayed) {
         if (!is_over(session, session->waiting_since_us, limits[POSTERN_TIMER_COMMAND]))
             return;
-        break_off(session, SESSION_TIMEOUT); /* it does not read: no use in telling */
+        session_break_off(session,
+                          SESSION_TIMEOUT); /* it does not read: no use in telling */
         settle(session, (struct slice){0});
         return;
     }

@@ -70,8 +70,7 @@ void session_tick(struct session *session);
 /* The reactor's state has changed: say goodbye unless a message is in hand. */
 void session_follow_state(struct session *session);
 
-/* ---- answers.c ----------------------------------------------------------------------
- */
+/* ---- answers.c ---- */
 
 /* Answer the question event asks, unless the answer must wait for the committer. */
 void session_answer(struct session *session, const struct postern_event *event);

@@ -83,7 +83,7 @@ list_member(struct settings *settings, const struct setting_row *row)
     return (struct settings_list *)(void *)((char *)settings + row->offset);
 }
 
-/* ---- one value ---------------------------------------------------------------- */
+/* ---- one value ---- */
 
 struct unit {
     const char *suffix;
@@ -253,7 +253,7 @@ settings_set(struct settings *settings, const struct setting_row *row,
     return set(settings, row, value, error);
 }
 
-/* ---- all of them --------------------------------------------------------------- */
+/* ---- all of them ---- */
 
 void
 settings_init(struct settings *settings)

@@ -19,8 +19,7 @@ member(const struct settings *settings, const struct setting_row *row)
     return (const char *)settings + row->offset;
 }
 
-/* ---- writing ----------------------------------------------------------------------
- */
+/* ---- writing ---- */
 
 static json_t *
 row_to_json(const struct settings *settings, const struct setting_row *row)
@@ -88,8 +87,7 @@ settings_write(const struct settings *settings, struct error *error)
     return -1;
 }
 
-/* ---- reading ----------------------------------------------------------------------
- */
+/* ---- reading ---- */
 
 static bool
 row_from_json(struct settings *settings, const struct setting_row *row,

@@ -49,8 +49,7 @@ struct supervisor {
     int status;
 };
 
-/* ---- in the child, before exec
- * ---------------------------------------------------------- */
+/* ---- in the child, before exec ---- */
 
 static bool
 become_user(const char *name)
@@ -112,8 +111,7 @@ become_role(const struct settings *settings, pid_t supervisor, int document, int
     _exit(1);
 }
 
-/* ---- the role
- * --------------------------------------------------------------------------- */
+/* ---- the role ---- */
 
 static bool
 start_role(struct supervisor *supervisor, struct error *error)
@@ -199,8 +197,7 @@ role_ended(struct supervisor *supervisor, int wait_status)
         plan_restart(supervisor);
 }
 
-/* ---- what the loop sees
- * ------------------------------------------------------------------- */
+/* ---- what the loop sees ---- */
 
 /* First: finish what is in hand. Second: end at once. Third: whatever it takes. */
 static void

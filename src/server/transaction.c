@@ -35,8 +35,7 @@ limits_of(struct transaction *transaction)
     return &transaction->reactor->server->limits;
 }
 
-/* ---- life
- * ------------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 struct transaction *
 transaction_new(struct reactor *reactor, struct session *session,
@@ -146,8 +145,7 @@ transaction_leave(struct transaction *transaction)
         end_transaction(transaction);
 }
 
-/* ---- recipients
- * ----------------------------------------------------------------------------- */
+/* ---- recipients ---- */
 
 static bool
 grow_recipients(struct transaction *transaction)
@@ -227,9 +225,7 @@ finish_recipients(struct transaction *transaction)
     return true;
 }
 
-/* ---- content
- * ------------------------------------------------------------------------------------
- */
+/* ---- content ---- */
 
 void
 transaction_refuse(struct transaction *transaction, enum postern_reply refusal)
@@ -422,9 +418,7 @@ transaction_is_blocked(const struct transaction *transaction)
            transaction->chunks >= TRANSACTION_CHUNKS_MAX;
 }
 
-/* ---- the end
- * ----------------------------------------------------------------------------------------
- */
+/* ---- the end ---- */
 
 static void
 committed(struct work *work)
