@@ -178,35 +178,53 @@ failed:
     return false;
 }
 
-/* A socket file without a server behind it is removed; anything else is left. */
+/* Somebody accepts on the socket file. One that was killed a moment ago may, until its
+ * last thread is gone: it is given that moment. error_out: why there is nobody. */
+static bool
+is_answered(const struct net_address *address, int *error_out)
+{
+    enum { TRIES = 25, PAUSE_US = 20 * 1000 };
+    union any_address system;
+    socklen_t len = to_system(address, &system);
+
+    for (int i = 0; i < TRIES; i++) {
+        int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        int answer = fd < 0 ? -1 : connect(fd, &system.any, len);
+        *error_out = errno;
+        if (fd >= 0)
+            close(fd);
+        if (answer < 0)
+            return false;
+        usleep(PAUSE_US);
+    }
+    return true;
+}
+
+/* A socket file without a server behind it is removed; anything else is left, and
+ * bind tells what is wrong. */
 static bool
 clear_path(const struct net_address *address, struct error *error)
 {
-    union any_address system;
-    socklen_t len = to_system(address, &system);
     struct stat file;
-    int fd, answer;
+    int why;
 
     if (lstat(address->path, &file) < 0)
-        return true; /* bind tells what else is wrong */
+        return true;
     if (!S_ISSOCK(file.st_mode)) {
         error_set(error, ERROR_USAGE,
                   "unix:%s: a file that is not a socket is there: choose another path",
                   address->path);
         return false;
     }
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    answer = fd < 0 ? -1 : connect(fd, &system.any, len);
-    if (fd >= 0)
-        close(fd);
-    if (answer == 0) {
+    if (is_answered(address, &why)) {
         error_set(
             error, ERROR_BUSY,
             "unix:%s: another server answers there: stop it, or choose another path",
             address->path);
         return false;
     }
-    unlink(address->path);
+    if (why == ECONNREFUSED)
+        unlink(address->path);
     return true;
 }
 

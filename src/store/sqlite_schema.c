@@ -224,7 +224,7 @@ migrate(struct sqlite_store *store, int64_t version)
 static const char writer_settings[] = "PRAGMA page_size = 8192;"
                                       "PRAGMA synchronous = FULL;"
                                       "PRAGMA secure_delete = FAST;"
-                                      "PRAGMA cache_size = -65536;"
+                                      "PRAGMA cache_size = -16384;"
                                       "PRAGMA mmap_size = 0;"
                                       "PRAGMA temp_store = MEMORY;"
                                       "PRAGMA journal_size_limit = 67108864;"
