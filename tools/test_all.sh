@@ -17,8 +17,8 @@ step() { # step NAME COMMAND...
 }
 
 valgrind_units() {
-  tests/run.py --build build --units --slow 20 \
-    --wrap "valgrind -q --error-exitcode=99 --leak-check=full --trace-children=no" unit/
+  POSTERN_SANITIZED=1 tests/run.py --build build --units --slow 20 \
+    --wrap "valgrind -q --error-exitcode=99 --leak-check=full --suppressions=tools/valgrind.supp" unit/
 }
 
 step build tools/build.sh build
