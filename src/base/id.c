@@ -1,6 +1,6 @@
 /* id.c - UUIDv7 and its base32 spelling
  *
- * 128 bits are 26 digits of 5 bits with 2 zero bits in front. The 74 random
+ * 128 bits are 26 digits of 5 bits with 2 zero bits in front. The 62 random
  * bits come from the kernel, a block at a time in each thread, since one system
  * call a message would be seen in a profile.
  */
@@ -14,12 +14,16 @@ struct id
 id_new(uint64_t realtime_us)
 {
     uint64_t ms = realtime_us / 1000;
+    unsigned part = (unsigned)(realtime_us % 1000 * 4096 / 1000);
     struct id id;
 
     random_fill(id.octets, ID_SIZE);
     for (int i = 0; i < 6; i++)
         id.octets[i] = (uint8_t)(ms >> (40 - 8 * i));
-    id.octets[6] = (uint8_t)(0x70 | (id.octets[6] & 0x0f)); /* version 7 */
+    /* version 7, then the part of the millisecond in 4096ths (RFC 9562 6.2, method 3):
+     * what comes one after the other sorts so */
+    id.octets[6] = (uint8_t)(0x70 | part >> 8);
+    id.octets[7] = (uint8_t)part;
     id.octets[8] = (uint8_t)(0x80 | (id.octets[8] & 0x3f)); /* variant 10 */
     return id;
 }

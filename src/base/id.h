@@ -1,8 +1,8 @@
 /* id - names for messages and sessions: UUIDv7 as 26 characters (RFC 9562 5.7)
  *
- * 48 bits of milliseconds, then random bits: ids sort by age, do not repeat and
- * cannot be guessed. Printed in Crockford's base32, upper case: letters and
- * digits only, so an id is an Atom in a Received field (RFC 5321 4.4).
+ * 48 bits of milliseconds, 12 of their parts, then random bits: ids sort by age, do
+ * not repeat and cannot be guessed. Printed in Crockford's base32, upper case: letters
+ * and digits only, so an id is an Atom in a Received field (RFC 5321 4.4).
  */
 #ifndef BASE_ID_H
 #define BASE_ID_H

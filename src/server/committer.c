@@ -18,6 +18,7 @@ const struct committer_store committer_store_real = {
     .commit = store_commit,
     .reopen = store_reopen,
     .idle = store_idle,
+    .syncs = store_syncs,
 };
 
 /* ---- the queue ---- */
@@ -244,6 +245,8 @@ commit_batch(struct committer *committer, struct work *batch)
         else if (committer->is_full)
             note_room(committer);
     }
+    atomic_store_explicit(&committer->syncs, committer->calls->syncs(committer->store),
+                          memory_order_relaxed);
     for (struct work *work = batch; work != NULL; work = work->next) {
         if (work->result == STORE_OK)
             set_result(work, result != STORE_OK ? result : work->item.result);

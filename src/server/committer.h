@@ -24,6 +24,7 @@ struct committer_store {
                                 struct error *error);
     bool (*reopen)(struct store *store, struct error *error);
     void (*idle)(struct store *store);
+    uint64_t (*syncs)(const struct store *store);
 };
 
 extern const struct committer_store committer_store_real;
@@ -49,7 +50,7 @@ struct committer {
 
     /* written by the committer thread, read by any */
     atomic_bool is_broken;
-    atomic_ullong batches, failures;
+    atomic_ullong batches, failures, syncs;
 };
 
 /* Start the thread. The store is the thread's from now until committer_stop. False:

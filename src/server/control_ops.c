@@ -116,6 +116,9 @@ do_stats(struct control_client *client, const json_t *request)
         stats, "batches",
         json_integer((json_int_t)atomic_load(&server->committer.batches)));
     json_object_set_new(
+        stats, "syncs",
+        json_integer((json_int_t)atomic_load(&server->committer.syncs)));
+    json_object_set_new(
         stats, "store_failures",
         json_integer((json_int_t)atomic_load(&server->committer.failures)));
     json_object_set_new(stats, "is_store_broken",

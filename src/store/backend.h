@@ -26,6 +26,7 @@ struct store_backend {
     enum store_result (*commit)(struct store *store, struct store_item *items,
                                 struct error *error);
     void (*idle)(struct store *store);
+    uint64_t (*syncs)(const struct store *store);
     enum store_result (*list)(struct store *store, const struct store_query *query,
                               store_message_each *each, void *context,
                               struct error *error);

@@ -630,6 +630,13 @@ idle(struct store *store)
     (void)store;
 }
 
+static uint64_t
+no_syncs(const struct store *store)
+{
+    (void)store;
+    return 0;
+}
+
 const struct store_backend store_memory = {
     .scheme = "memory:",
     .form = "memory:",
@@ -644,6 +651,7 @@ const struct store_backend store_memory = {
     .find = find,
     .read = read_body,
     .sessions = sessions,
+    .syncs = no_syncs,
     .stats = stats,
     .check = check,
 };

@@ -406,6 +406,7 @@ const struct store_backend store_sqlite = {
     .find = sqlite_find,
     .read = sqlite_read,
     .sessions = sqlite_sessions,
+    .syncs = sqlite_syncs,
     .stats = sqlite_stats,
     .check = sqlite_check,
 };

@@ -127,6 +127,7 @@ enum store_result sqlite_sessions(struct store *store, const struct id *only_id,
                                   uint32_t limit, bool with_notes,
                                   store_session_each *each, void *context,
                                   struct error *error);
+uint64_t sqlite_syncs(const struct store *store);
 enum store_result sqlite_stats(struct store *store, struct store_stats *stats_out,
                                struct error *error);
 enum store_result sqlite_check(struct store *store, struct error *error);

@@ -16,6 +16,14 @@ size_of(const char *path, const char *ending)
     return stat(name, &status) == 0 ? (uint64_t)status.st_size : 0;
 }
 
+uint64_t
+sqlite_syncs(const struct store *base)
+{
+    const struct sqlite_store *store = (const struct sqlite_store *)(const void *)base;
+
+    return store->syncs_closed + (store->db != NULL ? sqlite_vfs_syncs(store->db) : 0);
+}
+
 enum store_result
 sqlite_stats(struct store *base, struct store_stats *stats_out, struct error *error)
 {
@@ -35,7 +43,7 @@ sqlite_stats(struct store *base, struct store_stats *stats_out, struct error *er
     stats_out->file_octets = size_of(store->path, "");
     stats_out->wal_octets = size_of(store->path, "-wal");
     stats_out->commits = store->commits;
-    stats_out->syncs = store->syncs_closed + sqlite_vfs_syncs(store->db);
+    stats_out->syncs = sqlite_syncs(&store->base);
     snprintf(stats_out->library, sizeof(stats_out->library), "SQLite %s",
              sqlite3_libversion());
     if (!sqlite_is_readable(store, error))

@@ -132,6 +132,12 @@ store_idle(struct store *store)
     store->backend->idle(store);
 }
 
+uint64_t
+store_syncs(const struct store *store)
+{
+    return store->backend->syncs(store);
+}
+
 enum store_result
 store_list(struct store *store, const struct store_query *query,
            store_message_each *each, void *context, struct error *error)

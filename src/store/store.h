@@ -164,6 +164,9 @@ MUST_USE enum store_result store_commit(struct store *store, struct store_item *
  * doubt; the next commit says so. */
 void store_idle(struct store *store);
 
+/* Syncs this handle has done since it was opened, checkpoints included. Cheap. */
+uint64_t store_syncs(const struct store *store);
+
 /* ---- what is read --------------------------------------------------------- */
 
 /* A message as lists show it. Slices live until the callback returns. */
