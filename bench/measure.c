@@ -52,7 +52,7 @@ measure_cpu_of_s(uint64_t pid)
     text[length] = '\0';
 
     char *at = strrchr(text, ')');
-    for (int field = 2; at != NULL && field < 13; field++)
+    for (int field = 2; at != NULL && field < 14; field++) /* utime is the 14th */
         at = strchr(at + 1, ' ');
     for (int i = 0; at != NULL && i < 2; i++) {
         char *end;

@@ -33,7 +33,7 @@ def public_names():
 
 
 def definition(name):
-    """Where a function is defined; style.md puts its name at the start of a line."""
+    """Where a function is defined; its name stands at the start of a line."""
     for path in c_files("src"):
         match = re.search(rf"^{name}\(", path.read_text(encoding="utf-8"), re.MULTILINE)
         if match:

@@ -2,7 +2,7 @@
 """What is sent is what is kept, octet for octet; and nothing else is ever executed.
 
 The first half sends messages and compares `postern inbox raw ID` with them. The second
-half are the attacks of protocol.md 3.13.2, 9.1 and 9.2: each must give one reply, store
+half are the attacks of protocol 3.13.2, 9.1 and 9.2: each must give one reply, store
 nothing it should not, and never let text be taken for commands.
 """
 
@@ -250,7 +250,7 @@ def route():
     equal((message["mail_from"], message["rcpt_to"]), ("a@example.org", ["ann@example.net"]))
 
 
-# ---- smuggling: protocol.md 3.13.2, each row followed by more text and the true end ---
+# ---- smuggling: protocol 3.13.2, each row followed by more text and the true end ---
 
 ENDS, BARE, NULS, KEPT = "ends the data", (550, "5.5.2"), (550, "5.6.0"), (250, "2.0.0")
 SMUGGLING = [

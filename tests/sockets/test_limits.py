@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the server does when somebody wants too much: protocol.md 2.8 to 2.11, 9.3, 9.6.
+"""What the server does when somebody wants too much: protocol 2.8 to 2.11, 9.3, 9.6.
 
 Each limit has its reply, none of them takes the service from others, and memory stays
 bounded. The processes that hold many connections are children of their case.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The numbered conformance tests of protocol.md G.3 to G.7 over a real socket.
+"""The numbered conformance tests of protocol G.3 to G.7 over a real socket.
 
 Each row is tried three ways: step by step, all in one block, and octet by octet; the
 replies must be the same. Rows that need what this server does not have by itself (a
