@@ -86,7 +86,7 @@ struct server {
     uint16_t reply; /* enum postern_reply last written */
     uint16_t
         closing_reply;     /* the next command, whatever it is, gets this and the end */
-    uint16_t last_refusal; /* last sequence reply given, for HELP */
+    uint16_t last_refusal; /* last 4yz or 5yz given, for HELP */
     uint8_t last_refused;  /* enum postern_command it was given to */
     bool is_overlong_cr;   /* the last octet thrown away was CR */
     uint32_t overlong;     /* octets of an over-long line thrown away so far */

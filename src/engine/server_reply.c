@@ -129,7 +129,7 @@ server_reply_as(struct server *s, enum postern_reply reply, enum postern_reply c
         s->must_flush = true;
     if (must_delay(s))
         s->pending |= PENDING_DELAY;
-    if (entry->rule.len > 0) {
+    if (entry->code >= 400) {
         s->last_refusal = (uint16_t)reply;
         s->last_refused = s->command;
     }

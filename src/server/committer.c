@@ -242,7 +242,7 @@ commit_batch(struct committer *committer, struct work *batch)
             note_failure(committer, result, &error);
         if (result == STORE_FAILED)
             note_doubtful(committer, items);
-        else if (committer->is_full)
+        else if (result == STORE_OK && committer->is_full)
             note_room(committer);
     }
     atomic_store_explicit(&committer->syncs, committer->calls->syncs(committer->store),
@@ -252,6 +252,23 @@ commit_batch(struct committer *committer, struct work *batch)
             set_result(work, result != STORE_OK ? result : work->item.result);
     }
     give_back(batch);
+}
+
+/* The end comes while the store is in doubt: try once more to take back what was
+ * refused, since nobody will later. */
+static void
+settle_doubt(struct committer *committer)
+{
+    struct error error = ERROR_INIT;
+
+    if (committer->doubtful_count == 0)
+        return;
+    if (committer->calls->reopen(committer->store, &error) &&
+        delete_doubtful(committer, &error))
+        return;
+    log_event(LOG_LEVEL_ERROR, NULL, "store.doubt",
+              " messages=%zu why=%s todo=\"they were refused and may be in the inbox\"",
+              committer->doubtful_count, LOG_QUOTED(slice_from(error.text)));
 }
 
 static void *
@@ -284,6 +301,7 @@ committer_main(void *context)
         pthread_mutex_lock(&committer->lock);
     }
     pthread_mutex_unlock(&committer->lock);
+    settle_doubt(committer);
     return NULL;
 }
 

@@ -110,6 +110,17 @@ leave(struct control_client *client)
     free(client);
 }
 
+/* A request that was not understood, or an import that was refused, may leave octets
+ * of a mail behind it: they are not requests, so nothing is read any more. */
+static bool
+may_leave_octets(const json_t *request, const json_t *reply)
+{
+    const char *op = json_string_value(json_object_get(request, "op"));
+    bool is_import = op == NULL || strcmp(op, "import") == 0;
+
+    return is_import && !json_is_true(json_object_get(reply, "ok"));
+}
+
 static void *
 client_main(void *context)
 {
@@ -123,8 +134,9 @@ client_main(void *context)
                             ? control_do(client, request)
                             : control_refusal("not a JSON object on one line");
 
+        bool is_lost = may_leave_octets(request, reply);
         json_decref(request);
-        if (!answer(client, reply))
+        if (!answer(client, reply) || is_lost)
             break;
     }
     leave(client);

@@ -202,6 +202,18 @@ tell_ready(const struct mail_role *role, int ready_fd)
               store_durability(role->store));
 }
 
+/* What asks for the end waits until the loop is there to hear it. */
+static void
+hold_signals(int how)
+{
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGQUIT);
+    pthread_sigmask(how, &signals, NULL);
+}
+
 int
 mail_role_run(int settings_fd, int ready_fd)
 {
@@ -211,7 +223,9 @@ mail_role_run(int settings_fd, int ready_fd)
 
     prctl(PR_SET_NAME, "postern-mail"); /* exec of /proc/self/exe calls it "exe" */
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGINT, SIG_IGN); /* Ctrl-C reaches the supervisor, which decides */
+    signal(SIGINT, SIG_IGN); /* Ctrl-C reaches the supervisor, which decides … */
+    signal(SIGHUP, SIG_IGN); /* … and so does the end of the terminal */
+    hold_signals(SIG_BLOCK);
     mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
     mallopt(M_TRIM_THRESHOLD, TRIM_THRESHOLD);
     if (role == NULL)
@@ -220,6 +234,7 @@ mail_role_run(int settings_fd, int ready_fd)
         error_print(&error);
         status = error_exit_status(&error);
     } else {
+        hold_signals(SIG_UNBLOCK); /* one that came meanwhile is taken by the loop */
         tell_ready(role, ready_fd);
         net_loop_run(role->loop);
         if (role->control != NULL)

@@ -111,9 +111,8 @@ reactor_submit(struct reactor *reactor, struct work *first, struct work *last)
 static void
 desk_called(struct work_desk *desk)
 {
-    struct reactor *reactor = REACTOR_OF(desk, desk);
-
-    net_wake_send(&reactor->wake);
+    /* the work may be taken, and the loop be gone, before this call comes */
+    reactor_wake(REACTOR_OF(desk, desk));
 }
 
 /* ---- the end ---- */
@@ -161,8 +160,10 @@ woken(struct net_wake *wake)
 {
     struct reactor *reactor = REACTOR_OF(wake, wake);
 
+    size_t taken = work_desk_take(&reactor->desk); /* may put new work in flight */
+
     reactor->now_us = clock_monotonic_us();
-    reactor->work_in_flight -= work_desk_take(&reactor->desk);
+    reactor->work_in_flight -= taken;
     advance(reactor);
     end_if_done(reactor);
 }
@@ -246,7 +247,6 @@ reactor_join(struct reactor *reactor)
 {
     pthread_join(reactor->thread, NULL);
     reactor->loop = net_loop_free(reactor->loop);
-    work_desk_clear(&reactor->desk);
     free(reactor->input);
     free(reactor->output);
     if (reactor->spare_fd >= 0)

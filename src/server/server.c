@@ -108,6 +108,9 @@ server_join(struct server *server)
     for (unsigned i = 0; i < server->reactor_count; i++)
         reactor_join(&server->reactors[i]);
     committer_stop(&server->committer);
+    for (unsigned i = 0; i < server->reactor_count; i++)
+        work_desk_clear(
+            &server->reactors[i].desk); /* the committer knew them till now */
     clear(server);
 }
 

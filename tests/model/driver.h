@@ -23,7 +23,7 @@
 #include "base/buf.h"
 
 enum {
-    DRIVER_MESSAGES = 16,
+    DRIVER_MESSAGES = 1024, /* more than a stream of the fuzzers can hold */
     DRIVER_REPLIES = 4096,
     DRIVER_MAX = 1 << 24, /* ceiling of each record */
 };
