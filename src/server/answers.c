@@ -107,13 +107,13 @@ log_message(const struct session *session, enum postern_reply refusal)
     id_format(&transaction->envelope.id, id);
     id_format(&session->id, tag);
     if (refusal == POSTERN_REPLY_NONE)
-        log_event(LOG_LEVEL_INFO, tag + ID_TEXT_LEN - 8, "message.queued",
+        log_event(LOG_LEVEL_INFO, tag, "message.queued",
                   " id=%s from=%s rcpts=%u octets=%llu", id,
                   LOG_QUOTED(transaction->envelope.mail_from),
                   transaction->recipient_count,
                   (unsigned long long)transaction->content);
     else
-        log_event(LOG_LEVEL_WARNING, tag + ID_TEXT_LEN - 8, "message.deferred",
+        log_event(LOG_LEVEL_WARNING, tag, "message.deferred",
                   " id=%s from=%s octets=%llu", id,
                   LOG_QUOTED(transaction->envelope.mail_from),
                   (unsigned long long)transaction->content);

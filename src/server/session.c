@@ -83,8 +83,7 @@ log_end(const struct session *session)
 
     id_format(&session->id, id);
     net_end_format(&session->peer, client);
-    log_event(is_plain ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, id + ID_TEXT_LEN - 8,
-              "session.end",
+    log_event(is_plain ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, id, "session.end",
               " client=\"%s\" outcome=%s messages=%u faults=%u seconds=%.3f", client,
               outcome_names[session->outcome], session->messages, session->faults,
               (double)(session->reactor->now_us - session->opened_us) / 1e6);

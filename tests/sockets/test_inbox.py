@@ -4,8 +4,11 @@
 import datetime
 import json
 import mailbox
+import os
 import pathlib
 import re
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -244,6 +247,38 @@ def wrong(folder):
         done = run("inbox", *words, "--store", server.store) if words else run("inbox")
         equal(done.returncode, 2, words)
         check(done.stderr.startswith(b"postern") or b"sage" in done.stderr, done.stderr)
+
+
+@tap.case("octets of a mail behind a refused import are never carried out as requests")
+def desynchronised(folder):
+    server, ids = fill(folder)
+    order = json.dumps({"op": "delete", "id": ids[0]}).encode() + b"\n"
+    for request in (b'{"op":"import","size":99999999999,"mail_from":"","rcpt_to":["a@b.example"]}\n',
+                    b'{"op":"import","op":"import"}\n', b"no JSON\n"):
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.settimeout(10)
+            peer.connect(f"{folder}/postern.db.control")
+            peer.sendall(request + order)
+            peer.shutdown(socket.SHUT_WR)
+            answers = b""
+            try:
+                while octets := peer.recv(4096):
+                    answers += octets
+            except ConnectionResetError:
+                pass  # closed with our octets unread
+        check(answers.count(b"\n") <= 1 and b"true" not in answers, answers)
+    equal(sorted(mail["id"] for mail in server.inbox()), sorted(ids))
+
+
+@tap.case("a role that gets SIGHUP serves on: the end of a terminal is the supervisor's business")
+def hangup(folder):
+    server, ids = fill(folder)
+    role = server.role()
+    with Wire(server.address) as wire:
+        wire.hello()
+        os.kill(role, signal.SIGHUP)
+        wire.message(b"x\r\n")
+    equal(server.role(), role)
 
 
 if __name__ == "__main__":
