@@ -53,4 +53,17 @@ ascii_hex_value(char c)
     return -1;
 }
 
+/* The value of a digit of base64 (RFC 4648 4), or -1; "=" is none. */
+static inline int
+ascii_base64_value(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (ascii_is_digit(c))
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
 #endif

@@ -3,18 +3,6 @@
 
 #include "base/ascii.h"
 
-static int
-value_of(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (ascii_is_digit(c))
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 bool
 base64_is_valid(struct slice s)
 {
@@ -28,18 +16,18 @@ base64_is_valid(struct slice s)
     while (padding < 2 && s.ptr[s.len - 1 - padding] == '=')
         padding++;
     for (size_t i = 0; i < s.len - padding; i++) {
-        if (value_of(s.ptr[i]) < 0)
+        if (ascii_base64_value(s.ptr[i]) < 0)
             return false;
     }
     unused_bits = padding == 1 ? 0x03 : padding == 2 ? 0x0f : 0;
-    return (value_of(s.ptr[s.len - 1 - padding]) & unused_bits) == 0;
+    return (ascii_base64_value(s.ptr[s.len - 1 - padding]) & unused_bits) == 0;
 }
 
 bool
 base64_is_alphabet(struct slice s)
 {
     for (size_t i = 0; i < s.len; i++) {
-        if (value_of(s.ptr[i]) < 0 && s.ptr[i] != '=')
+        if (ascii_base64_value(s.ptr[i]) < 0 && s.ptr[i] != '=')
             return false;
     }
     return s.len > 0;

@@ -210,18 +210,6 @@ decode_q(struct decoder *d, struct slice text)
     }
 }
 
-static int
-base64_value(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (ascii_is_digit(c))
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 /* RFC 2047 4.1; octets outside the alphabet are passed over, padding restarts. */
 static void
 decode_b(struct decoder *d, struct slice text)
@@ -229,7 +217,7 @@ decode_b(struct decoder *d, struct slice text)
     unsigned bits = 0, count = 0;
 
     for (size_t i = 0; i < text.len; i++) {
-        int value = base64_value(text.ptr[i]);
+        int value = ascii_base64_value(text.ptr[i]);
         if (text.ptr[i] == '=')
             count = 0;
         if (value < 0)
