@@ -6,9 +6,8 @@
 #define CATALOG_REPLY_H
 
 #include "base/slice.h"
+#include "postern/catalog.h"
 #include "postern/replies.h"
-
-enum catalog_language { CATALOG_EN, CATALOG_JA, CATALOG_LANGUAGE_COUNT };
 
 struct catalog_reply {
     uint16_t code;         /* 250 */
@@ -20,8 +19,9 @@ struct catalog_reply {
     struct slice lead; /* prefix and text up to the first % letter, in one piece … */
     struct slice rest; /* … and what follows, from that % on; mostly empty */
     struct slice text; /* with %V and friends, see catalog/replies.txt */
-    struct slice why[CATALOG_LANGUAGE_COUNT]; /* empty where nothing needs explaining */
-    struct slice fix[CATALOG_LANGUAGE_COUNT];
+    struct slice why[POSTERN_LANGUAGE_COUNT]; /* empty where nothing needs explaining */
+    enum postern_cause cause; /* of a sequence reply; else NONE */
+    struct slice fix[POSTERN_LANGUAGE_COUNT];
 };
 
 /* Indexed by enum postern_reply; entry 0 (NONE) is all empty. */

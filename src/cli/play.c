@@ -43,10 +43,10 @@ print_line(enum terminal_style style, const char *mark, struct slice text)
 static void
 print_reason(const struct catalog_reply *reply)
 {
-    if (reply->why[CATALOG_EN].len > 0)
-        print_line(TERMINAL_DIM, "   why: ", reply->why[CATALOG_EN]);
-    if (reply->fix[CATALOG_EN].len > 0)
-        print_line(TERMINAL_DIM, "   fix: ", reply->fix[CATALOG_EN]);
+    if (reply->why[POSTERN_EN].len > 0)
+        print_line(TERMINAL_DIM, "   why: ", reply->why[POSTERN_EN]);
+    if (reply->fix[POSTERN_EN].len > 0)
+        print_line(TERMINAL_DIM, "   fix: ", reply->fix[POSTERN_EN]);
 }
 
 static void

@@ -62,12 +62,12 @@ help_code(struct server *s, struct slice code)
         return;
     }
     server_reply_line(s, POSTERN_REPLY_HELP_LAST, slice_of(NULL, 0), &values);
-    if (last->why[CATALOG_EN].len == 0) {
+    if (last->why[POSTERN_EN].len == 0) {
         server_reply(s, POSTERN_REPLY_HELP_NO_MORE, NULL);
         return;
     }
-    server_reply_line(s, POSTERN_REPLY_HELP, last->why[CATALOG_EN], NULL);
-    server_reply_as(s, POSTERN_REPLY_HELP, POSTERN_REPLY_HELP, last->fix[CATALOG_EN],
+    server_reply_line(s, POSTERN_REPLY_HELP, last->why[POSTERN_EN], NULL);
+    server_reply_as(s, POSTERN_REPLY_HELP, POSTERN_REPLY_HELP, last->fix[POSTERN_EN],
                     NULL);
 }
 

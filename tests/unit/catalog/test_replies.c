@@ -132,9 +132,9 @@ explanations_stand_in_both_languages(void **state)
     FOR_EACH(reply)
     {
         const struct catalog_reply *entry = catalog_reply(reply);
-        bool has_why = entry->why[CATALOG_EN].len > 0;
+        bool has_why = entry->why[POSTERN_EN].len > 0;
 
-        for (int language = 0; language < CATALOG_LANGUAGE_COUNT; language++) {
+        for (int language = 0; language < POSTERN_LANGUAGE_COUNT; language++) {
             CASE(name_of(reply), (entry->why[language].len > 0) == has_why);
             CASE(name_of(reply), (entry->fix[language].len > 0) == has_why);
             CASE(name_of(reply), utf8_is_valid(entry->why[language]));
@@ -142,7 +142,7 @@ explanations_stand_in_both_languages(void **state)
         }
         if (has_why)
             CASE(name_of(reply),
-                 !slice_is_equal(entry->why[CATALOG_EN], entry->why[CATALOG_JA]));
+                 !slice_is_equal(entry->why[POSTERN_EN], entry->why[POSTERN_JA]));
     }
 }
 
@@ -164,7 +164,7 @@ every_sequence_reply_is_there_and_explained(void **state)
         CASE(name_of(reply), slice_parse_number(slice_skip(entry->rule, 4), &number));
         CASE(name_of(reply), number >= 1 && number <= 24);
         is_there[number] = true;
-        CASE(name_of(reply), entry->why[CATALOG_EN].len > 0);
+        CASE(name_of(reply), entry->why[POSTERN_EN].len > 0);
         bool is_exempt =
             number == 5 || number == 7 || number == 11 || number == 20 || number == 21;
         CASE(name_of(reply), entry->is_exempt == is_exempt);

@@ -1,0 +1,81 @@
+/* wording.c - which server says this, and why
+ *
+ * 1. Of all wordings that match, the one with the most literal octets wins; between
+ *    equals the known product decides.
+ * 2. The generic ones come next, in their order: the first that fits.
+ * 3. Patterns are tried on a copy with small letters, where the mark behind the code
+ *    is a blank; places in the copy are places in the reply.
+ */
+#include "catalog/wording.h"
+
+#include "base/ascii.h"
+
+static size_t
+fold(struct slice reply, char out[POSTERN_REPLY_TEXT_MAX])
+{
+    size_t len =
+        reply.len < POSTERN_REPLY_TEXT_MAX ? reply.len : POSTERN_REPLY_TEXT_MAX;
+
+    for (size_t i = 0; i < len; i++)
+        out[i] = ascii_lower(reply.ptr[i]);
+    if (len > 3 && out[3] == '-')
+        out[3] = ' ';
+    return len;
+}
+
+static bool
+is_better(const struct postern_wording *wording, const struct postern_wording *best,
+          struct slice product)
+{
+    if (best == NULL || wording->weight != best->weight)
+        return best == NULL || wording->weight > best->weight;
+    return product.len > 0 && slice_is_equal(wording->product, product) &&
+           !slice_is_equal(best->product, product);
+}
+
+static const struct postern_wording *
+match_specific(struct slice folded, struct slice product, struct slice *group_out)
+{
+    const struct postern_wording *best = NULL;
+    struct slice group;
+
+    for (size_t i = 0; i < catalog_wording_generic; i++) {
+        const struct postern_wording *wording = &postern_wordings[i];
+        if (!is_better(wording, best, product) ||
+            !pattern_match_start(&catalog_wording_patterns[i], folded, &group))
+            continue;
+        best = wording;
+        *group_out = group;
+    }
+    return best;
+}
+
+static const struct postern_wording *
+match_generic(struct slice folded)
+{
+    for (size_t i = catalog_wording_generic; i < postern_wording_count; i++) {
+        unsigned class = postern_wordings[i].code; /* 0: any */
+        if (class != 0 && folded.ptr[0] != (char)('0' + class))
+            continue;
+        if (pattern_match_inside(&catalog_wording_patterns[i], folded))
+            return &postern_wordings[i];
+    }
+    return NULL;
+}
+
+const struct postern_wording *
+postern_wording_match(struct slice reply, struct slice product, struct slice *id_out)
+{
+    char text[POSTERN_REPLY_TEXT_MAX];
+    struct slice folded = slice_of(text, fold(reply, text)), group = {NULL, 0};
+    const struct postern_wording *wording;
+
+    if (id_out != NULL)
+        *id_out = group;
+    if (folded.len < 3)
+        return NULL;
+    wording = match_specific(folded, product, &group);
+    if (wording != NULL && id_out != NULL && group.len > 0)
+        *id_out = slice_of(reply.ptr + (group.ptr - text), group.len);
+    return wording != NULL || folded.ptr[0] < '4' ? wording : match_generic(folded);
+}

@@ -1,0 +1,13 @@
+/* wording - the tables behind postern_wording_match */
+#ifndef CATALOG_WORDING_H
+#define CATALOG_WORDING_H
+
+#include "catalog/pattern.h"
+#include "postern/catalog.h"
+
+/* Generated: the pattern of each entry of postern_wordings; the generic ones begin at
+ * index catalog_wording_generic. */
+extern const struct pattern catalog_wording_patterns[];
+extern const size_t catalog_wording_generic;
+
+#endif
