@@ -13,5 +13,6 @@ int cmd_inbox(int argc, char **argv);
 int cmd_sessions(int argc, char **argv);
 int cmd_play(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 
 #endif

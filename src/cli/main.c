@@ -14,6 +14,8 @@ static const struct dispatch_row rows[] = {
      false},
     {"sessions", "look at recorded conversations, line by line", cmd_sessions, false},
     {"play", "speak SMTP with the engine here, without a network", cmd_play, false},
+    {"explain", "say what a code, a line or a pasted conversation means", cmd_explain,
+     false},
     {"doctor", "check store, ports and limits, and say what to do", cmd_doctor, false},
     {"role", "one of the processes of serve", cmd_role, true},
     {0},

@@ -1,0 +1,11 @@
+/* context - which step a line of a program speaks of: "in reply to RCPT TO command" */
+#ifndef EXPLAIN_CONTEXT_H
+#define EXPLAIN_CONTEXT_H
+
+#include "base/slice.h"
+#include "postern/catalog.h"
+
+/* The step, POSTERN_STEP_COUNT if the line names none. */
+enum postern_step context_step(struct slice line);
+
+#endif

@@ -1,0 +1,318 @@
+/* element.c - first in its place behind the marks, else anywhere in the line */
+#include "explain/element.h"
+
+#include "base/ascii.h"
+#include "base/attr.h"
+#include "explain/prefix.h"
+#include "explain/words.h"
+
+static bool
+is_code(struct slice s)
+{
+    return s.len >= 3 && s.ptr[0] >= '2' && s.ptr[0] <= '5' &&
+           ascii_is_digit(s.ptr[1]) && ascii_is_digit(s.ptr[2]);
+}
+
+static uint16_t
+code_of(const char *at)
+{
+    return (uint16_t)((at[0] - '0') * 100 + (at[1] - '0') * 10 + at[2] - '0');
+}
+
+bool
+element_is_reply(struct slice s)
+{
+    if (!is_code(s))
+        return false;
+    if (s.len == 3 || memchr(" \t\"'", s.ptr[3], 4) != NULL)
+        return true;
+    /* "250-SIZE", not "200-300" */
+    return s.ptr[3] == '-' &&
+           (s.len == 4 || !ascii_is_digit(s.ptr[4]) ||
+            (s.len > 5 && (s.ptr[5] == '.' || s.ptr[0] == '2')));
+}
+
+/* ---- a reply somewhere in the line ----------------------------------------- */
+
+/* The word before a number, when the number is something else. */
+static const struct slice counters = SLICE_INIT(
+    "port|line|took|size|bytes|pid|id|uid|every|limit|for|than|least|expected|expecting|"
+    "expect|code|in|of|at|length|len|win|seq|ack|ttl|tos|version|v|max|after|ms|frame|"
+    "got|error|number|to|HTTP/1.1|HTTP/1.0|status|lines|row|col|column|with|only|either");
+/* The word behind it, likewise. */
+static const struct slice units = SLICE_INIT(
+    "ms|s|sec|seconds|secs|minutes|hours|days|bytes|octets|kb|mb|k|m|messages|emails|"
+    "mails|recipients|connections|lines|times|users|is|was|are|were|means|error|errors|"
+    "instead|but|or|and|from|when|if|to|response|reply|code|status|on|at|for|in|then|"
+    "after|because|which|that|this|ok.|not|came|comes|only|before|again|while");
+
+static struct slice
+word_before(struct slice line, size_t at)
+{
+    size_t end = at;
+
+    while (end > 0 && memchr(" \t:=\"'(,", line.ptr[end - 1], 8) != NULL)
+        end--;
+    size_t start = end;
+    while (start > 0 && memchr(" \t(\"'=:,", line.ptr[start - 1], 8) == NULL)
+        start--;
+    return slice_of(line.ptr + start, end - start);
+}
+
+static bool
+begins_a_reply(struct slice line, size_t at)
+{
+    char before = at > 0 ? line.ptr[at - 1] : ' ';
+    struct slice s = slice_skip(line, at);
+
+    if (!is_code(s) || ascii_is_alnum(before) || before == '.' || before == '-' ||
+        before == '/')
+        return false;
+    return s.len == 3 || !ascii_is_digit(s.ptr[3]);
+}
+
+/* How good a reply the number at at makes: 3 sure, 2 by its text, 1 just a number. */
+static int
+weigh_reply(struct slice line, size_t at)
+{
+    struct slice s = slice_skip(line, at), rest = slice_skip(s, 3), word;
+    char behind = rest.len > 0 ? rest.ptr[0] : '\0';
+    struct slice before = word_before(line, at);
+    bool is_known = postern_code_find(code_of(s.ptr)) != NULL;
+
+    if (behind == ',' || behind == ')') { /* (535, b'5.7.8 …'), permanent error (535): */
+        bool is_tuple =
+            at > 0 && line.ptr[at - 1] == '(' && rest.len > 3 &&
+            (words_have_any(slice_of(rest.ptr, 5 < rest.len ? 5 : rest.len),
+                            SLICE("'|\"")) ||
+             (behind == ')' && rest.ptr[1] == ':'));
+        if (is_tuple)
+            return 3;
+    }
+    if (behind == ' ' || behind == '-' || behind == '_' || behind == ':') {
+        struct slice text = slice_skip(rest, 1);
+        while (text.len > 0 && (text.ptr[0] == ' ' || text.ptr[0] == '_'))
+            text = slice_skip(text, 1);
+        struct slice tail = text;
+        word = words_next(&tail);
+        struct slice enhanced = word;
+        for (size_t i = 0; i < enhanced.len; i++) {
+            if (enhanced.ptr[i] == '_' || enhanced.ptr[i] == ':') {
+                enhanced.len = i;
+                break;
+            }
+        }
+        if (postern_enhanced_is(enhanced) ||
+            (enhanced.len > 1 && enhanced.ptr[0] == '#'))
+            return 3;
+        bool is_counted = words_are_any(before, counters) &&
+                          !words_have_any(before, SLICE("error|code|status"));
+        if (text.len > 0 && is_known && !is_counted && !words_are_any(word, units))
+            return ascii_is_alpha(text.ptr[0]) || memchr("<[('\"", text.ptr[0], 5) ? 2
+                                                                                    : 1;
+    }
+    if (!is_known)
+        return 0;
+    /* responseCode: 535, code "503", SMTP error 550, SMTP code: 421 */
+    return words_have_any(before, SLICE("code|smtp|status|response|reply|error")) ? 1
+                                                                                  : 0;
+}
+
+/* Cut a quoted reply where its teller goes on. */
+static struct slice
+cut_end(struct slice line, size_t at, struct slice text)
+{
+    static const struct slice ends[] = {
+        SLICE_INIT(" (in reply to"), SLICE_INIT("; from=<"),   SLICE_INIT("\" (code"),
+        SLICE_INIT("', code:"),      SLICE_INIT("\", code"),   SLICE_INIT("; proto="),
+        SLICE_INIT(" } "),           SLICE_INIT(" [job_id:"),  SLICE_INIT("\" {"),
+        SLICE_INIT("', response"),   SLICE_INIT("\n"),         SLICE_INIT("<br"),
+    };
+    char quote = at > 0 ? line.ptr[at - 1] : ' ';
+
+    for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+        size_t end = words_find(text, ends[i]);
+        if (end != SIZE_MAX)
+            text.len = end;
+    }
+    if (quote == '"' || quote == '\'') {
+        for (size_t i = 4; i < text.len; i++) {
+            if (text.ptr[i] == quote &&
+                (i + 1 == text.len || !ascii_is_alnum(text.ptr[i + 1]))) {
+                text.len = i;
+                break;
+            }
+        }
+    }
+    while (text.len > 0 && memchr("\"'`,}] \r)", text.ptr[text.len - 1], 9) != NULL) {
+        if (text.ptr[text.len - 1] == ')' && memchr(text.ptr, '(', text.len) != NULL)
+            break;
+        if (text.ptr[text.len - 1] == ']' && memchr(text.ptr, '[', text.len) != NULL)
+            break;
+        text.len--;
+    }
+    return text;
+}
+
+/* What stands behind the code: "-5.1.1 No", ", b'5.7.8 …'", "): 5.7.8". */
+static struct slice
+text_behind(struct slice line, size_t at, struct element *e)
+{
+    struct slice s = slice_skip(line, at + 3);
+
+    e->is_last = s.len == 0 || s.ptr[0] != '-';
+    if (s.len > 2 && (s.ptr[0] == ',' || s.ptr[0] == ')')) {
+        size_t i = 1;
+        while (i < s.len && i < 5 && memchr(" :b'\"(", s.ptr[i], 6) != NULL)
+            i++;
+        struct slice text = slice_skip(s, i);
+        return cut_end(line, at + 3 + i, text);
+    }
+    if (s.len > 0 && memchr(" -:_\t", s.ptr[0], 5) != NULL) {
+        struct slice text = cut_end(line, at, slice_skip(line, at));
+        e->whole = text;
+        return text.len > 4 ? slice_skip(text, 4) : slice_of(text.ptr, 0);
+    }
+    return slice_of(s.ptr, 0);
+}
+
+static bool
+find_quoted_reply(struct slice line, struct element *e)
+{
+    size_t best = SIZE_MAX;
+    int best_weight = 0;
+
+    for (size_t i = 0; i + 3 <= line.len; i++) {
+        if (line.ptr[i] < '2' || line.ptr[i] > '5' || !begins_a_reply(line, i))
+            continue;
+        int weight = weigh_reply(line, i);
+        if (weight > best_weight) {
+            best_weight = weight;
+            best = i;
+        }
+        i += 2;
+    }
+    if (best_weight == 0)
+        return false;
+    e->kind = ELEMENT_REPLY;
+    e->is_quoted = true;
+    e->is_weak = best_weight == 1;
+    e->code = code_of(line.ptr + best);
+    e->text = text_behind(line, best, e);
+    return true;
+}
+
+/* ---- an enhanced code alone -------------------------------------------------- */
+
+/* "The server response was: 5.7.57 Client not authenticated" */
+static bool
+find_enhanced(struct slice line, struct element *e)
+{
+    for (size_t i = 0; i + 5 < line.len; i++) {
+        char before = i > 0 ? line.ptr[i - 1] : '(';
+        if (line.ptr[i + 1] != '.' || line.ptr[i] < '4' || line.ptr[i] > '5' ||
+            memchr(" :\"'(=#\t", before, 8) == NULL)
+            continue;
+        struct slice text = slice_skip(line, i), rest = text, word = words_next(&rest);
+        while (word.len > 0 && memchr(",;:)\"'", word.ptr[word.len - 1], 6) != NULL)
+            word.len--;
+        if (!postern_enhanced_is(word))
+            continue;
+        bool is_told = words_have_any(
+            slice_of(line.ptr, i),
+            SLICE("response|said|error|exception|status|dsn=|smtp|failed|reply|(#|code|"
+                  "reject|mail"));
+        if ((i > 0 && !is_told) || postern_enhanced_find(word) == NULL)
+            continue;
+        e->kind = ELEMENT_REPLY;
+        e->is_quoted = true;
+        e->is_last = true;
+        e->text = cut_end(line, i, text);
+        return true;
+    }
+    return false;
+}
+
+/* ---- a command somewhere in the line ------------------------------------------- */
+
+/* Only verbs in capitals that stand behind a mark or a blank. */
+static bool
+find_command(struct slice line, struct element *e)
+{
+    static const struct slice verbs[] = {
+        SLICE_INIT("MAIL FROM:"), SLICE_INIT("RCPT TO:"), SLICE_INIT("EHLO "),
+        SLICE_INIT("HELO "),      SLICE_INIT("STARTTLS"), SLICE_INIT("AUTH "),
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+        size_t at = words_find(line, verbs[i]);
+        if (at == SIZE_MAX || (at > 0 && ascii_is_alnum(line.ptr[at - 1])) ||
+            line.ptr[at] != verbs[i].ptr[0])
+            continue;
+        struct slice text = cut_end(line, at, slice_skip(line, at));
+        if (element_is_command(text, e->mark == MARK_CLIENT, &e->command)) {
+            e->kind = ELEMENT_COMMAND;
+            e->text = text;
+            e->is_quoted = e->mark == MARK_NONE;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- the door -------------------------------------------------------------------- */
+
+static void
+take_reply(struct slice s, struct slice line, struct element *e)
+{
+    size_t at = (size_t)(s.ptr - line.ptr);
+
+    e->kind = ELEMENT_REPLY;
+    e->code = code_of(s.ptr);
+    e->text = text_behind(line, at, e);
+}
+
+/* "[220] 'smtp.example.com'" of smtp-cli. */
+static bool
+take_bracketed(struct slice line, struct element *e)
+{
+    if (line.len < 5 || line.ptr[0] != '[' || !is_code(slice_skip(line, 1)) ||
+        line.ptr[4] != ']')
+        return false;
+    e->kind = ELEMENT_REPLY;
+    e->code = code_of(line.ptr + 1);
+    e->is_last = true;
+    e->text = words_trim(slice_skip(line, 5));
+    if (e->text.len > 1 && e->text.ptr[0] == '\'')
+        e->text = cut_end(e->text, 1, slice_skip(e->text, 1));
+    return true;
+}
+
+void
+element_find(struct slice line, struct element *e)
+{
+    struct prefix prefix;
+
+    *e = (struct element){.command = POSTERN_UNKNOWN};
+    line = words_trim(line);
+    if (take_bracketed(line, e))
+        return;
+    prefix_strip(line, &prefix);
+    e->mark = prefix.mark;
+    e->key = prefix.key;
+    e->text = prefix.rest;
+    bool is_told = prefix.is_error || (prefix.words > 2 && prefix.mark == MARK_NONE);
+    if (prefix.is_found && prefix.command == POSTERN_UNKNOWN && !is_told) {
+        take_reply(prefix.rest, line, e);
+        return;
+    }
+    if (prefix.is_found && prefix.command != POSTERN_UNKNOWN && !is_told) {
+        e->kind = ELEMENT_COMMAND;
+        e->command = prefix.command;
+        e->text = cut_end(line, (size_t)(prefix.rest.ptr - line.ptr), prefix.rest);
+        return;
+    }
+    if (find_quoted_reply(line, e) || find_command(line, e) || find_enhanced(line, e))
+        return;
+    e->kind = ELEMENT_TEXT;
+}

@@ -1,0 +1,45 @@
+/* element - the SMTP in one line of anything: a reply, a command, or neither
+ *
+ * Debug output, logs, stack traces and bounces put their own words around a line of
+ * SMTP. What is at the heart is known by its form - a reply by its three digits, a
+ * command by its verb - and the words around it tell who said it, to which
+ * conversation it belongs, and whether it is quoted rather than spoken.
+ */
+#ifndef EXPLAIN_ELEMENT_H
+#define EXPLAIN_ELEMENT_H
+
+#include "base/slice.h"
+#include "postern/catalog.h"
+#include "postern/smtp.h"
+
+enum mark { MARK_NONE, MARK_CLIENT, MARK_SERVER };
+
+enum element_kind { ELEMENT_TEXT, ELEMENT_REPLY, ELEMENT_COMMAND };
+
+struct element {
+    enum element_kind kind;
+    enum mark mark;     /* who speaks, as the words around say */
+    bool is_quoted;     /* told about, not spoken: an error message, a log, a bounce */
+    bool is_weak;       /* only a number: 'responseCode: 535', 'code "503"' */
+    bool is_last;       /* reply: "250 " and not "250-" */
+    uint16_t code;      /* reply; 0: only an enhanced code was there */
+    struct slice text;  /* reply: what stands behind the code; command: from the verb
+                           on; else: the line behind its marks. Borrowed. */
+    struct slice whole; /* reply: from the code on, if that is in one piece; else empty */
+    struct slice rest;  /* what stands behind the element in the same line */
+    enum postern_command command;
+    uint32_t key; /* of the conversation: a process or session id; 0: none is told */
+};
+
+/* Look at a line that is clean (explain/clean.h). Borrows from it. */
+void element_find(struct slice line, struct element *element_out);
+
+/* text begins with a reply: three digits, 2 to 5 first, and " ", "-" or the end. */
+bool element_is_reply(struct slice text);
+
+/* text begins with a command that can be nothing else. is_client: the line is marked
+ * as spoken by the client, so less will do. */
+bool element_is_command(struct slice text, bool is_client,
+                        enum postern_command *command_out);
+
+#endif

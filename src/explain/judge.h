@@ -1,0 +1,137 @@
+/* judge - what the rules say about a conversation
+ *
+ * replay.c walks through the events and keeps the state of the session; at each
+ * refusal the rules of judge_reply.c name causes with a score, and at the end those of
+ * judge_session.c look at the whole. verdict.c picks the root.
+ */
+#ifndef EXPLAIN_JUDGE_H
+#define EXPLAIN_JUDGE_H
+
+#include "engine/order.h"
+#include "explain/transcript.h"
+#include "postern/explain.h"
+
+/* How sure a rule is, 0 to 100. From CERTAIN on it may be called certain, from LIKELY
+ * on likely, if no other cause is near. */
+enum { SCORE_CERTAIN = 90, SCORE_LIKELY = 55 };
+
+struct candidate {
+    enum postern_cause cause;
+    enum postern_fault fault;
+    enum postern_step step;
+    int score;
+};
+
+enum { CANDIDATES_MAX = 10, VERDICTS_MAX = 48 };
+
+/* What is thought of one refusal, or of the session as a whole. */
+struct verdict {
+    int32_t event;   /* the reply (or other event) it is about */
+    int32_t command; /* what it answered, or -1 */
+    struct candidate candidates[CANDIDATES_MAX]; /* unsorted while rules run */
+    unsigned count;
+    bool is_echo;      /* a mere consequence of an earlier refusal */
+    bool is_recovered; /* the same step went well later */
+    bool is_mild;      /* a mistyped word, a closing remark */
+    bool is_session;   /* about the whole session, not one reply */
+};
+
+/* Extensions of the EHLO reply in force. A set of bits. */
+enum {
+    EXT_STARTTLS = 1 << 0,
+    EXT_AUTH = 1 << 1,
+    EXT_PIPELINING = 1 << 2,
+    EXT_SIZE = 1 << 3,
+    EXT_SMTPUTF8 = 1 << 4,
+    EXT_CHUNKING = 1 << 5,
+    EXT_8BITMIME = 1 << 6,
+    EXT_DSN = 1 << 7,
+    EXT_BINARYMIME = 1 << 8,
+    EXT_ALTERED = 1 << 9, /* a keyword of X or * */
+};
+
+/* The session as it stood before the event at hand. Indexes of events are -1 for
+ * "none". */
+struct state {
+    enum postern_phase phase;
+    uint32_t facts;  /* enum order_fact */
+    bool is_assumed; /* the phase was guessed, the beginning is cut off */
+    bool has_start;  /* the greeting, or the first command, was seen */
+    int32_t greeting, hello, starttls, auth, mail;
+    int32_t hello_refusal, starttls_refusal, auth_refusal, mail_refusal;
+    int32_t rcpt_refusal; /* the first one of this transaction */
+    int32_t auth_success, data, last_reply, last_command;
+    uint32_t rcpt_tried, rcpt_accepted;
+    uint32_t messages; /* accepted */
+    uint32_t rsets, hellos, vrfys, auths;
+    uint32_t extensions;
+    bool has_list;   /* the extensions are those of a reply that was seen */
+    bool had_auth_list; /* an earlier EHLO reply offered AUTH */
+    struct slice mechanisms; /* "PLAIN LOGIN" */
+    uint64_t size_limit;
+    bool has_tls, has_hello, has_lhlo, needs_hello_again;
+    int32_t early;      /* a command that did not wait for a reply it had to wait for */
+    int32_t early_rcpt; /* … or was pipelined where PIPELINING is not offered */
+    int32_t desync;     /* a reply that does not belong to its command */
+    uint32_t desyncs;
+    int32_t pending[TRANSCRIPT_PENDING]; /* commands without a reply yet */
+    unsigned pending_count;
+    int32_t closed; /* a 421, or the 221 of QUIT */
+    bool has_quit;
+};
+
+struct judgement {
+    struct transcript *transcript;
+    struct state state;
+    struct verdict verdicts[VERDICTS_MAX];
+    unsigned count;
+    struct slice product, queue_id;
+    bool was_accepted;
+    uint32_t key; /* the conversation being replayed, 0: all */
+    bool has_dialogue; /* some reply was spoken, not only quoted */
+};
+
+/* Walk through the events of one conversation (key 0: all) and judge them. */
+void replay(struct judgement *j, uint32_t key);
+
+/* The event answered by a reply, or -1. */
+static inline struct event *
+event_at(const struct judgement *j, int32_t n)
+{
+    return n < 0 ? NULL : &j->transcript->events[n];
+}
+
+/* Add a verdict about an event; NULL when there is no room. */
+struct verdict *verdict_new(struct judgement *j, int32_t event, int32_t command);
+
+/* Name a cause. A cause that is there keeps its higher score. */
+void verdict_add(struct verdict *v, enum postern_cause cause, enum postern_fault fault,
+                 enum postern_step step, int score);
+
+/* The same with the cause's usual step; where the catalog says "refused" and at is a
+ * step, that step was refused. */
+void verdict_add_usual(struct verdict *v, enum postern_cause cause,
+                       enum postern_step at, int score);
+
+/* Likeliest first. */
+void verdict_sort(struct verdict *v);
+
+/* The step an event is: a command's, EOD for a message, COUNT if unknown. */
+enum postern_step event_step(const struct event *e);
+
+/* reply n, a 4yz or 5yz, answered command (or -1) while the session stood in j->state. */
+void judge_reply(struct judgement *j, int32_t reply, int32_t command);
+
+/* A program's own words. */
+void judge_message(struct judgement *j, int32_t event);
+
+/* The conversation is over. */
+void judge_session(struct judgement *j);
+
+/* The flattened text of a reply: lines joined by blanks, repeated enhanced codes off. */
+struct slice judge_flatten(const struct event *e, char out[POSTERN_REPLY_TEXT_MAX]);
+
+/* Pick the root among the verdicts: index, or -1. */
+int32_t verdict_root(const struct judgement *j);
+
+#endif

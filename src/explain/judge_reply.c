@@ -1,0 +1,563 @@
+/* judge_reply.c - why was this command refused?
+ *
+ * Four kinds of evidence, each a set of rules that name causes with scores:
+ * 1. the conversation: what came before, what was offered, the order table;
+ * 2. the wording: a known server's own text outweighs the bare number;
+ * 3. the enhanced code;
+ * 4. the basic code and the step it answered.
+ * Walking back is part of 1: a refusal that only follows from an earlier one is an
+ * echo, and the earlier one carries the verdict.
+ */
+#include "explain/judge.h"
+
+#include "base/ascii.h"
+#include "base/attr.h"
+#include "catalog/reply.h"
+#include "engine/path.h"
+#include "explain/usual.h"
+#include "explain/words.h"
+
+#define C(name) POSTERN_CAUSE_##name
+#define F(name) POSTERN_FAULT_##name
+#define S(name) POSTERN_STEP_##name
+
+/* All a rule may look at. */
+struct view {
+    struct judgement *j;
+    const struct state *s;
+    struct verdict *v;
+    const struct event *reply, *command; /* command may be NULL */
+    enum postern_step step;              /* what was answered; COUNT: unknown */
+    unsigned code;
+    struct slice text; /* flattened */
+    const struct postern_wording *wording;
+    enum postern_cause said; /* what the wording means; NONE */
+};
+
+static bool
+says(const struct view *view, const char *list)
+{
+    return words_have_any(view->text, slice_from(list));
+}
+
+static bool
+is_command(const struct view *view, enum postern_command command)
+{
+    return view->command != NULL && view->command->note.kind == POSTERN_NOTE_COMMAND &&
+           view->command->note.command == command;
+}
+
+/* ---- 2 to 4: what the reply itself says ------------------------------------------- */
+
+static void
+judge_wording(struct view *view)
+{
+    const struct postern_wording *w = view->wording;
+    int score;
+
+    if (w == NULL || w->cause == C(BENIGN_MESSAGE))
+        return;
+    score = w->is_generic ? 60 : w->is_believed ? 68 : w->weight < 16 ? 72 : 84;
+    if (w->has_step && w->step != S(SESSION))
+        verdict_add(view->v, w->cause, w->fault, w->step, score);
+    else
+        verdict_add_usual(view->v, w->cause, view->step, score);
+}
+
+static void
+judge_codes(struct view *view)
+{
+    enum postern_cause cause =
+        usual_by_enhanced(view->reply->note.enhanced, view->code, view->step);
+
+    if (cause != C(NONE))
+        verdict_add_usual(view->v, cause, view->step, 46);
+    cause = usual_by_code(view->code, view->step);
+    if (cause != C(NONE) && view->code > 0)
+        verdict_add_usual(view->v, cause, view->step, 34);
+}
+
+/* ---- 1: the order ------------------------------------------------------------------ */
+
+/* The reply is about order, or could be. */
+static bool
+is_about_order(const struct view *view)
+{
+    if (view->code == 503)
+        return true;
+    if (view->said != C(NONE))
+        return slice_is_equal(postern_causes[view->said].group, SLICE("order")) ||
+               view->said == C(EHLO_MISSING) || view->said == C(SESSION_OUT_OF_STEP);
+    return says(view, "sequence|first|order|polite");
+}
+
+/* Ask the order table what is missing. */
+static void
+judge_order(struct view *view)
+{
+    const struct state *s = view->s;
+    enum postern_reply refusal;
+    struct order_step step;
+
+    if (view->command == NULL || view->command->note.kind != POSTERN_NOTE_COMMAND ||
+        !is_about_order(view) || s->is_assumed)
+        return;
+    step = order_check(s->phase, view->command->note.command, s->facts);
+    refusal = step.refusal;
+    if (refusal == POSTERN_REPLY_NONE)
+        return;
+    enum postern_cause cause = catalog_reply(refusal)->cause;
+    if (cause == C(NONE))
+        return;
+    int score = view->said == cause ? 95 : view->code == 503 ? 82 : 66;
+    switch (cause) {
+    case C(EHLO_MISSING):
+        verdict_add(view->v, cause, F(MISSING), S(EHLO), score);
+        break;
+    case C(MAIL_MISSING):
+        verdict_add(view->v, cause, F(MISSING), S(MAIL), score);
+        break;
+    case C(DATA_WITHOUT_VALID_RCPT):
+        verdict_add(view->v, cause, s->rcpt_tried > 0 ? F(REFUSED) : F(MISSING), S(RCPT),
+                    score);
+        break;
+    default:
+        verdict_add_usual(view->v, cause, view->step, score);
+        break;
+    }
+}
+
+/* ---- 1: hello ------------------------------------------------------------------------ */
+
+static void
+judge_hello(struct view *view)
+{
+    const struct state *s = view->s;
+    bool wants_hello = view->said == C(EHLO_MISSING) ||
+                       says(view, "send hello|helo first|ehlo first|hello first|"
+                                  "helo/ehlo|ehlo/helo|introduce yourself");
+
+    if (view->step == S(EHLO)) {
+        bool was_ok = s->hello >= 0 && !s->needs_hello_again;
+        if (was_ok && view->code == 503)
+            verdict_add(view->v, C(EHLO_REPEATED_REFUSED), F(REPEATED), S(EHLO), 90);
+        if ((view->code == 500 || view->code == 502) &&
+            is_command(view, POSTERN_EHLO) && view->said != C(EHLO_ARGUMENT_INVALID))
+            verdict_add(view->v, C(COMMAND_NOT_IMPLEMENTED), F(UNSUPPORTED), S(EHLO), 70);
+        if (view->code == 501 || view->code == 504)
+            verdict_add(view->v, C(EHLO_ARGUMENT_INVALID), F(MALFORMED), S(EHLO), 78);
+        return;
+    }
+    if (s->needs_hello_again && (wants_hello || view->code == 503)) {
+        verdict_add(view->v, C(EHLO_NOT_REPEATED_AFTER_STARTTLS), F(MISSING), S(EHLO),
+                    wants_hello ? 97 : 90);
+        return;
+    }
+    if (wants_hello && s->hello >= 0 && !s->is_assumed)
+        verdict_add(view->v, C(SESSION_STATE_LOST), F(LOST), S(EHLO), 90);
+    else if (wants_hello && s->has_tls && !s->has_hello)
+        verdict_add(view->v, C(EHLO_NOT_REPEATED_AFTER_STARTTLS), F(MISSING), S(EHLO), 88);
+    else if (wants_hello && s->hello_refusal >= 0)
+        verdict_add(view->v, C(EHLO_MISSING), F(MISSING), S(EHLO), 80);
+}
+
+/* HELO hides the extensions: what needs one fails, or the client leaves it out. */
+static void
+judge_helo(struct view *view)
+{
+    const struct state *s = view->s;
+    bool is_helo = (s->facts & FACT_HELO) != 0 && s->hello >= 0;
+
+    if (!is_helo || view->said == C(EHLO_ARGUMENT_INVALID))
+        return;
+    if (view->step == S(AUTH) || view->step == S(STARTTLS) || view->step == S(BDAT)) {
+        if (view->code == 503 || view->code == 502 || view->code == 500 ||
+            view->code == 530 || view->said == C(AUTH_NOT_ADVERTISED) ||
+            view->said == C(HELO_INSTEAD_OF_EHLO))
+            verdict_add(view->v, C(HELO_INSTEAD_OF_EHLO), F(WRONG), S(EHLO), 91);
+        return;
+    }
+    if (view->step == S(MAIL) && view->code == 503 && view->said != C(NESTED_MAIL))
+        verdict_add(view->v, C(HELO_INSTEAD_OF_EHLO), F(WRONG), S(EHLO), 86);
+    if (view->step == S(MAIL) &&
+        (view->code == 555 || view->code == 501 || view->code == 504) &&
+        view->command != NULL && memchr(view->command->text.ptr, '=',
+                                        view->command->text.len) != NULL)
+        verdict_add(view->v, C(HELO_INSTEAD_OF_EHLO), F(WRONG), S(EHLO), 78);
+    if (view->said == C(AUTH_MISSING))
+        verdict_add(view->v, C(HELO_INSTEAD_OF_EHLO), F(WRONG), S(EHLO), 60);
+}
+
+/* ---- 1: TLS -------------------------------------------------------------------------- */
+
+static void
+judge_tls(struct view *view)
+{
+    const struct state *s = view->s;
+
+    if (view->step == S(STARTTLS)) {
+        if (s->has_tls)
+            verdict_add(view->v, C(STARTTLS_REPEATED), F(REPEATED), S(STARTTLS), 92);
+        if (s->extensions & EXT_ALTERED)
+            verdict_add(view->v, C(MIDDLEBOX_ALTERED), F(ALTERED), S(STARTTLS), 93);
+        else if (s->has_list && (s->extensions & EXT_STARTTLS) == 0 && view->code >= 500 &&
+                 !s->has_tls)
+            verdict_add(view->v, C(STARTTLS_NOT_OFFERED), F(UNSUPPORTED), S(STARTTLS), 92);
+        else if (view->code == 500 || view->code == 502)
+            verdict_add(view->v, C(STARTTLS_NOT_OFFERED), F(UNSUPPORTED), S(STARTTLS), 70);
+        if (s->mail >= 0 && view->code == 503)
+            verdict_add(view->v, C(COMMAND_MID_TRANSACTION), F(EARLY), S(STARTTLS), 80);
+        if ((s->facts & FACT_AUTH) != 0 && view->code == 503 && !s->has_tls)
+            verdict_add(view->v, C(SESSION_OUT_OF_STEP), F(WRONG), S(STARTTLS), 78);
+        if (view->code / 100 == 4 && s->has_list)
+            verdict_add(view->v, C(TLS_UNAVAILABLE_ON_SERVER), F(REFUSED), S(STARTTLS), 88);
+        return;
+    }
+    if (!says(view, "starttls|tls|ssl|encrypt|secure"))
+        return;
+    if (view->said == C(AUTH_BEFORE_STARTTLS) ||
+        (view->code == 530 && says(view, "starttls|tls first|tls required|encryption")))
+        verdict_add(view->v, C(AUTH_BEFORE_STARTTLS), F(MISSING), S(STARTTLS),
+                    s->has_tls ? 70 : 92);
+}
+
+/* ---- 1: AUTH ------------------------------------------------------------------------- */
+
+/* The mechanism an AUTH command names, and whether the server lists it. */
+static bool
+is_mechanism_listed(const struct view *view, struct slice *mechanism_out)
+{
+    struct slice rest, word;
+    const struct event *e = view->command;
+
+    *mechanism_out = slice_of(NULL, 0);
+    if (e != NULL && e->note.kind == POSTERN_NOTE_SASL && view->s->auth >= 0)
+        e = event_at(view->j, view->s->auth);
+    if (e == NULL || e->note.command != POSTERN_AUTH)
+        return true;
+    rest = e->note.argument;
+    *mechanism_out = words_next(&rest);
+    if (mechanism_out->len == 0 || view->s->mechanisms.len == 0)
+        return true;
+    rest = view->s->mechanisms;
+    while ((word = words_next(&rest)).len > 0) {
+        if (slice_is_equal_fold(word, *mechanism_out))
+            return true;
+    }
+    return false;
+}
+
+static void
+judge_auth_offer(struct view *view)
+{
+    const struct state *s = view->s;
+    struct slice mechanism;
+    bool is_listed = is_mechanism_listed(view, &mechanism);
+    bool is_refusal = view->code >= 500 && view->code != 535;
+
+    if (!s->has_list || !is_refusal || (s->facts & FACT_AUTH) != 0)
+        return;
+    if ((s->extensions & EXT_AUTH) == 0) {
+        bool wants_tls = (s->extensions & EXT_STARTTLS) != 0 && !s->has_tls;
+        verdict_add(view->v, C(AUTH_NOT_ADVERTISED), F(UNSUPPORTED), S(AUTH),
+                    view->said == C(AUTH_BEFORE_STARTTLS) ? 60 : 91);
+        if (wants_tls)
+            verdict_add(view->v, C(AUTH_BEFORE_STARTTLS), F(MISSING), S(STARTTLS),
+                        view->said == C(AUTH_NOT_ADVERTISED) ? 78 : 80);
+        return;
+    }
+    if (!is_listed)
+        verdict_add(view->v, C(AUTH_MECHANISM_UNSUPPORTED), F(UNSUPPORTED), S(AUTH), 93);
+}
+
+static void
+judge_auth(struct view *view)
+{
+    const struct state *s = view->s;
+    bool is_sasl = view->command != NULL && view->command->note.kind == POSTERN_NOTE_SASL;
+
+    if (view->step != S(AUTH))
+        return;
+    if ((s->facts & FACT_AUTH) != 0 &&
+        (view->code == 503 || says(view, "already|previously")))
+        verdict_add(view->v, C(AUTH_REPEATED), F(REPEATED), S(AUTH), 94);
+    if (s->mail >= 0 && view->code == 503)
+        verdict_add(view->v, C(COMMAND_MID_TRANSACTION), F(EARLY), S(AUTH), 82);
+    if (!is_sasl)
+        judge_auth_offer(view);
+    bool has_initial = view->command != NULL && view->command->note.redacted > 0 && !is_sasl;
+    if (has_initial && (view->code == 501 || view->code == 502 || view->code == 500) &&
+        words_have(view->command->text, SLICE("LOGIN")))
+        verdict_add(view->v, C(AUTH_CONTINUATION_MISUSE),
+                    view->code == 502 ? F(BAD_REPLY) : F(MALFORMED), S(AUTH), 86);
+    if (is_sasl && (view->code == 501 || view->code == 500 || view->code == 502 ||
+                    view->code == 503))
+        verdict_add(view->v, C(AUTH_CONTINUATION_MISUSE), F(MALFORMED), S(AUTH), 82);
+    if (view->code == 535 && is_sasl)
+        verdict_add(view->v, C(AUTH_CREDENTIALS_REJECTED), F(REFUSED), S(AUTH), 74);
+    if (view->code == 503 && !s->has_tls && view->said == C(NONE))
+        verdict_add(view->v, C(AUTH_NOT_ADVERTISED), F(UNSUPPORTED), S(AUTH), 56);
+}
+
+/* A login is wanted: was one tried, could one have been? */
+static void
+judge_login_wanted(struct view *view)
+{
+    const struct state *s = view->s;
+
+    if (view->said != C(AUTH_MISSING) && view->code != 530)
+        return;
+    if (view->said == C(AUTH_BEFORE_STARTTLS) || view->step == S(AUTH))
+        return;
+    if (s->auth_refusal >= 0) { /* the login failed before: that is the root */
+        view->v->is_echo = true;
+        return;
+    }
+    if ((s->facts & FACT_AUTH) != 0) {
+        verdict_add(view->v, C(SESSION_STATE_LOST), F(LOST), S(AUTH), 88);
+        return;
+    }
+    verdict_add(view->v, C(AUTH_MISSING), F(MISSING), S(AUTH),
+                view->said == C(AUTH_MISSING) ? 92 : 76);
+}
+
+/* ---- 1: the envelope -------------------------------------------------------------------- */
+
+static void
+judge_transaction(struct view *view)
+{
+    const struct state *s = view->s;
+    bool is_data = view->step == S(DATA) || view->step == S(BDAT);
+    bool is_late = view->step == S(RCPT) || is_data;
+
+    if (is_late && s->mail < 0 && s->mail_refusal >= 0 &&
+        (view->code == 503 || view->said == C(MAIL_MISSING) ||
+         view->said == C(DATA_WITHOUT_VALID_RCPT) || view->code == 554)) {
+        view->v->is_echo = true;
+        return;
+    }
+    if (is_data && s->rcpt_tried > 0 && s->rcpt_accepted == 0) {
+        /* the refusal of the recipient carries the verdict; see verdicts_link */
+        view->v->is_echo = true;
+        return;
+    }
+    if (is_data && s->rcpt_tried == 0 && s->mail >= 0 &&
+        (view->code == 503 || view->code == 554))
+        verdict_add(view->v, C(DATA_WITHOUT_VALID_RCPT), F(MISSING), S(RCPT), 92);
+    if (view->step == S(MAIL) && s->mail >= 0 &&
+        (view->code == 503 || view->said == C(NESTED_MAIL))) {
+        bool is_typo = view->command != NULL &&
+                       words_have_any(view->command->text, SLICE("mail to"));
+        verdict_add(view->v, C(NESTED_MAIL), is_typo ? F(WRONG) : F(REPEATED),
+                    is_typo ? S(RCPT) : S(MAIL), 95);
+    }
+    if (view->step == S(RCPT) && s->mail < 0 && !s->is_assumed &&
+        (view->code == 503 || view->said == C(MAIL_MISSING)))
+        verdict_add(view->v, C(MAIL_MISSING), F(MISSING), S(MAIL), 92);
+}
+
+/* "<a@b>" of MAIL or RCPT, or empty if it has no such form. */
+static bool
+is_path_malformed(const struct event *command)
+{
+    struct slice argument = command->note.argument;
+    const char *colon = memchr(argument.ptr, ':', argument.len);
+    struct postern_address address;
+    size_t used;
+
+    if (colon == NULL)
+        return true;
+    argument = slice_skip(argument, (size_t)(colon - argument.ptr) + 1);
+    enum path_result result =
+        path_take(argument,
+                  PATH_MAY_BE_NULL | PATH_MAY_BE_POSTMASTER | PATH_MAY_LACK_DOMAIN, &used,
+                  &address);
+    return result != PATH_OK;
+}
+
+static void
+judge_address(struct view *view)
+{
+    const struct event *e = view->command;
+    bool is_path = view->step == S(MAIL) || view->step == S(RCPT);
+    bool is_syntax = view->code == 501 || view->code == 553 || view->code == 555 ||
+                     view->code == 500 || view->code == 502 || view->code == 504 ||
+                     view->said == C(ADDRESS_SYNTAX) || view->said == C(COMMAND_SYNTAX) ||
+                     view->said == C(PARAMETER_NOT_SUPPORTED);
+
+    if (!is_path || e == NULL || e->note.kind != POSTERN_NOTE_COMMAND)
+        return;
+    if (e->is_utf8 && !words_have(e->text, SLICE("SMTPUTF8")) && view->code >= 500) {
+        verdict_add(view->v, C(SMTPUTF8_MISSING), F(MALFORMED), view->step, 90);
+        return;
+    }
+    if (is_syntax && words_have(e->text, SLICE("SMTPUTF8")) &&
+        (!view->s->has_list || (view->s->extensions & EXT_SMTPUTF8) == 0))
+        verdict_add(view->v, C(SMTPUTF8_MISSING), F(UNSUPPORTED), view->step, 80);
+    if (!is_syntax)
+        return;
+    bool has_parameters = memchr(e->text.ptr, '=', e->text.len) != NULL &&
+                          words_have(e->text, SLICE("> "));
+    if (is_path_malformed(e))
+        verdict_add(view->v, C(ADDRESS_SYNTAX), F(MALFORMED), view->step, 89);
+    else if (has_parameters && view->said != C(ADDRESS_SYNTAX))
+        verdict_add(view->v, C(PARAMETER_NOT_SUPPORTED), F(UNSUPPORTED), view->step, 84);
+}
+
+static void
+judge_size(struct view *view)
+{
+    const struct event *e = view->command;
+    size_t at;
+
+    if (view->step != S(MAIL) || e == NULL || view->s->size_limit == 0)
+        return;
+    at = words_find(e->text, SLICE("SIZE="));
+    if (at == SIZE_MAX)
+        return;
+    struct slice rest = slice_skip(e->text, at + 5), word = words_next(&rest);
+    uint64_t size = 0;
+    if (slice_parse_number(word, &size) && size > view->s->size_limit)
+        verdict_add(view->v, C(SIZE_LIMIT_EXCEEDED), F(REFUSED), S(MAIL), 93);
+}
+
+/* ---- 1: what is on the wire ------------------------------------------------------------- */
+
+static void
+judge_wire(struct view *view)
+{
+    const struct transcript *t = view->j->transcript;
+    const struct event *e = view->command;
+
+    if (e != NULL && e->has_nul)
+        verdict_add(view->v, C(COMMAND_SYNTAX), F(MALFORMED), view->step, 88);
+    if (t->oddities.http > 0 && (view->step == S(COUNT) || view->code / 100 == 5))
+        verdict_add(view->v, C(WRONG_PROTOCOL), F(WRONG), S(CONNECT), 86);
+    if (t->oddities.proxy > 0 && view->code / 100 == 5)
+        verdict_add(view->v, C(PROXY_PROTOCOL_MISMATCH), F(WRONG), S(CONNECT), 91);
+    if (t->oddities.tls_hello > 0 && view->code / 100 == 5)
+        verdict_add(view->v, C(TLS_MODE_MISMATCH), F(WRONG), S(TLS), 91);
+    if (e != NULL && is_command(view, POSTERN_LHLO) && view->code / 100 == 5)
+        verdict_add(view->v, C(WRONG_PROTOCOL), F(WRONG), S(EHLO), 88);
+    if (says(view, "lmtp") && says(view, "lhlo|speak|expects|server") &&
+        view->step == S(EHLO))
+        verdict_add(view->v, C(WRONG_PROTOCOL), F(WRONG), S(EHLO), 88);
+    if (says(view, "XXXX") && says(view, "recogni|unknown|command"))
+        verdict_add(view->v, C(MIDDLEBOX_ALTERED), F(ALTERED), view->step, 88);
+}
+
+/* The reply at the greeting, or behind a refused one. */
+static void
+judge_connect(struct view *view)
+{
+    const struct state *s = view->s;
+
+    if (view->step == S(CONNECT) && view->code / 100 == 5 && view->said == C(NONE))
+        verdict_add(view->v, C(IP_BLOCKED), F(REFUSED), S(CONNECT), 50);
+    if (s->phase == POSTERN_PHASE_REFUSED && view->step != S(CONNECT)) {
+        view->v->is_echo = true;
+        verdict_add(view->v, C(SESSION_REJECTED), F(REFUSED), S(CONNECT), 60);
+    }
+    if (s->early >= 0 && (view->code == 554 || view->code == 503 || view->code == 421 ||
+                          view->code == 550 || view->code == 521) &&
+        (view->said == C(UNAUTHORIZED_PIPELINING) || view->said == C(EARLY_TALKER) ||
+         says(view, "synchroni|pipelin|talk|too soon|early")))
+        verdict_add(view->v, s->greeting < 0 || view->step == S(CONNECT)
+                                 ? C(EARLY_TALKER)
+                                 : C(UNAUTHORIZED_PIPELINING),
+                    F(EARLY), S(EHLO), 90);
+}
+
+/* 421 for too many errors, or a farewell: what came before is the matter. */
+static void
+judge_farewell(struct view *view)
+{
+    if (view->said == C(TOO_MANY_ERRORS) && view->j->count > 1)
+        view->v->is_mild = true;
+    /* a word that was typed wrong, in a session that goes on */
+    if ((view->code == 500 || view->code == 502) &&
+        (view->command == NULL || view->step == S(COUNT)) && !view->reply->is_quoted)
+        view->v->is_mild = true;
+    if (view->step == S(QUIT) || view->step == S(RSET))
+        view->v->is_mild = true;
+    if (view->reply->is_weak)
+        view->v->is_mild = true;
+}
+
+/* ---- echoes ---------------------------------------------------------------------------- */
+
+/* DATA was refused because of this recipient: say so where the recipient was. */
+static void
+link_recipient(struct judgement *j, const struct event *reply)
+{
+    for (unsigned i = 0; i < j->count; i++) {
+        struct verdict *v = &j->verdicts[i];
+        if (v->event != j->state.rcpt_refusal)
+            continue;
+        verdict_sort(v);
+        int best = v->count > 0 ? v->candidates[0].score : 0;
+        bool is_clear =
+            v->count > 0 && (v->candidates[0].cause == C(EHLO_ARGUMENT_INVALID) ||
+                             v->candidates[0].cause == C(AUTH_MISSING) ||
+                             v->candidates[0].cause == C(AUTH_BEFORE_STARTTLS) ||
+                             v->candidates[0].cause == C(ADDRESS_SYNTAX));
+        verdict_add(v, C(DATA_WITHOUT_VALID_RCPT), F(REFUSED), S(RCPT),
+                    is_clear ? best - 4 : best + 2 > 100 ? 100 : best + 2);
+        v->is_recovered = false;
+    }
+    (void)reply;
+}
+
+/* What went wrong before and went well now was no lasting trouble. */
+static void
+note_recovery(struct judgement *j, enum postern_step step, unsigned code)
+{
+    (void)code;
+    for (unsigned i = 0; i < j->count; i++) {
+        struct verdict *v = &j->verdicts[i];
+        if (event_step(event_at(j, v->command)) == step)
+            v->is_recovered = true;
+    }
+}
+
+void
+judge_reply(struct judgement *j, int32_t n, int32_t command)
+{
+    char text[POSTERN_REPLY_TEXT_MAX];
+    const struct event *reply = event_at(j, n);
+    struct view view = {.j = j, .s = &j->state, .reply = reply};
+
+    view.v = verdict_new(j, n, command);
+    if (view.v == NULL)
+        return;
+    (void)note_recovery;
+    view.command = event_at(j, command);
+    view.step = event_step(view.command);
+    if (view.step == S(COUNT) && reply->step != S(COUNT))
+        view.step = (enum postern_step)reply->step;
+    if (command < 0 && j->state.greeting == n)
+        view.step = S(CONNECT);
+    view.code = reply->note.code;
+    view.text = judge_flatten(reply, text);
+    view.wording = postern_wording_match(view.text, j->product, NULL);
+    if (view.wording != NULL)
+        view.said = view.wording->cause;
+    judge_wording(&view);
+    judge_codes(&view);
+    judge_connect(&view);
+    judge_order(&view);
+    judge_hello(&view);
+    judge_helo(&view);
+    judge_tls(&view);
+    judge_auth(&view);
+    judge_login_wanted(&view);
+    judge_transaction(&view);
+    judge_address(&view);
+    judge_size(&view);
+    judge_wire(&view);
+    judge_farewell(&view);
+    if (view.v->is_echo && (view.step == S(DATA) || view.step == S(BDAT)) &&
+        j->state.rcpt_refusal >= 0)
+        link_recipient(j, reply);
+    verdict_sort(view.v);
+}

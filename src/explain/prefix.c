@@ -1,0 +1,282 @@
+/* prefix.c - one small function for each kind of thing; each returns what it took */
+#include "explain/prefix.h"
+
+#include "base/ascii.h"
+#include "base/attr.h"
+#include "explain/words.h"
+
+static const struct slice client_words =
+    SLICE_INIT("C|CLIENT|SEND|SENT|SENDING|COMMAND|CMD|REQUEST|REQ|TX|OUT|WRITE|WROTE|"
+               "SMTP-SEND|REQUEST-COMMAND|Command Line|C->S");
+static const struct slice server_words =
+    SLICE_INIT("S|SERVER|RECV|RECEIVE|RECEIVED|RCVD|REPLY|RESPONSE|RESP|RX|READ|GOT|"
+               "ANSWER|RECEIVING|RESPONDED|RETURNED|S->C|HELLO|FROM-SERVER");
+static const struct slice levels =
+    SLICE_INIT("DEBUG|INFO|WARN|WARNING|TRACE|NOTICE|VERBOSE|LOG|DBG|INF|WRN|ERR|FINE|"
+               "FINER|FINEST|SEVERE|PROTOCOL|CORE|D|I|W|E|V|T|SMTP|LMTP|NOTE|STDOUT|"
+               "STDERR|AM|PM|UTC|GMT|CET|CEST|EST|PST|JST|*");
+static const struct slice dates =
+    SLICE_INIT("Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|"
+               "Sun|Mon,|Tue,|Wed,|Thu,|Fri,|Sat,|Sun,");
+static const struct slice troubles =
+    SLICE_INIT("error|exception|fail|denied|reject|refus|invalid|unable|cannot|"
+               "could not|couldn't|bounce|reason|diagnostic|said|unexpected|warning|"
+               "problem|expected|status|message|caused by|fatal|unsuccessful");
+
+static void
+set_mark(struct prefix *p, enum mark mark, bool is_worded)
+{
+    if (p->mark == MARK_NONE || (is_worded && !p->is_worded)) {
+        p->mark = mark;
+        p->is_worded = is_worded;
+    }
+}
+
+static uint32_t
+hash(struct slice s)
+{
+    uint32_t value = 2166136261u;
+
+    for (size_t i = 0; i < s.len; i++)
+        value = (value ^ (unsigned char)s.ptr[i]) * 16777619u;
+    return value | 1;
+}
+
+static bool
+has_digit(struct slice s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        if (ascii_is_digit(s.ptr[i]))
+            return true;
+    }
+    return false;
+}
+
+/* An id of a process or a session: digits in it, no time, no address. */
+static void
+note_key(struct prefix *p, struct slice s)
+{
+    if (s.len < 2 || s.len > 48 || !has_digit(s) || memchr(s.ptr, ':', s.len) != NULL ||
+        memchr(s.ptr, '/', s.len) != NULL || memchr(s.ptr, ' ', s.len) != NULL ||
+        memchr(s.ptr, '.', s.len) != NULL)
+        return;
+    p->key = hash(s);
+}
+
+/* "->", "<<<", "=>", "~>", "***", "===", "#4", "|": arrows say who speaks. */
+static size_t
+take_arrow(struct prefix *p, struct slice s)
+{
+    size_t len = 0, right = 0, left = 0;
+
+    while (len < s.len && memchr("<>=~-*!+#|", s.ptr[len], 10) != NULL) {
+        right += s.ptr[len] == '>';
+        left += s.ptr[len] == '<';
+        len++;
+    }
+    if (len == 0)
+        return 0;
+    if (len == 1 && left == 1 && s.len > 1 && s.ptr[1] != ' ')
+        return 0; /* "<user@example.com>: …" */
+    while (s.ptr[0] == '#' && len < s.len && ascii_is_digit(s.ptr[len]))
+        len++;
+    if (right > 0 && left == 0)
+        set_mark(p, MARK_CLIENT, false);
+    else if (left > 0 && right == 0)
+        set_mark(p, MARK_SERVER, false);
+    return len;
+}
+
+/* Arrows in UTF-8, lines of trees, bullets. */
+static size_t
+take_symbol(struct prefix *p, struct slice s)
+{
+    if ((unsigned char)s.ptr[0] < 0x80 || s.len < 3)
+        return 0;
+    if ((unsigned char)s.ptr[0] == 0xe2) {
+        if (memcmp(s.ptr, "\xe2\x86\x92", 3) == 0)
+            set_mark(p, MARK_CLIENT, false);
+        else if (memcmp(s.ptr, "\xe2\x86\x90", 3) == 0)
+            set_mark(p, MARK_SERVER, false);
+        return 3;
+    }
+    return (unsigned char)s.ptr[0] == 0xc2 ? 2 : 0;
+}
+
+/* "[…]" or "(…)" up to 100 octets, unless a reply stands inside. */
+static size_t
+take_group(struct prefix *p, struct slice s)
+{
+    char close = s.ptr[0] == '[' ? ']' : s.ptr[0] == '(' ? ')' : '\0';
+    const char *end;
+
+    if (close == '\0')
+        return 0;
+    end = memchr(s.ptr, close, s.len < 100 ? s.len : 100);
+    if (end == NULL)
+        return s.ptr[0] == '(' ? 1 : 0;
+    struct slice inside = slice_of(s.ptr + 1, (size_t)(end - s.ptr) - 1);
+    if (element_is_reply(inside))
+        return 1;
+    if (words_are_any(inside, client_words))
+        set_mark(p, MARK_CLIENT, true);
+    else if (words_are_any(inside, server_words))
+        set_mark(p, MARK_SERVER, true);
+    else if (words_have_any(inside, troubles) && inside.len > 20)
+        p->is_error = true;
+    note_key(p, inside);
+    return inside.len + 2;
+}
+
+/* "10:15:30.123", "2026-01-02T03:04:05Z", "192.0.2.1:25", "050". */
+static size_t
+take_number(struct slice s)
+{
+    size_t len = 0;
+
+    while (len < s.len && (ascii_is_digit(s.ptr[len]) ||
+                           memchr(":.,/-+TZ_", s.ptr[len], 9) != NULL))
+        len++;
+    if (len == 0 || (len < s.len && ascii_is_alpha(s.ptr[len])))
+        return 0;
+    return len;
+}
+
+/* The token up to white space, without closing marks. */
+static struct slice
+token_of(struct slice s)
+{
+    return words_next(&s);
+}
+
+/* "Net::SMTP=GLOB(0x55d0)<<<", "SMTP>>", "S:220": a word with a mark at its end. */
+static size_t
+take_marked_word(struct prefix *p, struct slice token)
+{
+    for (size_t i = 1; i < token.len; i++) {
+        if (token.ptr[i] != '<' && token.ptr[i] != '>')
+            continue;
+        char c = token.ptr[i];
+        size_t end = i;
+        while (end < token.len && token.ptr[end] == c)
+            end++;
+        if (end - i >= 2 || end == token.len) {
+            set_mark(p, c == '>' ? MARK_CLIENT : MARK_SERVER, true);
+            return end;
+        }
+        break;
+    }
+    return 0;
+}
+
+/* "prog[123]:", "C:", "reply:", "SmtpClient:" */
+static size_t
+take_label(struct prefix *p, struct slice s, struct slice token)
+{
+    const char *colon = memchr(token.ptr, ':', token.len);
+    size_t len = colon == NULL ? 0 : (size_t)(colon - token.ptr);
+
+    while (len + 1 < token.len && token.ptr[len + 1] == ':') { /* Net::SMTP */
+        colon = memchr(token.ptr + len + 2, ':', token.len - len - 2);
+        len = colon == NULL ? 0 : (size_t)(colon - token.ptr);
+        if (len == 0)
+            break;
+    }
+    if (len == 0 || len > 80)
+        return 0;
+    struct slice word = slice_of(token.ptr, len);
+    const char *open = memchr(word.ptr, '[', word.len);
+    if (open != NULL && word.ptr[word.len - 1] == ']') {
+        size_t at = (size_t)(open - word.ptr) + 1;
+        note_key(p, slice_of(word.ptr + at, word.len - at - 1));
+        p->words = 0;
+    } else if (slice_has_prefix_fold(word, SLICE("0x"))) {
+        note_key(p, word);
+    }
+    if (words_are_any(word, client_words))
+        set_mark(p, MARK_CLIENT, true);
+    else if (words_are_any(word, server_words))
+        set_mark(p, MARK_SERVER, true);
+    else if (words_have_any(word, troubles))
+        p->is_error = true;
+    (void)s;
+    return len + 1;
+}
+
+static size_t
+take_word(struct prefix *p, struct slice s)
+{
+    struct slice token = token_of(s);
+    size_t used;
+
+    if (!ascii_is_alpha(s.ptr[0]) && s.ptr[0] != '$' && s.ptr[0] != '_')
+        return 0;
+    used = take_marked_word(p, token);
+    if (used == 0)
+        used = take_label(p, s, token);
+    if (used > 0)
+        return used;
+    struct slice word = token;
+    while (word.len > 1 && memchr(",;)]\"'", word.ptr[word.len - 1], 6) != NULL)
+        word.len--;
+    if (words_are_any(word, levels) || words_are_any(token, dates))
+        return token.len;
+    if (words_are_any(word, client_words) && word.len > 2)
+        set_mark(p, MARK_CLIENT, true);
+    else if (words_are_any(word, server_words) && word.len > 2)
+        set_mark(p, MARK_SERVER, true);
+    else if (++p->words > 4)
+        return 0;
+    if (words_have_any(word, troubles))
+        p->is_error = true;
+    return token.len;
+}
+
+static size_t
+take_punctuation(struct slice s)
+{
+    size_t len = 0;
+
+    if (s.len > 2 && (s.ptr[0] == 'b' || s.ptr[0] == 'u') &&
+        (s.ptr[1] == '\'' || s.ptr[1] == '"'))
+        return 2;
+    while (len < s.len && memchr(" \t\"'`,;:{}])/\\.@$", s.ptr[len], 18) != NULL)
+        len++;
+    return len;
+}
+
+static bool
+is_element(struct prefix *p)
+{
+    p->command = POSTERN_UNKNOWN;
+    if (element_is_reply(p->rest))
+        return true;
+    return element_is_command(p->rest, p->mark == MARK_CLIENT, &p->command);
+}
+
+void
+prefix_strip(struct slice line, struct prefix *p)
+{
+    *p = (struct prefix){.rest = words_trim(line)};
+    for (int i = 0; i < 40 && p->rest.len > 0; i++) {
+        struct slice s = p->rest;
+        if (is_element(p)) {
+            p->is_found = true;
+            return;
+        }
+        size_t used = take_punctuation(s);
+        if (used == 0)
+            used = take_arrow(p, s);
+        if (used == 0)
+            used = take_symbol(p, s);
+        if (used == 0)
+            used = take_group(p, s);
+        if (used == 0 && ascii_is_digit(s.ptr[0]))
+            used = take_number(s);
+        if (used == 0)
+            used = take_word(p, s);
+        if (used == 0)
+            return;
+        p->rest = slice_skip(s, used);
+    }
+}

@@ -1,0 +1,22 @@
+/* prefix - what programs put in front of a line of SMTP, taken off piece by piece */
+#ifndef EXPLAIN_PREFIX_H
+#define EXPLAIN_PREFIX_H
+
+#include "explain/element.h"
+
+struct prefix {
+    struct slice rest; /* what is left of the line */
+    enum mark mark;
+    bool is_worded;  /* the mark is a word ("C:"), which outweighs an arrow */
+    bool is_error;   /* a word of trouble stood there: "SMTP Error:" */
+    unsigned words;  /* plain words in a row: prose, from three on */
+    uint32_t key;    /* see struct element */
+    bool is_found;   /* rest begins with a reply or a command */
+    enum postern_command command; /* … UNKNOWN for a reply */
+};
+
+/* Take time stamps, levels, labels, brackets and marks off the front of line, until a
+ * reply or a command stands there or nothing more can be taken. */
+void prefix_strip(struct slice line, struct prefix *prefix_out);
+
+#endif

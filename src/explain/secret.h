@@ -1,0 +1,17 @@
+/* secret - logins in a paste: looked into, never shown */
+#ifndef EXPLAIN_SECRET_H
+#define EXPLAIN_SECRET_H
+
+#include "base/slice.h"
+
+/* s is what may stand for a login in a paste: base64, stars, "[credentials hidden]". */
+bool secret_is_answer(struct slice s);
+
+/* Decode base64 as far as it goes into out; returns the octets written. */
+size_t secret_decode(struct slice s, char *out, size_t size);
+
+/* The user name an answer of AUTH PLAIN or LOGIN holds, decoded into out; empty: it
+ * cannot be read. */
+struct slice secret_user(struct slice answer, bool is_plain, char *out, size_t size);
+
+#endif
