@@ -1,6 +1,8 @@
 /* message.c - one walk over a line finds all messages of the catalog in it */
 #include "catalog/message.h"
 
+#include "base/ascii.h"
+
 static const struct catalog_message *
 surer(const struct catalog_message *a, const struct catalog_message *b)
 {
@@ -13,6 +15,8 @@ catalog_message_find(struct slice folded)
     const struct catalog_message *best = NULL;
 
     for (size_t i = 0; i + 3 <= folded.len; i++) {
+        if (i > 0 && ascii_is_alnum(folded.ptr[i]) && ascii_is_alnum(folded.ptr[i - 1]))
+            continue; /* inside a word */
         unsigned hash = pattern_hash(folded.ptr + i);
         unsigned n = catalog_message_heads[hash], end = catalog_message_heads[hash + 1];
         for (; n < end; n++) {

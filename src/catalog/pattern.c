@@ -168,6 +168,20 @@ pattern_match_start(const struct pattern *pattern, struct slice text,
 }
 
 bool
+pattern_match_behind(const struct pattern *pattern, struct slice text, size_t skip)
+{
+    struct slice prefix = slice_skip(pattern->prefix, skip), rest;
+
+    if (text.len < pattern->prefix.len)
+        return false;
+    rest = slice_skip(text, skip);
+    if (prefix.len > 0 && memcmp(rest.ptr, prefix.ptr, prefix.len) != 0)
+        return false;
+    return pattern->steps <= 1 ||
+           run(pattern, text, pattern->prefix.len, false, NULL);
+}
+
+bool
 pattern_match_inside(const struct pattern *pattern, struct slice text)
 {
     return run(pattern, text, 0, true, NULL);

@@ -64,6 +64,29 @@ match_generic(struct slice folded)
 }
 
 const struct postern_wording *
+catalog_wording_by_text(struct slice reply, char class)
+{
+    char text[POSTERN_REPLY_TEXT_MAX];
+    const struct postern_wording *best = NULL;
+    size_t len = reply.len < sizeof(text) - 4 ? reply.len : sizeof(text) - 4;
+
+    if (len == 0)
+        return NULL;
+    memcpy(text, class == '4' ? "450 " : "550 ", 4);
+    for (size_t i = 0; i < len; i++)
+        text[i + 4] = ascii_lower(reply.ptr[i]);
+    struct slice folded = slice_of(text, len + 4), none = {NULL, 0};
+    for (size_t i = 0; i < catalog_wording_generic; i++) {
+        const struct postern_wording *wording = &postern_wordings[i];
+        if (wording->code >= 400 && catalog_wording_patterns[i].prefix.len > 8 &&
+            is_better(wording, best, none) &&
+            pattern_match_behind(&catalog_wording_patterns[i], folded, 4))
+            best = wording;
+    }
+    return best != NULL ? best : match_generic(folded);
+}
+
+const struct postern_wording *
 postern_wording_match(struct slice reply, struct slice product, struct slice *id_out)
 {
     char text[POSTERN_REPLY_TEXT_MAX];

@@ -10,4 +10,8 @@
 extern const struct pattern catalog_wording_patterns[];
 extern const size_t catalog_wording_generic;
 
+/* The wording that text, a reply without its code, matches best; of refusals only.
+ * class: '4' or '5'. NULL: none. */
+const struct postern_wording *catalog_wording_by_text(struct slice text, char class);
+
 #endif

@@ -19,10 +19,19 @@ code_of(const char *at)
     return (uint16_t)((at[0] - '0') * 100 + (at[1] - '0') * 10 + at[2] - '0');
 }
 
+/* "253 bits", "256 (bit)": a number of something. */
+static bool
+is_amount(struct slice behind)
+{
+    struct slice word = words_next(&behind);
+
+    return words_are_any(word, SLICE("bit|bits|(bit);|bytes|ms|msec|seconds|octets"));
+}
+
 bool
 element_is_reply(struct slice s)
 {
-    if (!is_code(s))
+    if (!is_code(s) || is_amount(slice_skip(s, 3)))
         return false;
     if (s.len == 3 || memchr(" \t\"'", s.ptr[3], 4) != NULL)
         return true;
@@ -299,6 +308,7 @@ element_find(struct slice line, struct element *e)
         return;
     prefix_strip(line, &prefix);
     e->mark = prefix.mark;
+    e->is_strong = prefix.is_strong;
     e->key = prefix.key;
     e->text = prefix.rest;
     bool is_told = prefix.is_error || (prefix.words > 2 && prefix.mark == MARK_NONE);

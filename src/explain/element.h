@@ -19,6 +19,7 @@ enum element_kind { ELEMENT_TEXT, ELEMENT_REPLY, ELEMENT_COMMAND };
 struct element {
     enum element_kind kind;
     enum mark mark;     /* who speaks, as the words around say */
+    bool is_strong;     /* the mark is no quotation mark of a forum */
     bool is_quoted;     /* told about, not spoken: an error message, a log, a bounce */
     bool is_weak;       /* only a number: 'responseCode: 535', 'code "503"' */
     bool is_last;       /* reply: "250 " and not "250-" */

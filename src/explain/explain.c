@@ -104,7 +104,7 @@ static void
 fill_findings(struct postern_explain *x, const struct verdict *v)
 {
     struct postern_diagnosis *d = &x->diagnosis;
-    const struct event *e = event_at(&x->judgement, v->event);
+    const struct event *e = event_or_null(&x->judgement, v->event);
 
     for (unsigned i = 0; i < v->count; i++) {
         const struct candidate *c = &v->candidates[i];
@@ -144,8 +144,8 @@ fill_evidence(struct postern_explain *x, const struct verdict *v)
 {
     struct judgement *j = &x->judgement;
 
-    evidence_add(&x->diagnosis, event_at(j, v->command));
-    evidence_add(&x->diagnosis, event_at(j, v->event));
+    evidence_add(&x->diagnosis, event_or_null(j, v->command));
+    evidence_add(&x->diagnosis, event_or_null(j, v->event));
 }
 
 static const struct postern_diagnosis *

@@ -11,6 +11,8 @@
 #include "explain/transcript.h"
 #include "postern/explain.h"
 
+#include <assert.h>
+
 /* How sure a rule is, 0 to 100. From CERTAIN on it may be called certain, from LIKELY
  * on likely, if no other cause is near. */
 enum { SCORE_CERTAIN = 90, SCORE_LIKELY = 55 };
@@ -62,13 +64,18 @@ struct state {
     int32_t rcpt_refusal; /* the first one of this transaction */
     int32_t auth_success, data, last_reply, last_command;
     uint32_t rcpt_tried, rcpt_accepted;
-    uint32_t messages; /* accepted */
+    uint32_t messages;     /* accepted */
+    int32_t message_reply; /* to the last message, or -1 */
+    int32_t left;          /* QUIT or RSET sent while the message had no reply yet */
+    int32_t content_reply; /* a success while the message was still being sent */
+    uint32_t extra;        /* successes nobody had asked for, behind a message */
     uint32_t rsets, hellos, vrfys, auths;
     uint32_t extensions;
     bool has_list;   /* the extensions are those of a reply that was seen */
     bool had_auth_list; /* an earlier EHLO reply offered AUTH */
     struct slice mechanisms; /* "PLAIN LOGIN" */
     uint64_t size_limit;
+    bool is_masked; /* the greeting is stars: a firewall rewrote it */
     bool has_tls, has_hello, has_lhlo, needs_hello_again;
     int32_t early;      /* a command that did not wait for a reply it had to wait for */
     int32_t early_rcpt; /* … or was pipelined where PIPELINING is not offered */
@@ -94,11 +101,19 @@ struct judgement {
 /* Walk through the events of one conversation (key 0: all) and judge them. */
 void replay(struct judgement *j, uint32_t key);
 
-/* The event answered by a reply, or -1. */
+/* Event n, which is one. */
 static inline struct event *
 event_at(const struct judgement *j, int32_t n)
 {
-    return n < 0 ? NULL : &j->transcript->events[n];
+    assert(n >= 0 && n < TRANSCRIPT_EVENTS);
+    return &j->transcript->events[n];
+}
+
+/* Event n, NULL for -1. */
+static inline struct event *
+event_or_null(const struct judgement *j, int32_t n)
+{
+    return n < 0 ? NULL : event_at(j, n);
 }
 
 /* Add a verdict about an event; NULL when there is no room. */
@@ -121,6 +136,9 @@ enum postern_step event_step(const struct event *e);
 
 /* reply n, a 4yz or 5yz, answered command (or -1) while the session stood in j->state. */
 void judge_reply(struct judgement *j, int32_t reply, int32_t command);
+
+/* reply n, a success, was told as an error. */
+void judge_success(struct judgement *j, int32_t reply);
 
 /* A program's own words. */
 void judge_message(struct judgement *j, int32_t event);

@@ -13,6 +13,7 @@
 #include "base/ascii.h"
 #include "base/attr.h"
 #include "catalog/reply.h"
+#include "catalog/wording.h"
 #include "engine/path.h"
 #include "explain/usual.h"
 #include "explain/words.h"
@@ -110,21 +111,10 @@ judge_order(struct view *view)
     if (cause == C(NONE))
         return;
     int score = view->said == cause ? 95 : view->code == 503 ? 82 : 66;
-    switch (cause) {
-    case C(EHLO_MISSING):
-        verdict_add(view->v, cause, F(MISSING), S(EHLO), score);
-        break;
-    case C(MAIL_MISSING):
-        verdict_add(view->v, cause, F(MISSING), S(MAIL), score);
-        break;
-    case C(DATA_WITHOUT_VALID_RCPT):
-        verdict_add(view->v, cause, s->rcpt_tried > 0 ? F(REFUSED) : F(MISSING), S(RCPT),
-                    score);
-        break;
-    default:
+    if (cause == C(DATA_WITHOUT_VALID_RCPT) && s->rcpt_tried == 0)
+        verdict_add(view->v, cause, F(MISSING), S(RCPT), score);
+    else
         verdict_add_usual(view->v, cause, view->step, score);
-        break;
-    }
 }
 
 /* ---- 1: hello ------------------------------------------------------------------------ */
@@ -155,10 +145,10 @@ judge_hello(struct view *view)
     }
     if (wants_hello && s->hello >= 0 && !s->is_assumed)
         verdict_add(view->v, C(SESSION_STATE_LOST), F(LOST), S(EHLO), 90);
-    else if (wants_hello && s->has_tls && !s->has_hello)
+    else if (wants_hello && s->has_tls && s->hello < 0)
         verdict_add(view->v, C(EHLO_NOT_REPEATED_AFTER_STARTTLS), F(MISSING), S(EHLO), 88);
     else if (wants_hello && s->hello_refusal >= 0)
-        verdict_add(view->v, C(EHLO_MISSING), F(MISSING), S(EHLO), 80);
+        view->v->is_echo = true; /* the hello came, and was refused */
 }
 
 /* HELO hides the extensions: what needs one fails, or the client leaves it out. */
@@ -336,7 +326,7 @@ judge_transaction(struct view *view)
         view->v->is_echo = true;
         return;
     }
-    if (is_data && s->rcpt_tried > 0 && s->rcpt_accepted == 0) {
+    if (is_data && s->rcpt_tried > 0 && s->rcpt_accepted == 0 && s->mail >= 0) {
         /* the refusal of the recipient carries the verdict; see verdicts_link */
         view->v->is_echo = true;
         return;
@@ -429,6 +419,10 @@ judge_wire(struct view *view)
     const struct transcript *t = view->j->transcript;
     const struct event *e = view->command;
 
+    if (e != NULL && e->text.len > 510 && view->code / 100 == 5)
+        verdict_add(view->v, C(LINE_TOO_LONG), F(MALFORMED), view->step, 93);
+    if (view->step == S(EHLO) && view->s->is_masked && view->code / 100 == 5)
+        verdict_add(view->v, C(MIDDLEBOX_ALTERED), F(ALTERED), S(EHLO), 92);
     if (e != NULL && e->has_nul)
         verdict_add(view->v, C(COMMAND_SYNTAX), F(MALFORMED), view->step, 88);
     if (t->oddities.http > 0 && (view->step == S(COUNT) || view->code / 100 == 5))
@@ -444,6 +438,36 @@ judge_wire(struct view *view)
         verdict_add(view->v, C(WRONG_PROTOCOL), F(WRONG), S(EHLO), 88);
     if (says(view, "XXXX") && says(view, "recogni|unknown|command"))
         verdict_add(view->v, C(MIDDLEBOX_ALTERED), F(ALTERED), view->step, 88);
+}
+
+/* What goes wrong with the message itself. */
+static void
+judge_content(struct view *view)
+{
+    const struct state *s = view->s;
+    const struct event *e = view->command;
+    bool is_open = s->phase == POSTERN_PHASE_DATA;
+    bool is_unasked = e == NULL || view->step == S(COUNT) || view->step == S(QUIT);
+
+    if (view->step == S(EOD) && e != NULL && e->body.long_line > 0)
+        verdict_add(view->v, C(LINE_TOO_LONG), F(MALFORMED), S(BODY),
+                    says(view, "line") ? 90 : 62);
+    if ((is_open || view->step == S(EOD)) && says(view, "time") &&
+        (view->said == C(CONNECTION_IDLE_TIMEOUT) || says(view, "timeout|timed out")) &&
+        (e == NULL || !e->body.has_ended))
+        verdict_add(view->v, C(DATA_TIMEOUT),
+                    view->j->transcript->oddities.cut_content ? F(LOST) : F(MISSING),
+                    S(EOD), 90);
+    if ((view->code == 500 || view->code == 502) && is_unasked && s->messages > 0 &&
+        s->message_reply == s->last_reply && !view->reply->is_quoted) {
+        verdict_add(view->v, C(DOT_STUFFING), F(MALFORMED), S(BODY), 86);
+        verdict_add(view->v, C(DATA_PHASE_MISHANDLED), F(BAD_REPLY), S(BODY), 60);
+    }
+    if ((view->code == 500 || view->code == 502) && e != NULL &&
+        view->step == S(COUNT) && s->messages == 0 && s->data >= 0 &&
+        event_at(view->j, s->data)->reply >= 0 &&
+        event_at(view->j, event_at(view->j, s->data)->reply)->note.code == 354)
+        verdict_add(view->v, C(DATA_PHASE_MISHANDLED), F(BAD_REPLY), S(BODY), 70);
 }
 
 /* The reply at the greeting, or behind a refused one. */
@@ -476,7 +500,8 @@ judge_farewell(struct view *view)
         view->v->is_mild = true;
     /* a word that was typed wrong, in a session that goes on */
     if ((view->code == 500 || view->code == 502) &&
-        (view->command == NULL || view->step == S(COUNT)) && !view->reply->is_quoted)
+        (view->command == NULL || view->step == S(COUNT)) && !view->reply->is_quoted &&
+        view->s->message_reply < 0)
         view->v->is_mild = true;
     if (view->step == S(QUIT) || view->step == S(RSET))
         view->v->is_mild = true;
@@ -503,6 +528,7 @@ link_recipient(struct judgement *j, const struct event *reply)
                              v->candidates[0].cause == C(ADDRESS_SYNTAX));
         verdict_add(v, C(DATA_WITHOUT_VALID_RCPT), F(REFUSED), S(RCPT),
                     is_clear ? best - 4 : best + 2 > 100 ? 100 : best + 2);
+        verdict_sort(v);
         v->is_recovered = false;
     }
     (void)reply;
@@ -515,9 +541,17 @@ note_recovery(struct judgement *j, enum postern_step step, unsigned code)
     (void)code;
     for (unsigned i = 0; i < j->count; i++) {
         struct verdict *v = &j->verdicts[i];
-        if (event_step(event_at(j, v->command)) == step)
+        if (event_step(event_or_null(j, v->command)) == step)
             v->is_recovered = true;
     }
+}
+
+/* Exceptions of .NET and others leave the basic code out; the enhanced one has a class
+ * too. */
+static char
+class_of(struct slice text)
+{
+    return text.len > 1 && text.ptr[0] == '4' && text.ptr[1] == '.' ? '4' : '5';
 }
 
 void
@@ -531,7 +565,7 @@ judge_reply(struct judgement *j, int32_t n, int32_t command)
     if (view.v == NULL)
         return;
     (void)note_recovery;
-    view.command = event_at(j, command);
+    view.command = event_or_null(j, command);
     view.step = event_step(view.command);
     if (view.step == S(COUNT) && reply->step != S(COUNT))
         view.step = (enum postern_step)reply->step;
@@ -539,7 +573,9 @@ judge_reply(struct judgement *j, int32_t n, int32_t command)
         view.step = S(CONNECT);
     view.code = reply->note.code;
     view.text = judge_flatten(reply, text);
-    view.wording = postern_wording_match(view.text, j->product, NULL);
+    view.wording = view.code > 0
+                       ? postern_wording_match(view.text, j->product, NULL)
+                       : catalog_wording_by_text(view.text, class_of(view.text));
     if (view.wording != NULL)
         view.said = view.wording->cause;
     judge_wording(&view);
@@ -555,6 +591,7 @@ judge_reply(struct judgement *j, int32_t n, int32_t command)
     judge_address(&view);
     judge_size(&view);
     judge_wire(&view);
+    judge_content(&view);
     judge_farewell(&view);
     if (view.v->is_echo && (view.step == S(DATA) || view.step == S(BDAT)) &&
         j->state.rcpt_refusal >= 0)

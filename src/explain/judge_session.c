@@ -8,6 +8,50 @@
 #define F(name) POSTERN_FAULT_##name
 #define S(name) POSTERN_STEP_##name
 
+/* "improper command pipelining after CONNECT from x[192.0.2.1]: \\026\\003\\001": what was
+ * sent too early tells what the client took the server for. */
+static void
+judge_early_input(struct verdict *v, const struct event *e)
+{
+    static const struct {
+        struct slice words;
+        enum postern_cause cause;
+        enum postern_step step;
+    } known[] = {
+        {SLICE_INIT("\\026\\003|\\x16\\x03"), C(TLS_MODE_MISMATCH), S(TLS)},
+        {SLICE_INIT("PROXY TCP|PROXY UNK"), C(PROXY_PROTOCOL_MISMATCH), S(CONNECT)},
+        {SLICE_INIT(": GET /|: POST /|HTTP/1."), C(WRONG_PROTOCOL), S(CONNECT)},
+    };
+    static const struct {
+        struct slice word;
+        enum postern_step step;
+    } verbs[] = {
+        {SLICE_INIT("AUTH "), S(AUTH)}, {SLICE_INIT("MAIL FROM"), S(MAIL)},
+        {SLICE_INIT("RCPT TO"), S(RCPT)}, {SLICE_INIT("DATA"), S(DATA)},
+        {SLICE_INIT("QUIT"), S(QUIT)},  {SLICE_INIT("EHLO"), S(EHLO)},
+        {SLICE_INIT("HELO"), S(EHLO)},
+    };
+    size_t at = words_find(e->text, SLICE("]: "));
+    struct slice input = at == SIZE_MAX ? e->text : slice_skip(e->text, at + 1);
+
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        if (words_have_any(input, known[i].words)) {
+            verdict_add(v, known[i].cause, F(WRONG), known[i].step, 94);
+            return;
+        }
+    }
+    enum postern_step step = S(BODY);
+    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+        if (words_have(input, verbs[i].word)) {
+            step = verbs[i].step;
+            break;
+        }
+    }
+    if (words_have(e->text, SLICE("after CONNECT")))
+        verdict_add(v, C(EARLY_TALKER), F(EARLY), S(EHLO), 70);
+    verdict_add(v, C(UNAUTHORIZED_PIPELINING), F(EARLY), step, 91);
+}
+
 void
 judge_message(struct judgement *j, int32_t n)
 {
@@ -19,11 +63,14 @@ judge_message(struct judgement *j, int32_t n)
 
     if (v == NULL)
         return;
-    if (m->has_step)
+    if (slice_is_equal(m->name, SLICE("pipelining-after")))
+        judge_early_input(v, e);
+    else if (m->has_step)
         verdict_add(v, m->cause, m->fault, m->step, scores[m->certainty]);
     else
         verdict_add_usual(v, m->cause, (enum postern_step)e->step, scores[m->certainty]);
     v->is_mild = m->certainty == CATALOG_POSSIBLE;
+    verdict_sort(v);
 }
 
 /* One verdict for the whole session, about event n. */
@@ -70,9 +117,11 @@ judge_end(struct judgement *j)
 {
     const struct state *s = &j->state;
 
-    if (s->desyncs > 0 && !has_verdict(j, 85))
+    const struct event *desync = event_or_null(j, s->desync);
+
+    if (desync != NULL && !has_verdict(j, 85))
         whole(j, s->desync, C(REPLY_DESYNC), F(UNREAD),
-              event_step(event_at(j, event_at(j, s->desync)->answers)), 72);
+              event_step(event_or_null(j, desync->answers)), 72);
     if ((s->extensions & EXT_ALTERED) != 0 && !has_verdict(j, 85))
         whole(j, s->last_reply, C(MIDDLEBOX_ALTERED), F(ALTERED), S(EHLO), 82);
     if (s->vrfys > 0 && s->mail < 0 && s->messages == 0 && s->mail_refusal < 0 &&
@@ -91,24 +140,81 @@ judge_end(struct judgement *j)
     }
 }
 
+/* The message was sent, or was being sent, and no reply to it came in time. */
+static void
+judge_unanswered(struct judgement *j)
+{
+    const struct state *s = &j->state;
+    const struct oddities *o = &j->transcript->oddities;
+    const struct event *waiting = NULL;
+
+    for (unsigned i = 0; i < s->pending_count; i++) {
+        if (event_at(j, s->pending[i])->note.kind == POSTERN_NOTE_CONTENT)
+            waiting = event_at(j, s->pending[i]);
+    }
+    if (s->left >= 0) {
+        bool was_late = s->message_reply > s->left;
+        whole(j, was_late ? s->message_reply : s->left, C(REPLY_DESYNC), F(UNREAD),
+              S(EOD), was_late ? 78 : 50);
+        struct verdict *v = &j->verdicts[j->count - 1];
+        verdict_add(v, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD),
+                    o->timeout > 0 || !was_late ? 84 : 70);
+        verdict_sort(v);
+        return;
+    }
+    bool is_late = o->timeout > 0 || has_verdict(j, 1);
+    if (waiting != NULL && waiting->body.has_ended && is_late)
+        whole(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 112);
+    else if (waiting != NULL && waiting->body.has_ended)
+        whole(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 60);
+    else if (waiting != NULL && o->timeout > 0)
+        whole(j, -1, C(DATA_TIMEOUT), F(LOST), S(BODY), 110);
+    else if (s->phase == POSTERN_PHASE_DATA && o->timeout > 0)
+        whole(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 75);
+    else if (s->phase == POSTERN_PHASE_DATA && waiting == NULL && s->last_reply >= 0 &&
+             j->transcript->oddities.cut_content == 0 && has_verdict(j, 1))
+        whole(j, -1, C(DATA_TIMEOUT), F(LOST), S(BODY), 60);
+}
+
 static void
 judge_outcome(struct judgement *j)
 {
     const struct state *s = &j->state;
+    const struct oddities *o = &j->transcript->oddities;
+    bool was_taken = j->was_accepted || o->delivered > 0;
 
-    if (has_verdict(j, 1))
+    if (was_taken && o->undelivered > 0 && o->undelivered >= o->delivered &&
+        !j->has_dialogue)
+        whole(j, -1, C(ACCEPTED_NOT_DELIVERED), F(NONE), S(SESSION), 60);
+    if (has_verdict(j, 40))
         return;
-    if (j->was_accepted && j->transcript->complaint > 0)
+    if (was_taken && j->transcript->complaint > 0)
         whole(j, s->last_reply, C(ACCEPTED_NOT_DELIVERED), F(NONE), S(SESSION), 70);
-    else if (s->last_reply >= 0)
+    else if (s->extra > 0)
+        whole(j, s->last_reply, C(DATA_PHASE_MISHANDLED), F(BAD_REPLY), S(EOD), 60);
+    else if (s->last_reply >= 0 || s->last_command >= 0 || o->mail_words > 0)
         whole(j, s->last_reply, C(BENIGN_MESSAGE), F(NONE), S(SESSION),
-              j->was_accepted ? 75 : 45);
+              was_taken ? 75 : 44);
+}
+
+void
+judge_success(struct judgement *j, int32_t n)
+{
+    const struct event *e = event_at(j, n);
+    struct verdict *v = verdict_new(j, n, -1);
+    enum postern_step step = (enum postern_step)e->step;
+
+    if (v == NULL)
+        return;
+    verdict_add(v, C(POSITIVE_REPLY_TREATED_AS_ERROR), F(MISREAD),
+                step == POSTERN_STEP_COUNT ? S(EOD) : step, 74);
 }
 
 void
 judge_session(struct judgement *j)
 {
     judge_oddities(j);
+    judge_unanswered(j);
     judge_end(j);
     judge_outcome(j);
 }

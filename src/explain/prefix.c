@@ -29,6 +29,7 @@ set_mark(struct prefix *p, enum mark mark, bool is_worded)
     if (p->mark == MARK_NONE || (is_worded && !p->is_worded)) {
         p->mark = mark;
         p->is_worded = is_worded;
+        p->is_strong = p->is_strong || is_worded;
     }
 }
 
@@ -56,9 +57,13 @@ has_digit(struct slice s)
 static void
 note_key(struct prefix *p, struct slice s)
 {
+    size_t letters = 0;
+
+    for (size_t i = 0; i < s.len; i++)
+        letters += ascii_is_alpha(s.ptr[i]);
     if (s.len < 2 || s.len > 48 || !has_digit(s) || memchr(s.ptr, ':', s.len) != NULL ||
         memchr(s.ptr, '/', s.len) != NULL || memchr(s.ptr, ' ', s.len) != NULL ||
-        memchr(s.ptr, '.', s.len) != NULL)
+        (memchr(s.ptr, '.', s.len) != NULL && letters == 0))
         return;
     p->key = hash(s);
 }
@@ -84,6 +89,7 @@ take_arrow(struct prefix *p, struct slice s)
         set_mark(p, MARK_CLIENT, false);
     else if (left > 0 && right == 0)
         set_mark(p, MARK_SERVER, false);
+    p->is_strong = p->is_strong || (len > 1 && right + left < len) || right > 2;
     return len;
 }
 
@@ -114,9 +120,10 @@ take_group(struct prefix *p, struct slice s)
         return 0;
     end = memchr(s.ptr, close, s.len < 100 ? s.len : 100);
     if (end == NULL)
-        return s.ptr[0] == '(' ? 1 : 0;
+        return 1;
     struct slice inside = slice_of(s.ptr + 1, (size_t)(end - s.ptr) - 1);
-    if (element_is_reply(inside))
+    if (element_is_reply(inside) || (close == ')' && inside.len > 40) ||
+        (inside.len > 0 && memchr("\"'", inside.ptr[0], 2) != NULL))
         return 1;
     if (words_are_any(inside, client_words))
         set_mark(p, MARK_CLIENT, true);
@@ -209,7 +216,8 @@ take_word(struct prefix *p, struct slice s)
     struct slice token = token_of(s);
     size_t used;
 
-    if (!ascii_is_alpha(s.ptr[0]) && s.ptr[0] != '$' && s.ptr[0] != '_')
+    if (!ascii_is_alpha(s.ptr[0]) && s.ptr[0] != '$' && s.ptr[0] != '_' &&
+        !slice_has_prefix_fold(s, SLICE("0x")))
         return 0;
     used = take_marked_word(p, token);
     if (used == 0)
@@ -221,9 +229,13 @@ take_word(struct prefix *p, struct slice s)
         word.len--;
     if (words_are_any(word, levels) || words_are_any(token, dates))
         return token.len;
-    if (words_are_any(word, client_words) && word.len > 2)
+    struct slice behind = words_trim(slice_skip(s, token.len));
+    bool is_label = behind.len > 0 && word.len > 2 &&
+                    (memchr("\"'->:<=[", behind.ptr[0], 8) != NULL ||
+                     ascii_is_digit(behind.ptr[0]));
+    if (is_label && words_are_any(word, client_words))
         set_mark(p, MARK_CLIENT, true);
-    else if (words_are_any(word, server_words) && word.len > 2)
+    else if (is_label && words_are_any(word, server_words))
         set_mark(p, MARK_SERVER, true);
     else if (++p->words > 4)
         return 0;
@@ -254,10 +266,53 @@ is_element(struct prefix *p)
     return element_is_command(p->rest, p->mark == MARK_CLIENT, &p->command);
 }
 
+/* Exchange logs: date,connector,session,n,local,remote,event,data: the event is ">" for
+ * what the connector sent, "<" for what it got, and the data says which end that is. */
+static size_t
+take_csv(struct prefix *p, struct slice s)
+{
+    unsigned commas = 0;
+    size_t session = 0;
+
+    for (size_t i = 0; i + 2 < s.len && i < 300; i++) {
+        if (s.ptr[i] != ',')
+            continue;
+        commas++;
+        if (commas == 2)
+            session = i + 1;
+        if (commas == 3)
+            note_key(p, slice_of(s.ptr + session, i - session));
+        if (commas >= 5 && (s.ptr[i + 1] == '<' || s.ptr[i + 1] == '>') &&
+            s.ptr[i + 2] == ',')
+            return i + 3;
+    }
+    return 0;
+}
+
+/* tcpdump -A prints a packet from its IP header on: "E..d.l@.@.n....K.X......538 …". */
+static size_t
+take_packet(struct slice s)
+{
+    enum postern_command command;
+
+    if (s.len < 40 || s.ptr[0] != 'E' || memchr(s.ptr, ' ', 28) != NULL)
+        return 0;
+    for (size_t i = 24; i < s.len && i < 120; i++) {
+        struct slice rest = slice_skip(s, i);
+        if (!ascii_is_alnum(s.ptr[i - 1]) &&
+            (element_is_reply(rest) || element_is_command(rest, true, &command)))
+            return i;
+    }
+    return 0;
+}
+
 void
 prefix_strip(struct slice line, struct prefix *p)
 {
     *p = (struct prefix){.rest = words_trim(line)};
+    p->rest = slice_skip(p->rest, take_packet(p->rest));
+    if (p->rest.len > 0 && ascii_is_digit(p->rest.ptr[0]))
+        p->rest = slice_skip(p->rest, take_csv(p, p->rest));
     for (int i = 0; i < 40 && p->rest.len > 0; i++) {
         struct slice s = p->rest;
         if (is_element(p)) {

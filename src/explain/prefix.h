@@ -8,6 +8,7 @@ struct prefix {
     struct slice rest; /* what is left of the line */
     enum mark mark;
     bool is_worded;  /* the mark is a word ("C:"), which outweighs an arrow */
+    bool is_strong;  /* the mark can be nothing else: "C:", "-->", but not ">" */
     bool is_error;   /* a word of trouble stood there: "SMTP Error:" */
     unsigned words;  /* plain words in a row: prose, from three on */
     uint32_t key;    /* see struct element */

@@ -153,8 +153,9 @@ read_extensions(struct state *s, const struct event *reply)
     }
     while (rest.len > 0) {
         slice_cut(rest, '\n', &line, &rest);
-        if (!is_first || words_have(line, SLICE("STARTTLS")))
-            read_extension(s, is_first && line.len > 4 ? slice_skip(line, 4) : line);
+        if (is_first && line.len > 4)
+            line = slice_skip(line, 4);
+        read_extension(s, line); /* the first is a name, unless the head is cut off */
         is_first = false;
     }
 }
@@ -172,6 +173,7 @@ state_reset(struct state *s)
     s->hello_refusal = s->starttls_refusal = s->auth_refusal = s->mail_refusal = -1;
     s->rcpt_refusal = s->auth_success = s->last_reply = s->last_command = -1;
     s->early = s->early_rcpt = s->desync = s->closed = -1;
+    s->message_reply = s->left = s->content_reply = -1;
 }
 
 static void
@@ -327,6 +329,7 @@ on_message(struct judgement *j, int32_t n)
     char text[POSTERN_REPLY_TEXT_MAX];
     struct slice id;
 
+    s->message_reply = n;
     if (reply->note.code < 300) {
         s->messages++;
         j->was_accepted = true;
@@ -533,6 +536,9 @@ on_unasked(struct judgement *j, int32_t n)
         on_message(j, n);
         return;
     }
+    if (reply->note.code < 300 && s->message_reply >= 0 &&
+        s->message_reply == s->last_reply && !reply->is_quoted && !s->has_lhlo)
+        s->extra++;
     if (!s->has_start)
         s->is_assumed = true;
     if (step == POSTERN_STEP_AUTH && reply->note.code == 235)
@@ -571,6 +577,7 @@ on_greeting(struct judgement *j, int32_t n)
 
     s->greeting = n;
     s->has_start = true;
+    s->is_masked = words_have(reply->text, SLICE("********"));
     for (size_t i = 0; i < ARRAY_LEN(products); i++) {
         if (words_have(reply->text, products[i].words))
             j->product = products[i].product;
@@ -622,6 +629,11 @@ on_reply(struct judgement *j, int32_t n)
 
     if (!reply->is_quoted)
         j->has_dialogue = true;
+    if (reply->is_quoted && reply->is_trouble && reply->note.code > 0 &&
+        reply->note.code < 400) {
+        judge_success(j, n);
+        return;
+    }
     if (is_greeting(j, reply)) {
         bool had_early = s->pending_count > 0 && s->greeting < 0;
         int32_t early = had_early ? s->pending[0] : -1;
@@ -702,6 +714,10 @@ on_command(struct judgement *j, int32_t n)
     assume_phase(s, e->note.command);
     e->note.before = e->note.after = s->phase;
     check_waiting(j, n);
+    if (s->pending_count > 0 && s->left < 0 &&
+        event_at(j, s->pending[s->pending_count - 1])->note.kind == POSTERN_NOTE_CONTENT &&
+        (e->note.command == POSTERN_RSET || e->note.command == POSTERN_QUIT))
+        s->left = n;
     if (s->closed >= 0 && s->has_quit)
         s->pending_count = 0;
     pending_push(s, n);
@@ -736,6 +752,7 @@ replay(struct judgement *j, uint32_t key)
     struct transcript *t = j->transcript;
 
     state_reset(&j->state);
+    j->state.has_tls = t->oddities.s_client > 0;
     j->key = key;
     for (uint32_t i = 0; i < t->count; i++) {
         struct event *e = &t->events[i];

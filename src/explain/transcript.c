@@ -13,6 +13,7 @@
 #include "base/ascii.h"
 #include "base/attr.h"
 #include "base/utf8.h"
+#include "catalog/wording.h"
 #include "engine/command.h"
 #include "explain/clean.h"
 #include "explain/context.h"
@@ -108,6 +109,7 @@ event_new(struct transcript *t, enum postern_note_kind kind, uint32_t line)
     if (t->count == TRANSCRIPT_EVENTS)
         drop_middle(t);
     struct event *e = &t->events[t->count++];
+    t->is_kept = true;
     *e = (struct event){.line = line,
                         .last_line = line,
                         .step = POSTERN_STEP_COUNT,
@@ -177,6 +179,7 @@ whole_reply(struct transcript *t, const struct element *e)
 static void
 join_reply(struct transcript *t, struct event *reply, struct slice text)
 {
+    t->is_kept = true;
     bool is_at_end = is_in_arena(t, reply->text.ptr) &&
                      reply->text.ptr + reply->text.len == t->octets + t->arena.used;
 
@@ -239,6 +242,20 @@ enter_reply(struct transcript *t, const struct event *e)
         t->content = -1;
 }
 
+/* The line tells of a failure, whatever the code says. */
+static bool
+is_troubled(struct slice line, const struct element *e)
+{
+    size_t len = e->whole.len > 0 ? (size_t)(e->whole.ptr - line.ptr) : line.len;
+
+    return words_have_any(slice_of(line.ptr, len < line.len ? len : line.len),
+                          SLICE("error|exception|failed|failure|refused|unexpected|"
+                                "not accepted|rejected|bounced"));
+}
+
+static void add_command(struct transcript *t, const struct element *e, uint32_t n,
+                        bool has_nul);
+
 static void
 add_reply(struct transcript *t, const struct element *e, struct slice line, uint32_t n)
 {
@@ -257,8 +274,16 @@ add_reply(struct transcript *t, const struct element *e, struct slice line, uint
         reply->is_mixed = true;
         t->open = -1;
     }
+    if (e->code >= 500 && e->code <= 503 && !e->is_quoted && e->mark == MARK_NONE &&
+        t->typed_line > 0 && t->typed_line + 1 == n && t->count > 0) {
+        /* what was typed just before it is no command, but was meant as one */
+        struct element typed = {.command = POSTERN_UNKNOWN, .text = t->typed};
+        add_command(t, &typed, t->typed_line, false);
+    }
     struct slice whole = whole_reply(t, e);
-    if (e->is_quoted && is_retold(t, e, whole))
+    bool is_trouble = e->is_quoted && is_troubled(line, e);
+    if (e->is_quoted && !(is_trouble && e->code < 400 && e->code > 0) &&
+        is_retold(t, e, whole))
         return;
     struct event *reply = event_new(t, POSTERN_NOTE_REPLY, n);
     reply->text = reply->note.octets = whole;
@@ -271,6 +296,7 @@ add_reply(struct transcript *t, const struct element *e, struct slice line, uint
     reply->key = e->key;
     reply->is_quoted = e->is_quoted;
     reply->is_weak = e->is_weak;
+    reply->is_trouble = is_trouble;
     if (e->is_quoted) {
         struct slice before = slice_of(line.ptr, line.len);
         reply->step = (uint8_t)context_step(before);
@@ -387,11 +413,23 @@ note_oddities(struct transcript *t, struct slice s, uint32_t n)
         note_once(&t->oddities.proxy, n);
     if (words_have_any(s, SLICE("\\x16\\x03|\\026\\003|\x16\x03|16 03 01 |16 03 03 |^V^C")))
         note_once(&t->oddities.tls_hello, n);
+    if (words_have_any(s, SLICE("timed out|timeout|timed-out|time-out|no response")))
+        note_once(&t->oddities.timeout, n);
+    if (words_have_any(s, SLICE("status=deferred|status=bounced|status=expired|"
+                                "stat=Deferred|stat=User|stat=Service|stat=Host|"
+                                " == | ** ")))
+        note_once(&t->oddities.undelivered, n);
+    if (words_have_any(s, SLICE("status=sent|stat=Sent|queued as")))
+        note_once(&t->oddities.delivered, n);
+    if (words_have_any(s, SLICE("smtp|postfix/|exim|sendmail|esmtp")))
+        note_once(&t->oddities.mail_words, n);
+    if (words_have_any(s, SLICE("SSL handshake has read|CONNECTED(0000|New, TLSv1")))
+        note_once(&t->oddities.s_client, n);
     if (slice_has_prefix_fold(s, SLICE("SSH-2.0")))
         note_once(&t->oddities.ssh, n);
 }
 
-static void
+static bool
 add_message(struct transcript *t, struct slice text, const struct element *e, uint32_t n)
 {
     char folded[LINE_LOOKED_AT];
@@ -401,16 +439,80 @@ add_message(struct transcript *t, struct slice text, const struct element *e, ui
         folded[i] = ascii_lower(text.ptr[i]);
     const struct catalog_message *message = catalog_message_find(slice_of(folded, len));
     if (message == NULL)
-        return;
+        return false;
     struct event *old = event_last(t);
     if (old != NULL && old->message == message)
-        return;
+        return true;
     struct event *said = event_new(t, POSTERN_NOTE_EVENT, n);
     said->text = said->note.octets = text;
     said->message = message;
     said->is_quoted = true;
     said->key = e->key;
     said->step = (uint8_t)context_step(text);
+    return true;
+}
+
+/* Bounces wrap long lines: the rest of a quoted reply stands indented below it. */
+static bool
+continue_quote(struct transcript *t, struct slice piece, uint32_t n)
+{
+    struct event *last = event_last(t);
+
+    if (last == NULL || last->note.kind != POSTERN_NOTE_REPLY || !last->is_quoted ||
+        last->last_line + 1 != n || !t->is_indented || last->text.len > 600)
+        return false;
+    size_t end = words_find(piece, SLICE("(in reply to"));
+    if (end != SIZE_MAX) {
+        last->step = (uint8_t)context_step(slice_skip(piece, end));
+        piece = words_trim(slice_of(piece.ptr, end));
+    }
+    join_reply(t, last, piece);
+    last->last_line = n;
+    return true;
+}
+
+/* A refusal told without a code: "rejected after DATA: message looks like spam". */
+static bool
+add_told(struct transcript *t, struct slice piece, const struct element *e, uint32_t n)
+{
+    const struct postern_wording *best = NULL;
+    struct slice text = piece, best_text = piece;
+
+    if (piece.len < 12 || piece.len > 1000 || t->oddities.told > 40 ||
+        !words_have_any(piece, SLICE("error|reject|failed|refused|denied|bounced|deferred|"
+                                     "exception|not accepted|stat=|dsn=|permanent|"
+                                     "temporar|response was")))
+        return false;
+    t->oddities.told++;
+    for (int i = 0; i < 8 && text.len > 6; i++) {
+        const struct postern_wording *w = catalog_wording_by_text(text, '5');
+        if (w != NULL && (best == NULL || (!w->is_generic && best->is_generic) ||
+                          (!w->is_generic && w->weight > best->weight))) {
+            best = w;
+            best_text = text;
+        }
+        size_t at = SIZE_MAX, width = 0;
+        static const struct slice starts[] = {SLICE_INIT(": "), SLICE_INIT("] "),
+                                              SLICE_INIT("("), SLICE_INIT("\"")};
+        for (size_t k = 0; k < ARRAY_LEN(starts); k++) {
+            size_t found = words_find(text, starts[k]);
+            if (found < at) {
+                at = found;
+                width = starts[k].len;
+            }
+        }
+        if (at == SIZE_MAX)
+            break;
+        text = slice_skip(text, at + width);
+    }
+    if (best == NULL || (best->is_generic && best->cause == POSTERN_CAUSE_POLICY_REFUSAL))
+        return false;
+    struct event *told = event_new(t, POSTERN_NOTE_REPLY, n);
+    told->text = told->note.octets = best->is_generic ? piece : best_text;
+    told->note.is_last = told->is_complete = told->is_quoted = true;
+    told->key = e->key;
+    told->step = (uint8_t)context_step(piece);
+    return true;
 }
 
 static void
@@ -444,11 +546,19 @@ take_element(struct transcript *t, struct element *e, struct slice piece,
             add_message(t, piece, e, n);
         break;
     case ELEMENT_COMMAND:
+        if (e->is_quoted)
+            add_message(t, piece, e, n);
         add_command(t, e, n, has_nul);
         break;
     case ELEMENT_TEXT:
-        add_message(t, piece, e, n);
+        if (add_message(t, piece, e, n) || continue_quote(t, piece, n) ||
+            add_told(t, piece, e, n))
+            break;
         note_complaint(t, piece, n);
+        if (e->mark == MARK_CLIENT && e->is_strong && trimmed.len > 0)
+            add_command(t, e, n, has_nul);
+        else if (e->mark == MARK_NONE)
+            t->typed = trimmed, t->typed_line = n;
         break;
     }
 }
@@ -512,7 +622,7 @@ find_split(struct slice s, bool is_crowded)
     };
     enum postern_command command;
 
-    for (size_t i = 3; i + 4 < s.len; i++) {
+    for (size_t i = 8; i + 4 < s.len; i++) {
         struct slice rest = slice_skip(s, i);
         if (s.ptr[i - 1] != ' ' && s.ptr[i - 1] != ']' && s.ptr[i] != ' ' && !is_crowded)
             continue;
@@ -520,9 +630,13 @@ find_split(struct slice s, bool is_crowded)
             if (!slice_has_prefix_fold(rest, marks[m]))
                 continue;
             struct slice behind = words_trim(slice_skip(rest, marks[m].len));
-            if (m == 2 || element_is_reply(behind) ||
-                element_is_command(behind, true, &command) ||
-                (behind.len > 0 && behind.ptr[0] == '.' && behind.len < 3))
+            struct element before;
+            if (m != 2 && !element_is_reply(behind) &&
+                !element_is_command(behind, true, &command) &&
+                !(behind.len > 0 && behind.ptr[0] == '.' && behind.len < 3))
+                continue;
+            element_find(slice_of(s.ptr, i), &before);
+            if (before.kind != ELEMENT_TEXT)
                 return i;
         }
         if (!is_crowded || s.ptr[i - 1] != ' ')
@@ -634,15 +748,33 @@ take_split(struct transcript *t, struct slice s, uint32_t n, bool has_nul)
     take_glued(t, s, line, n, has_nul);
 }
 
+/* A debug line that holds the whole message: "send: b'Subject: …\\r\\n.\\r\\n'". */
+static bool
+take_sent_content(struct transcript *t, struct slice line, uint32_t n)
+{
+    struct element e;
+
+    if (!t->is_in_content || memchr(line.ptr, '\n', line.len) == NULL)
+        return false;
+    element_find(line, &e);
+    if (e.mark != MARK_CLIENT)
+        return false;
+    take_content(t, line, n);
+    size_t dot = words_find(line, SLICE("\n.\n"));
+    if (dot != SIZE_MAX || words_have(line, SLICE("\n.\"")) || words_have(line, SLICE("\n.'")))
+        take_content(t, SLICE("."), n);
+    return true;
+}
+
 /* One physical line: cleaned, then cut at the breaks written into it. */
 static void
 take_line(struct transcript *t, struct slice line, uint32_t n)
 {
     size_t mark = t->arena.used;
-    uint32_t count = t->count;
     struct slice clean = line;
     bool has_nul = line.len > 0 && memchr(line.ptr, '\0', line.len) != NULL;
 
+    t->is_kept = false;
     if (line.len > LINE_LOOKED_AT && t->is_in_content) {
         take_content(t, line, n);
         return;
@@ -651,8 +783,11 @@ take_line(struct transcript *t, struct slice line, uint32_t n)
         line.len = LINE_LOOKED_AT * 8;
     if (has_nul)
         note_once(&t->oddities.nul, n);
+    t->is_indented = line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t');
     if (clean_is_needed(line))
         clean = clean_line(line, &t->arena);
+    if (take_sent_content(t, clean, n))
+        return;
     struct slice rest = clean;
     size_t from = 0;
     for (size_t i = 0; i < rest.len; i++) {
@@ -663,7 +798,7 @@ take_line(struct transcript *t, struct slice line, uint32_t n)
     }
     if (from < rest.len || rest.len == 0)
         take_split(t, slice_skip(rest, from), n, has_nul);
-    if (t->count == count && t->dropped == 0 && t->open < 0)
+    if (!t->is_kept)
         t->arena.used = mark; /* no event borrows from it */
 }
 
@@ -808,5 +943,7 @@ transcript_note(struct transcript *t, const struct postern_note *note, uint32_t 
 void
 transcript_finish(struct transcript *t)
 {
+    if (t->content >= 0)
+        t->oddities.cut_content = t->events[t->content].line;
     t->open = -1;
 }

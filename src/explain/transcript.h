@@ -35,6 +35,7 @@ struct event {
     enum mark mark;
     bool is_quoted;   /* told about, not spoken */
     bool is_weak;     /* a bare number */
+    bool is_trouble;  /* a quoted reply: told with words of trouble around it */
     bool is_complete; /* reply: its last line was seen */
     bool is_mixed;    /* reply: its lines had different codes */
     bool has_gap;     /* events were dropped before this one */
@@ -54,6 +55,13 @@ struct oddities {
     uint32_t http, pop, imap, proxy, tls_hello, shell, masked;
     uint32_t nul; /* a NUL in a line */
     uint32_t ssh;
+    uint32_t cut_content; /* the message was still being sent when the paste ended */
+    uint32_t told;        /* refusals told without a code, so far */
+    uint32_t timeout;     /* somebody waited in vain */
+    uint32_t undelivered; /* a log says that a message was deferred or bounced */
+    uint32_t delivered;   /* … that one was sent */
+    uint32_t mail_words;  /* words of mail at all */
+    uint32_t s_client; /* the handshake as openssl s_client shows it */
 };
 
 struct transcript {
@@ -73,6 +81,10 @@ struct transcript {
     int32_t content;    /* the event that gathers it, or -1 */
     uint8_t sasl;       /* answers so far in an AUTH exchange; 0: none is running */
     bool is_sasl_due;   /* the last reply was 334 */
+    struct slice typed; /* the last unmarked line that was nothing … */
+    uint32_t typed_line; /* … and where it stood */
+    bool is_indented;   /* the line at hand begins with white space */
+    bool is_kept;       /* an event borrows what the line at hand has in the arena */
     struct slice token; /* one-token-per-line pastes: the line being put together */
 };
 

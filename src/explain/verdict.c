@@ -61,7 +61,7 @@ verdict_sort(struct verdict *v)
 static int
 weight_of(const struct judgement *j, const struct verdict *v)
 {
-    const struct event *e = event_at(j, v->event);
+    const struct event *e = event_or_null(j, v->event);
     int weight = v->count > 0 ? v->candidates[0].score : 0;
 
     if (v->is_echo)
@@ -72,6 +72,9 @@ weight_of(const struct judgement *j, const struct verdict *v)
         weight -= 40;
     if (e != NULL && e->note.kind == POSTERN_NOTE_REPLY && e->note.code >= 400)
         weight += 15;
+    /* what is out of order is a fault of its own, whatever was refused before it */
+    if (e != NULL && e->note.code == 503 && v->count > 0 && v->candidates[0].score >= 80)
+        weight += 30;
     return weight;
 }
 
@@ -84,7 +87,7 @@ verdict_root(const struct judgement *j)
     /* Of what is about equally telling, the earliest: the others follow from it. */
     for (unsigned i = 0; i < j->count; i++) {
         int weight = weight_of(j, &j->verdicts[i]);
-        if (best < 0 || weight > best_weight + 25) {
+        if (best < 0 || weight > best_weight + 20) {
             best = (int32_t)i;
             best_weight = weight;
         }
