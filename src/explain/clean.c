@@ -181,12 +181,13 @@ take_named_break(struct slice text, struct arena *out)
 
     if (text.ptr[0] != '[' && text.ptr[0] != '<')
         return 0;
+    if (slice_has_prefix_fold(text, SLICE("<CRLF>.<CRLF>"))) {
+        arena_add(out, slice_of(text.ptr, 13)); /* said by servers, and no break */
+        return 13;
+    }
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         if (!slice_has_prefix_fold(text, names[i]))
             continue;
-        /* "<CRLF>.<CRLF>" is said by servers, and no break */
-        if (text.len > names[i].len && text.ptr[names[i].len] == '.')
-            return 0;
         if (text.len > names[i].len)
             arena_octet(out, '\n');
         return names[i].len;

@@ -53,7 +53,7 @@ static const struct slice units = SLICE_INIT(
     "ms|s|sec|seconds|secs|minutes|hours|days|bytes|octets|kb|mb|k|m|messages|emails|"
     "mails|recipients|connections|lines|times|users|is|was|are|were|means|error|errors|"
     "instead|but|or|and|from|when|if|to|response|reply|code|status|on|at|for|in|then|"
-    "after|because|which|that|this|ok.|not|came|comes|only|before|again|while");
+    "from:|after|because|which|that|this|ok.|not|came|comes|only|before|again|while");
 
 static struct slice
 word_before(struct slice line, size_t at)
@@ -75,8 +75,8 @@ begins_a_reply(struct slice line, size_t at)
     struct slice s = slice_skip(line, at);
 
     if (!is_code(s) || ascii_is_alnum(before) || before == '.' || before == '-' ||
-        before == '/')
-        return false;
+        before == '/' || (before == ':' && at > 1 && ascii_is_alnum(line.ptr[at - 2])))
+        return false; /* the last: "dispatch.go:353" */
     return s.len == 3 || !ascii_is_digit(s.ptr[3]);
 }
 
@@ -281,10 +281,17 @@ take_reply(struct slice s, struct slice line, struct element *e)
     e->text = text_behind(line, at, e);
 }
 
-/* "[220] 'smtp.example.com'" of smtp-cli. */
+/* "[220] 'smtp.example.com'" of smtp-cli, and the tuples of Python. */
 static bool
 take_bracketed(struct slice line, struct element *e)
 {
+    if (line.len > 8 && line.ptr[0] == '(' && is_code(slice_skip(line, 1)) &&
+        line.ptr[4] == ',' && weigh_reply(line, 1) == 3) {
+        e->kind = ELEMENT_REPLY; /* "(250, b'OK')", as Python's prompt answers */
+        e->code = code_of(line.ptr + 1);
+        e->text = text_behind(line, 1, e);
+        return true;
+    }
     if (line.len < 5 || line.ptr[0] != '[' || !is_code(slice_skip(line, 1)) ||
         line.ptr[4] != ']')
         return false;

@@ -69,7 +69,8 @@ struct state {
     int32_t left;          /* QUIT or RSET sent while the message had no reply yet */
     int32_t content_reply; /* a success while the message was still being sent */
     uint32_t extra;        /* successes nobody had asked for, behind a message */
-    uint32_t rsets, hellos, vrfys, auths;
+    uint32_t rsets, hellos, vrfys, vrfy_refused, auths;
+    int32_t vrfy; /* the reply to the first one */
     uint32_t extensions;
     bool has_list;   /* the extensions are those of a reply that was seen */
     bool had_auth_list; /* an earlier EHLO reply offered AUTH */

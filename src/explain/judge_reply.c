@@ -65,6 +65,26 @@ judge_wording(struct view *view)
         verdict_add_usual(view->v, w->cause, view->step, score);
 }
 
+/* Words that programs and services use whatever the code: "Error: open resolver". */
+static void
+judge_words(struct view *view)
+{
+    static const int scores[] = {
+        [CATALOG_POSSIBLE] = 28, [CATALOG_LIKELY] = 58, [CATALOG_CERTAIN] = 93};
+    char folded[POSTERN_REPLY_TEXT_MAX];
+
+    for (size_t i = 0; i < view->text.len; i++)
+        folded[i] = ascii_lower(view->text.ptr[i]);
+    const struct catalog_message *m =
+        catalog_message_find(slice_of(folded, view->text.len));
+    if (m == NULL)
+        return;
+    if (m->has_step && m->fault != F(REFUSED))
+        verdict_add(view->v, m->cause, m->fault, m->step, scores[m->certainty]);
+    else
+        verdict_add_usual(view->v, m->cause, view->step, scores[m->certainty]);
+}
+
 static void
 judge_codes(struct view *view)
 {
@@ -326,7 +346,8 @@ judge_transaction(struct view *view)
         view->v->is_echo = true;
         return;
     }
-    if (is_data && s->rcpt_tried > 0 && s->rcpt_accepted == 0 && s->mail >= 0) {
+    if (is_data && s->rcpt_tried > 0 && s->rcpt_accepted == 0 &&
+        (s->mail >= 0 || s->is_assumed)) {
         /* the refusal of the recipient carries the verdict; see verdicts_link */
         view->v->is_echo = true;
         return;
@@ -579,6 +600,7 @@ judge_reply(struct judgement *j, int32_t n, int32_t command)
     if (view.wording != NULL)
         view.said = view.wording->cause;
     judge_wording(&view);
+    judge_words(&view);
     judge_codes(&view);
     judge_connect(&view);
     judge_order(&view);

@@ -119,14 +119,24 @@ judge_end(struct judgement *j)
 
     const struct event *desync = event_or_null(j, s->desync);
 
+    for (unsigned i = 0; desync != NULL && i < j->count; i++) {
+        if (j->verdicts[i].count > 0 &&
+            j->verdicts[i].candidates[0].cause == C(POSITIVE_REPLY_TREATED_AS_ERROR))
+            j->verdicts[i].is_echo = true;
+    }
     if (desync != NULL && !has_verdict(j, 85))
         whole(j, s->desync, C(REPLY_DESYNC), F(UNREAD),
               event_step(event_or_null(j, desync->answers)), 72);
     if ((s->extensions & EXT_ALTERED) != 0 && !has_verdict(j, 85))
         whole(j, s->last_reply, C(MIDDLEBOX_ALTERED), F(ALTERED), S(EHLO), 82);
-    if (s->vrfys > 0 && s->mail < 0 && s->messages == 0 && s->mail_refusal < 0 &&
-        !has_verdict(j, 60))
-        whole(j, s->last_reply, C(VRFY_SENT_INSTEAD_OF_MAIL), F(WRONG), S(VRFY), 70);
+    if (s->vrfys > 0 && s->mail < 0 && s->messages == 0 && s->mail_refusal < 0) {
+        bool is_typed = s->vrfy_refused == 0 && !s->is_assumed;
+        whole(j, s->vrfy, C(VRFY_SENT_INSTEAD_OF_MAIL), F(WRONG), S(MAIL),
+              is_typed ? 46 : 112);
+        if (is_typed && j->count > 0)
+            verdict_add(&j->verdicts[j->count - 1], C(BENIGN_MESSAGE), F(NONE), S(VRFY), 50);
+        verdict_sort(&j->verdicts[j->count - 1]);
+    }
     if (s->rcpt_accepted > 0 && s->rcpt_refusal >= 0 && s->data < 0) {
         struct verdict *v = NULL;
         for (unsigned i = 0; i < j->count; i++) {
@@ -163,6 +173,12 @@ judge_unanswered(struct judgement *j)
         return;
     }
     bool is_late = o->timeout > 0 || has_verdict(j, 1);
+    if (o->in_data > 0 && o->timeout > 0 && !j->was_accepted) {
+        if (o->writes > 0 && o->awaits == 0)
+            whole(j, -1, C(DATA_TIMEOUT), F(LOST), S(BODY), 110);
+        else if (o->awaits > 0)
+            whole(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 110);
+    }
     if (waiting != NULL && waiting->body.has_ended && is_late)
         whole(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 112);
     else if (waiting != NULL && waiting->body.has_ended)

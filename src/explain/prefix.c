@@ -210,11 +210,28 @@ take_label(struct prefix *p, struct slice s, struct slice token)
     return len + 1;
 }
 
+/* "SMTP 97", "SMTP/IMF 431", "TCP 54": protocol and length of a packet, as tshark
+ * lists them. */
+static size_t
+take_protocol(struct slice s, struct slice token)
+{
+    struct slice rest = slice_skip(s, token.len), number = words_next(&rest);
+    uint64_t value;
+
+    if (!words_are_any(token, SLICE("SMTP|SMTP/IMF|IMF|TCP|TLSv1|TLSv1.2|TLSv1.3|SSL")) ||
+        !slice_parse_number(number, &value) || rest.len == 0)
+        return 0;
+    return s.len - rest.len;
+}
+
 static size_t
 take_word(struct prefix *p, struct slice s)
 {
     struct slice token = token_of(s);
-    size_t used;
+    size_t used = take_protocol(s, token);
+
+    if (used > 0)
+        return used;
 
     if (!ascii_is_alpha(s.ptr[0]) && s.ptr[0] != '$' && s.ptr[0] != '_' &&
         !slice_has_prefix_fold(s, SLICE("0x")))
@@ -289,6 +306,18 @@ take_csv(struct prefix *p, struct slice s)
     return 0;
 }
 
+/* The line above a packet: "… Flags [P.], … length 37: SMTP: 250 2.0.0 Ok". */
+static size_t
+take_packet_head(struct slice s)
+{
+    size_t at;
+
+    if (!words_have(s, SLICE("Flags [")))
+        return 0;
+    at = words_find(s, SLICE(": SMTP: "));
+    return at == SIZE_MAX ? s.len : at + 8;
+}
+
 /* tcpdump -A prints a packet from its IP header on: "E..d.l@.@.n....K.X......538 …". */
 static size_t
 take_packet(struct slice s)
@@ -311,6 +340,7 @@ prefix_strip(struct slice line, struct prefix *p)
 {
     *p = (struct prefix){.rest = words_trim(line)};
     p->rest = slice_skip(p->rest, take_packet(p->rest));
+    p->rest = slice_skip(p->rest, take_packet_head(p->rest));
     if (p->rest.len > 0 && ascii_is_digit(p->rest.ptr[0]))
         p->rest = slice_skip(p->rest, take_csv(p, p->rest));
     for (int i = 0; i < 40 && p->rest.len > 0; i++) {

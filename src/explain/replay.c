@@ -173,7 +173,7 @@ state_reset(struct state *s)
     s->hello_refusal = s->starttls_refusal = s->auth_refusal = s->mail_refusal = -1;
     s->rcpt_refusal = s->auth_success = s->last_reply = s->last_command = -1;
     s->early = s->early_rcpt = s->desync = s->closed = -1;
-    s->message_reply = s->left = s->content_reply = -1;
+    s->vrfy = s->message_reply = s->left = s->content_reply = -1;
 }
 
 static void
@@ -368,7 +368,9 @@ on_other(struct judgement *j, int32_t n, int32_t command)
         s->has_quit = true;
         s->closed = n;
     } else if (e->note.command == POSTERN_VRFY) {
-        s->vrfys++;
+        if (s->vrfys++ == 0)
+            s->vrfy = n;
+        s->vrfy_refused += !is_ok;
     } else if (!is_ok) {
         next = s->phase;
     }
@@ -537,7 +539,8 @@ on_unasked(struct judgement *j, int32_t n)
         return;
     }
     if (reply->note.code < 300 && s->message_reply >= 0 &&
-        s->message_reply == s->last_reply && !reply->is_quoted && !s->has_lhlo)
+        s->message_reply == s->last_reply && !reply->is_quoted && !s->has_lhlo &&
+        reply->note.code != 221 && s->last_command >= 0)
         s->extra++;
     if (!s->has_start)
         s->is_assumed = true;
@@ -647,7 +650,7 @@ on_reply(struct judgement *j, int32_t n)
         s->last_reply = n;
         return;
     }
-    if (!reply->is_quoted || s->pending_count > 0)
+    if (!reply->is_quoted || (s->pending_count > 0 && reply->note.code > 0))
         command = pending_pop(s);
     if (command >= 0) {
         struct event *asked = event_at(j, command);

@@ -255,6 +255,7 @@ is_troubled(struct slice line, const struct element *e)
 
 static void add_command(struct transcript *t, const struct element *e, uint32_t n,
                         bool has_nul);
+static const struct postern_wording *find_told(struct slice text, struct slice *best_out);
 
 static void
 add_reply(struct transcript *t, const struct element *e, struct slice line, uint32_t n)
@@ -285,6 +286,13 @@ add_reply(struct transcript *t, const struct element *e, struct slice line, uint
     if (e->is_quoted && !(is_trouble && e->code < 400 && e->code > 0) &&
         is_retold(t, e, whole))
         return;
+    struct slice told;
+    if (e->is_weak && t->oddities.told++ < 40 && find_told(line, &told) != NULL) {
+        struct element with_text = *e;
+        with_text.whole = slice_of(NULL, 0);
+        with_text.text = told;
+        whole = whole_reply(t, &with_text);
+    }
     struct event *reply = event_new(t, POSTERN_NOTE_REPLY, n);
     reply->text = reply->note.octets = whole;
     reply->note.code = e->code;
@@ -373,6 +381,8 @@ take_content(struct transcript *t, struct slice text, uint32_t n)
         t->content = -1;
         return true;
     }
+    if (words_have_any(text, SLICE("encoded mime message|(message "))) /* all of it */
+        content->is_eod = content->body.has_ended = true;
     content->body.lines++;
     if (text.len > 998 && content->body.long_line == 0)
         content->body.long_line = n;
@@ -415,6 +425,13 @@ note_oddities(struct transcript *t, struct slice s, uint32_t n)
         note_once(&t->oddities.tls_hello, n);
     if (words_have_any(s, SLICE("timed out|timeout|timed-out|time-out|no response")))
         note_once(&t->oddities.timeout, n);
+    if (words_have_any(s, SLICE("self.data(|in data|finishData|DATA END|data not accepted")))
+        note_once(&t->oddities.in_data, n);
+    if (words_have_any(s, SLICE("self.getreply|readServerResponse|reading response|"
+                                "DATA END|data not accepted")))
+        note_once(&t->oddities.awaits, n);
+    if (words_have_any(s, SLICE("sendall|write operation timed|self.send(")))
+        note_once(&t->oddities.writes, n);
     if (words_have_any(s, SLICE("status=deferred|status=bounced|status=expired|"
                                 "stat=Deferred|stat=User|stat=Service|stat=Host|"
                                 " == | ** ")))
@@ -471,29 +488,37 @@ continue_quote(struct transcript *t, struct slice piece, uint32_t n)
     return true;
 }
 
-/* A refusal told without a code: "rejected after DATA: message looks like spam". */
+/* Words of a refusal that only fit where an order of commands is spoken of. */
 static bool
-add_told(struct transcript *t, struct slice piece, const struct element *e, uint32_t n)
+is_guess_about_order(const struct postern_wording *w, struct slice text)
 {
-    const struct postern_wording *best = NULL;
-    struct slice text = piece, best_text = piece;
+    return w->is_generic &&
+           (slice_is_equal(postern_causes[w->cause].group, SLICE("order")) ||
+            slice_is_equal(postern_causes[w->cause].group, SLICE("greeting"))) &&
+           !words_have_any(text, SLICE("first|sequence|must |expected|precede"));
+}
 
-    if (piece.len < 12 || piece.len > 1000 || t->oddities.told > 40 ||
-        !words_have_any(piece, SLICE("error|reject|failed|refused|denied|bounced|deferred|"
-                                     "exception|not accepted|stat=|dsn=|permanent|"
-                                     "temporar|response was")))
-        return false;
-    t->oddities.told++;
+/* The part of a line that says why something was refused: what the catalog knows best
+ * of all that stands behind a colon, a bracket or a quotation mark. */
+static const struct postern_wording *
+find_told(struct slice text, struct slice *best_out)
+{
+    static const struct slice starts[] = {SLICE_INIT(": "), SLICE_INIT("] "),
+                                          SLICE_INIT("("), SLICE_INIT("\"")};
+    const struct postern_wording *best = NULL;
+    struct slice whole = text;
+
     for (int i = 0; i < 8 && text.len > 6; i++) {
-        const struct postern_wording *w = catalog_wording_by_text(text, '5');
-        if (w != NULL && (best == NULL || (!w->is_generic && best->is_generic) ||
-                          (!w->is_generic && w->weight > best->weight))) {
+        bool is_temporary = words_have_any(text, SLICE("4.|temporar|deferred|try again"));
+        const struct postern_wording *w =
+            catalog_wording_by_text(text, is_temporary ? '4' : '5');
+        bool is_better = w != NULL && (best == NULL || (!w->is_generic && best->is_generic) ||
+                                       (!w->is_generic && w->weight > best->weight));
+        if (is_better && !is_guess_about_order(w, text) && words_count(text, 3) == 3) {
             best = w;
-            best_text = text;
+            *best_out = w->is_generic ? whole : text;
         }
         size_t at = SIZE_MAX, width = 0;
-        static const struct slice starts[] = {SLICE_INIT(": "), SLICE_INIT("] "),
-                                              SLICE_INIT("("), SLICE_INIT("\"")};
         for (size_t k = 0; k < ARRAY_LEN(starts); k++) {
             size_t found = words_find(text, starts[k]);
             if (found < at) {
@@ -505,10 +530,26 @@ add_told(struct transcript *t, struct slice piece, const struct element *e, uint
             break;
         text = slice_skip(text, at + width);
     }
+    return best;
+}
+
+/* A refusal told without a code: "rejected after DATA: message looks like spam". */
+static bool
+add_told(struct transcript *t, struct slice piece, const struct element *e, uint32_t n)
+{
+    struct slice text = piece;
+
+    if (piece.len < 12 || piece.len > 1000 || t->oddities.told > 40 ||
+        !words_have_any(piece, SLICE("error|reject|failed|refused|denied|bounced|deferred|"
+                                     "exception|not accepted|stat=|dsn=|permanent|"
+                                     "temporar|response was|deferral")))
+        return false;
+    t->oddities.told++;
+    const struct postern_wording *best = find_told(piece, &text);
     if (best == NULL || (best->is_generic && best->cause == POSTERN_CAUSE_POLICY_REFUSAL))
         return false;
     struct event *told = event_new(t, POSTERN_NOTE_REPLY, n);
-    told->text = told->note.octets = best->is_generic ? piece : best_text;
+    told->text = told->note.octets = text;
     told->note.is_last = told->is_complete = told->is_quoted = true;
     told->key = e->key;
     told->step = (uint8_t)context_step(piece);
@@ -522,7 +563,8 @@ note_complaint(struct transcript *t, struct slice text, uint32_t n)
         words_have_any(text, SLICE("never arriv|not arriv|n't arriv|not receiv|never receiv|"
                                    "not deliver|never deliver|n't deliver|nothing arriv|"
                                    "n't receiv|never shows up|never reach|not reach|"
-                                   "n't reach|never got|no mail|spam folder|junk")))
+                                   "n't reach|never got|no mail|spam folder|junk|"
+                                   "nobody gets|nobody got|message sent")))
         note_once(&t->complaint, n);
 }
 
@@ -542,8 +584,6 @@ take_element(struct transcript *t, struct element *e, struct slice piece,
     switch (e->kind) {
     case ELEMENT_REPLY:
         add_reply(t, e, line, n);
-        if (e->is_quoted)
-            add_message(t, piece, e, n);
         break;
     case ELEMENT_COMMAND:
         if (e->is_quoted)
@@ -754,7 +794,7 @@ take_sent_content(struct transcript *t, struct slice line, uint32_t n)
 {
     struct element e;
 
-    if (!t->is_in_content || memchr(line.ptr, '\n', line.len) == NULL)
+    if (!t->is_in_content || memchr(line.ptr, '\n', words_trim(line).len) == NULL)
         return false;
     element_find(line, &e);
     if (e.mark != MARK_CLIENT)

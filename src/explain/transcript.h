@@ -57,6 +57,9 @@ struct oddities {
     uint32_t ssh;
     uint32_t cut_content; /* the message was still being sent when the paste ended */
     uint32_t told;        /* refusals told without a code, so far */
+    uint32_t in_data;     /* a stack trace is in the message phase */
+    uint32_t awaits;      /* … waiting for a reply */
+    uint32_t writes;      /* … still writing */
     uint32_t timeout;     /* somebody waited in vain */
     uint32_t undelivered; /* a log says that a message was deferred or bounced */
     uint32_t delivered;   /* … that one was sent */
