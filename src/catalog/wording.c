@@ -1,7 +1,7 @@
 /* wording.c - which server says this, and why
  *
  * 1. Of all wordings that match, the one with the most literal octets wins; between
- *    equals the known product decides.
+ *    equals the known product decides, then an RFC that has the same text.
  * 2. The generic ones come next, in their order: the first that fits.
  * 3. Patterns are tried on a copy with small letters, where the mark behind the code
  *    is a blank; places in the copy are places in the reply.
@@ -29,8 +29,13 @@ is_better(const struct postern_wording *wording, const struct postern_wording *b
 {
     if (best == NULL || wording->weight != best->weight)
         return best == NULL || wording->weight > best->weight;
-    return product.len > 0 && slice_is_equal(wording->product, product) &&
-           !slice_is_equal(best->product, product);
+    if (product.len > 0 && slice_is_equal(best->product, product))
+        return false;
+    if (product.len > 0 && slice_is_equal(wording->product, product))
+        return true;
+    /* a text out of an RFC is everybody's */
+    return slice_has_prefix_fold(wording->product, SLICE("RFC ")) &&
+           !slice_has_prefix_fold(best->product, SLICE("RFC "));
 }
 
 static const struct postern_wording *

@@ -309,7 +309,7 @@ element_find(struct slice line, struct element *e)
 {
     struct prefix prefix;
 
-    *e = (struct element){.command = POSTERN_UNKNOWN};
+    *e = (struct element){.command = POSTERN_UNKNOWN, .step = POSTERN_STEP_COUNT};
     line = words_trim(line);
     if (take_bracketed(line, e))
         return;
@@ -317,6 +317,7 @@ element_find(struct slice line, struct element *e)
     e->mark = prefix.mark;
     e->is_strong = prefix.is_strong;
     e->key = prefix.key;
+    e->step = prefix.step;
     e->text = prefix.rest;
     bool is_told = prefix.is_error || (prefix.words > 2 && prefix.mark == MARK_NONE);
     if (prefix.is_found && prefix.command == POSTERN_UNKNOWN && !is_told) {

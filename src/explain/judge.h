@@ -70,6 +70,8 @@ struct state {
     int32_t content_reply; /* a success while the message was still being sent */
     uint32_t extra;        /* successes nobody had asked for, behind a message */
     uint32_t rsets, hellos, vrfys, vrfy_refused, auths;
+    int32_t late_greeting; /* a greeting that came behind a command */
+    int32_t partial; /* refused recipient for which the accepted ones were given up */
     int32_t vrfy; /* the reply to the first one */
     uint32_t extensions;
     bool has_list;   /* the extensions are those of a reply that was seen */

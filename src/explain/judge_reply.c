@@ -58,7 +58,7 @@ judge_wording(struct view *view)
 
     if (w == NULL || w->cause == C(BENIGN_MESSAGE))
         return;
-    score = w->is_generic ? 60 : w->is_believed ? 68 : w->weight < 16 ? 72 : 84;
+    score = w->is_generic ? (view->code == 0 ? 50 : 60) : w->is_believed ? 68 : w->weight < 16 ? 72 : 84;
     if (w->has_step && w->step != S(SESSION))
         verdict_add(view->v, w->cause, w->fault, w->step, score);
     else
@@ -163,7 +163,9 @@ judge_hello(struct view *view)
                     wants_hello ? 97 : 90);
         return;
     }
-    if (wants_hello && s->hello >= 0 && !s->is_assumed)
+    if (wants_hello && s->is_assumed && (s->rsets > 0 || s->messages > 0))
+        verdict_add(view->v, C(SESSION_STATE_LOST), F(LOST), S(EHLO), 84);
+    else if (wants_hello && s->hello >= 0 && !s->is_assumed)
         verdict_add(view->v, C(SESSION_STATE_LOST), F(LOST), S(EHLO), 90);
     else if (wants_hello && s->has_tls && s->hello < 0)
         verdict_add(view->v, C(EHLO_NOT_REPEATED_AFTER_STARTTLS), F(MISSING), S(EHLO), 88);
@@ -206,8 +208,10 @@ judge_tls(struct view *view)
     const struct state *s = view->s;
 
     if (view->step == S(STARTTLS)) {
-        if (s->has_tls)
-            verdict_add(view->v, C(STARTTLS_REPEATED), F(REPEATED), S(STARTTLS), 92);
+        if (s->has_tls || says(view, "already|when tls|tls active|active tls")) {
+            verdict_add(view->v, C(STARTTLS_REPEATED), F(REPEATED), S(STARTTLS), 93);
+            return;
+        }
         if (s->extensions & EXT_ALTERED)
             verdict_add(view->v, C(MIDDLEBOX_ALTERED), F(ALTERED), S(STARTTLS), 93);
         else if (s->has_list && (s->extensions & EXT_STARTTLS) == 0 && view->code >= 500 &&
@@ -454,6 +458,11 @@ judge_wire(struct view *view)
         verdict_add(view->v, C(TLS_MODE_MISMATCH), F(WRONG), S(TLS), 91);
     if (e != NULL && is_command(view, POSTERN_LHLO) && view->code / 100 == 5)
         verdict_add(view->v, C(WRONG_PROTOCOL), F(WRONG), S(EHLO), 88);
+    if (view->step == S(EHLO) && view->s->greeting >= 0 && view->code / 100 == 5 &&
+        words_have(event_at(view->j, view->s->greeting)->text, SLICE("LMTP")))
+        verdict_add(view->v, C(WRONG_PROTOCOL), F(WRONG), S(EHLO), 93);
+    if (says(view, "proxy timed|proxy protocol|proxy header|haproxy|no proxy"))
+        verdict_add(view->v, C(PROXY_PROTOCOL_MISMATCH), F(MISSING), S(CONNECT), 92);
     if (says(view, "lmtp") && says(view, "lhlo|speak|expects|server") &&
         view->step == S(EHLO))
         verdict_add(view->v, C(WRONG_PROTOCOL), F(WRONG), S(EHLO), 88);
@@ -517,10 +526,15 @@ judge_connect(struct view *view)
 static void
 judge_farewell(struct view *view)
 {
-    if (view->said == C(TOO_MANY_ERRORS) && view->j->count > 1)
-        view->v->is_mild = true;
+    if (view->said == C(TOO_MANY_ERRORS)) {
+        for (unsigned i = 0; i + 1 < view->j->count; i++) {
+            const struct verdict *old = &view->j->verdicts[i];
+            if (!old->is_mild && !old->is_echo && old->count > 0)
+                view->v->is_mild = true;
+        }
+    }
     /* a word that was typed wrong, in a session that goes on */
-    if ((view->code == 500 || view->code == 502) &&
+    if ((view->code == 500 || view->code == 502) && view->said != C(TOO_MANY_ERRORS) &&
         (view->command == NULL || view->step == S(COUNT)) && !view->reply->is_quoted &&
         view->s->message_reply < 0)
         view->v->is_mild = true;

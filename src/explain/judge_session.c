@@ -112,6 +112,42 @@ judge_oddities(struct judgement *j)
         whole(j, -1, C(WRONG_PROTOCOL), F(WRONG), S(CONNECT), 85);
 }
 
+/* Replies that break the rules of their form, or were read before they were whole. */
+static void
+judge_forms(struct judgement *j)
+{
+    const struct transcript *t = j->transcript;
+
+    for (uint32_t i = 0; i < t->count; i++) {
+        const struct event *e = &t->events[i];
+        enum postern_step step = event_step(event_or_null(j, e->answers));
+        if (e->note.kind != POSTERN_NOTE_REPLY ||
+            (j->key != 0 && e->key != 0 && e->key != j->key))
+            continue;
+        if (step == S(COUNT))
+            step = e->note.code == 220 ? S(GREETING) : S(EHLO);
+        if (e->is_split) {
+            whole(j, (int32_t)i, C(REPLY_MISPARSED), F(MISREAD), step, 116);
+            return;
+        }
+        if (e->is_mixed) {
+            whole(j, (int32_t)i, C(REPLY_MALFORMED), F(BAD_REPLY), step, 112);
+            return;
+        }
+        if (!e->is_complete && !e->is_quoted && e->note.code < 300 && i + 2 >= t->count &&
+            t->oddities.timeout > 0) {
+            whole(j, (int32_t)i, C(REPLY_MALFORMED), F(BAD_REPLY), step, 104);
+            return;
+        }
+        if (e->note.code == 250 && !e->is_quoted && e->text.len > 8 &&
+            words_have_any(slice_of(e->text.ptr, e->text.len < 60 ? e->text.len : 60),
+                           SLICE("250 error|no such|not found|denied|rejected|failed"))) {
+            whole(j, (int32_t)i, C(REPLY_MALFORMED), F(BAD_REPLY), step, 70);
+            return;
+        }
+    }
+}
+
 static void
 judge_end(struct judgement *j)
 {
@@ -127,20 +163,28 @@ judge_end(struct judgement *j)
     if (desync != NULL && !has_verdict(j, 85))
         whole(j, s->desync, C(REPLY_DESYNC), F(UNREAD),
               event_step(event_or_null(j, desync->answers)), 72);
+    if (s->late_greeting >= 0) {
+        whole(j, s->late_greeting, C(REPLY_DESYNC), F(UNREAD), S(GREETING), 118);
+        verdict_add(&j->verdicts[j->count - 1], C(EARLY_TALKER), F(EARLY), S(EHLO), 108);
+    }
+    judge_forms(j);
     if ((s->extensions & EXT_ALTERED) != 0 && !has_verdict(j, 85))
         whole(j, s->last_reply, C(MIDDLEBOX_ALTERED), F(ALTERED), S(EHLO), 82);
     if (s->vrfys > 0 && s->mail < 0 && s->messages == 0 && s->mail_refusal < 0) {
-        bool is_typed = s->vrfy_refused == 0 && !s->is_assumed;
+        bool is_typed = s->vrfy_refused == 0 && !s->is_assumed &&
+                        event_at(j, s->last_command)->mark == MARK_NONE;
         whole(j, s->vrfy, C(VRFY_SENT_INSTEAD_OF_MAIL), F(WRONG), S(MAIL),
               is_typed ? 46 : 112);
         if (is_typed && j->count > 0)
             verdict_add(&j->verdicts[j->count - 1], C(BENIGN_MESSAGE), F(NONE), S(VRFY), 50);
         verdict_sort(&j->verdicts[j->count - 1]);
     }
-    if (s->rcpt_accepted > 0 && s->rcpt_refusal >= 0 && s->data < 0) {
+    if (s->partial >= 0 ||
+        (s->rcpt_accepted > 0 && s->rcpt_refusal >= 0 && s->data < 0)) {
         struct verdict *v = NULL;
+        int32_t refusal = s->partial >= 0 ? s->partial : s->rcpt_refusal;
         for (unsigned i = 0; i < j->count; i++) {
-            if (j->verdicts[i].event == s->rcpt_refusal)
+            if (j->verdicts[i].event == refusal)
                 v = &j->verdicts[i];
         }
         if (v != NULL) {
@@ -187,6 +231,8 @@ judge_unanswered(struct judgement *j)
         whole(j, -1, C(DATA_TIMEOUT), F(LOST), S(BODY), 110);
     else if (s->phase == POSTERN_PHASE_DATA && o->timeout > 0)
         whole(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 75);
+    else if (waiting != NULL && !has_verdict(j, 50))
+        whole(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 50);
     else if (s->phase == POSTERN_PHASE_DATA && waiting == NULL && s->last_reply >= 0 &&
              j->transcript->oddities.cut_content == 0 && has_verdict(j, 1))
         whole(j, -1, C(DATA_TIMEOUT), F(LOST), S(BODY), 60);
@@ -222,8 +268,12 @@ judge_success(struct judgement *j, int32_t n)
 
     if (v == NULL)
         return;
+    if (!e->note.is_last) /* one line of several was taken for all of it */
+        verdict_add(v, C(REPLY_MISPARSED), F(MISREAD),
+                    e->note.code == 220 ? S(GREETING) : S(EHLO), 88);
     verdict_add(v, C(POSITIVE_REPLY_TREATED_AS_ERROR), F(MISREAD),
-                step == POSTERN_STEP_COUNT ? S(EOD) : step, 74);
+                step == POSTERN_STEP_COUNT ? S(EOD) : step, 84);
+    verdict_sort(v);
 }
 
 void

@@ -176,6 +176,28 @@ take_marked_word(struct prefix *p, struct slice token)
     return 0;
 }
 
+/* "hello:", "from:", "to:" of CodeIgniter and others: what the reply behind it answers. */
+static void
+note_step(struct prefix *p, struct slice word)
+{
+    static const struct {
+        struct slice names;
+        enum postern_step step;
+    } labels[] = {
+        {SLICE_INIT("hello|ehlo|helo"), POSTERN_STEP_EHLO},
+        {SLICE_INIT("from|mail"), POSTERN_STEP_MAIL},
+        {SLICE_INIT("to|rcpt"), POSTERN_STEP_RCPT},
+        {SLICE_INIT("data"), POSTERN_STEP_DATA},
+        {SLICE_INIT("quit"), POSTERN_STEP_QUIT},
+        {SLICE_INIT("reset|rset"), POSTERN_STEP_RSET},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(labels); i++) {
+        if (words_are_any(word, labels[i].names))
+            p->step = labels[i].step;
+    }
+}
+
 /* "prog[123]:", "C:", "reply:", "SmtpClient:" */
 static size_t
 take_label(struct prefix *p, struct slice s, struct slice token)
@@ -192,6 +214,10 @@ take_label(struct prefix *p, struct slice s, struct slice token)
     if (len == 0 || len > 80)
         return 0;
     struct slice word = slice_of(token.ptr, len);
+    if (len + 1 < token.len && ascii_is_digit(token.ptr[len + 1]) &&
+        (memchr(word.ptr, '.', len) != NULL || memchr(word.ptr, '=', len) != NULL))
+        return token.len; /* "caller=dispatch.go:353" */
+    note_step(p, word);
     const char *open = memchr(word.ptr, '[', word.len);
     if (open != NULL && word.ptr[word.len - 1] == ']') {
         size_t at = (size_t)(open - word.ptr) + 1;
@@ -338,7 +364,7 @@ take_packet(struct slice s)
 void
 prefix_strip(struct slice line, struct prefix *p)
 {
-    *p = (struct prefix){.rest = words_trim(line)};
+    *p = (struct prefix){.rest = words_trim(line), .step = POSTERN_STEP_COUNT};
     p->rest = slice_skip(p->rest, take_packet(p->rest));
     p->rest = slice_skip(p->rest, take_packet_head(p->rest));
     if (p->rest.len > 0 && ascii_is_digit(p->rest.ptr[0]))

@@ -11,6 +11,7 @@ struct prefix {
     bool is_strong;  /* the mark can be nothing else: "C:", "-->", but not ">" */
     bool is_error;   /* a word of trouble stood there: "SMTP Error:" */
     unsigned words;  /* plain words in a row: prose, from three on */
+    enum postern_step step; /* a label names what is answered: "from:"; or COUNT */
     uint32_t key;    /* see struct element */
     bool is_found;   /* rest begins with a reply or a command */
     enum postern_command command; /* … UNKNOWN for a reply */

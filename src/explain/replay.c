@@ -47,6 +47,25 @@ event_step(const struct event *e)
     return (enum postern_step)steps[e->note.command];
 }
 
+/* Bounces join the lines of a reply and leave "550-5.7.26 " in the middle: octets to
+ * skip at i. */
+static size_t
+repeated_codes(const struct event *e, struct slice line, size_t i)
+{
+    struct slice at = slice_skip(line, i), enhanced = e->note.enhanced;
+    size_t used = 4;
+
+    if (i < 4 || line.ptr[i - 1] != ' ' || at.len < 10 || enhanced.len == 0 ||
+        e->text.len < 3 || memcmp(at.ptr, e->text.ptr, 3) != 0 ||
+        (at.ptr[3] != '-' && at.ptr[3] != ' ') ||
+        !slice_has_prefix_fold(slice_skip(at, 4), enhanced))
+        return 0;
+    used += enhanced.len;
+    while (used < at.len && at.ptr[used] == ' ')
+        used++;
+    return used;
+}
+
 struct slice
 judge_flatten(const struct event *e, char out[POSTERN_REPLY_TEXT_MAX])
 {
@@ -65,6 +84,9 @@ judge_flatten(const struct event *e, char out[POSTERN_REPLY_TEXT_MAX])
         }
         bool was_blank = false;
         for (size_t i = 0; i < line.len && len < POSTERN_REPLY_TEXT_MAX; i++) {
+            i += repeated_codes(e, line, i);
+            if (i >= line.len)
+                break;
             bool is_blank = line.ptr[i] == ' ' || line.ptr[i] == '\t';
             if (is_blank && was_blank)
                 continue;
@@ -173,7 +195,7 @@ state_reset(struct state *s)
     s->hello_refusal = s->starttls_refusal = s->auth_refusal = s->mail_refusal = -1;
     s->rcpt_refusal = s->auth_success = s->last_reply = s->last_command = -1;
     s->early = s->early_rcpt = s->desync = s->closed = -1;
-    s->vrfy = s->message_reply = s->left = s->content_reply = -1;
+    s->late_greeting = s->partial = s->vrfy = s->message_reply = s->left = s->content_reply = -1;
 }
 
 static void
@@ -461,13 +483,17 @@ is_foreign(const struct event *reply, const struct event *command)
         return step != POSTERN_STEP_QUIT && step != POSTERN_STEP_COUNT;
     if (code == 220)
         return step != POSTERN_STEP_STARTTLS && step != POSTERN_STEP_SESSION;
+    if (code == 250 && step == POSTERN_STEP_DATA)
+        return true;
+    if (step == POSTERN_STEP_MAIL && slice_is_equal(reply->note.enhanced, SLICE("2.1.5")))
+        return true;
+    if (step == POSTERN_STEP_RCPT && slice_is_equal(reply->note.enhanced, SLICE("2.1.0")))
+        return true;
     if (code / 100 == 2 && !is_message && step != POSTERN_STEP_COUNT)
         return words_have_any(reply->text,
                               SLICE("queued as|queued mail for|Message accepted for|"
                                     "250 OK id=")) &&
                step != POSTERN_STEP_QUIT;
-    if (code == 250 && step == POSTERN_STEP_DATA)
-        return true;
     return false;
 }
 
@@ -638,13 +664,14 @@ on_reply(struct judgement *j, int32_t n)
         return;
     }
     if (is_greeting(j, reply)) {
-        bool had_early = s->pending_count > 0 && s->greeting < 0;
-        int32_t early = had_early ? s->pending[0] : -1;
+        bool had_early = s->pending_count > 0 && s->greeting < 0 && s->last_reply < 0;
         if (s->last_reply >= 0 || s->greeting >= 0)
             state_reset(s);
         on_greeting(j, n);
-        if (early >= 0)
-            s->early = early;
+        if (had_early) {
+            s->early = s->pending[0];
+            s->late_greeting = n;
+        }
         if (reply->note.code >= 400)
             judge_reply(j, n, -1);
         s->last_reply = n;
@@ -721,6 +748,9 @@ on_command(struct judgement *j, int32_t n)
         event_at(j, s->pending[s->pending_count - 1])->note.kind == POSTERN_NOTE_CONTENT &&
         (e->note.command == POSTERN_RSET || e->note.command == POSTERN_QUIT))
         s->left = n;
+    if ((e->note.command == POSTERN_RSET || e->note.command == POSTERN_QUIT) &&
+        s->rcpt_accepted > 0 && s->rcpt_refusal >= 0 && s->data < 0)
+        s->partial = s->rcpt_refusal;
     if (s->closed >= 0 && s->has_quit)
         s->pending_count = 0;
     pending_push(s, n);

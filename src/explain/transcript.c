@@ -100,6 +100,7 @@ drop_middle(struct transcript *t)
         t->open = t->open >= KEPT_HEAD + DROP ? t->open - DROP : -1;
     if (t->content >= 0)
         t->content = t->content >= KEPT_HEAD + DROP ? t->content - DROP : -1;
+    t->cut = -1;
     pack_arena(t, KEPT_HEAD, head_end(t));
 }
 
@@ -249,13 +250,42 @@ is_troubled(struct slice line, const struct element *e)
     size_t len = e->whole.len > 0 ? (size_t)(e->whole.ptr - line.ptr) : line.len;
 
     return words_have_any(slice_of(line.ptr, len < line.len ? len : line.len),
-                          SLICE("error|exception|failed|failure|refused|unexpected|"
+                          SLICE("error|exception|fail |failed|failure|refused|unexpected|"
                                 "not accepted|rejected|bounced"));
 }
 
 static void add_command(struct transcript *t, const struct element *e, uint32_t n,
                         bool has_nul);
 static const struct postern_wording *find_told(struct slice text, struct slice *best_out);
+
+/* A list of replies only: its labels tell which commands they answer. */
+static void
+add_unseen(struct transcript *t, const struct element *e, uint32_t n)
+{
+    static const struct {
+        enum postern_step step;
+        enum postern_command command;
+    } commands[] = {
+        {POSTERN_STEP_EHLO, POSTERN_EHLO}, {POSTERN_STEP_MAIL, POSTERN_MAIL},
+        {POSTERN_STEP_RCPT, POSTERN_RCPT}, {POSTERN_STEP_DATA, POSTERN_DATA},
+        {POSTERN_STEP_QUIT, POSTERN_QUIT}, {POSTERN_STEP_RSET, POSTERN_RSET},
+    };
+    const struct event *last = event_last(t);
+
+    if (e->is_quoted || e->step == POSTERN_STEP_COUNT ||
+        (last != NULL && last->note.kind != POSTERN_NOTE_REPLY))
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+        if (commands[i].step != e->step)
+            continue;
+        struct event *unseen = event_new(t, POSTERN_NOTE_COMMAND, n);
+        unseen->note.command = commands[i].command;
+        unseen->note.octets = unseen->text =
+            slice_from(postern_command_name(commands[i].command));
+        unseen->key = e->key;
+        unseen->is_unseen = true;
+    }
+}
 
 static void
 add_reply(struct transcript *t, const struct element *e, struct slice line, uint32_t n)
@@ -275,6 +305,10 @@ add_reply(struct transcript *t, const struct element *e, struct slice line, uint
         reply->is_mixed = true;
         t->open = -1;
     }
+    if (t->cut >= 0 && t->events[t->cut].note.code == e->code && !e->is_quoted)
+        t->events[t->cut].is_split = true;
+    t->cut = -1;
+    add_unseen(t, e, n);
     if (e->code >= 500 && e->code <= 503 && !e->is_quoted && e->mark == MARK_NONE &&
         t->typed_line > 0 && t->typed_line + 1 == n && t->count > 0) {
         /* what was typed just before it is no command, but was meant as one */
@@ -332,6 +366,7 @@ add_command(struct transcript *t, const struct element *e, uint32_t n, bool has_
     command->is_quoted = e->is_quoted;
     command->has_nul = has_nul;
     command->is_utf8 = slice_has_high(text);
+    t->cut = t->open;
     t->open = -1;
     t->is_in_content = false;
     t->is_sasl_due = false;
@@ -540,6 +575,7 @@ add_told(struct transcript *t, struct slice piece, const struct element *e, uint
     struct slice text = piece;
 
     if (piece.len < 12 || piece.len > 1000 || t->oddities.told > 40 ||
+        words_have_any(piece, SLICE(" line |.java:|.js:|.rb:|.py\"")) ||
         !words_have_any(piece, SLICE("error|reject|failed|refused|denied|bounced|deferred|"
                                      "exception|not accepted|stat=|dsn=|permanent|"
                                      "temporar|response was|deferral")))
@@ -662,7 +698,7 @@ find_split(struct slice s, bool is_crowded)
     };
     enum postern_command command;
 
-    for (size_t i = 8; i + 4 < s.len; i++) {
+    for (size_t i = 5; i + 4 < s.len; i++) {
         struct slice rest = slice_skip(s, i);
         if (s.ptr[i - 1] != ' ' && s.ptr[i - 1] != ']' && s.ptr[i] != ' ' && !is_crowded)
             continue;
@@ -826,6 +862,8 @@ take_line(struct transcript *t, struct slice line, uint32_t n)
     t->is_indented = line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t');
     if (clean_is_needed(line))
         clean = clean_line(line, &t->arena);
+    if (words_have(clean, SLICE("<br"))) /* it was escaped twice */
+        clean = clean_line(clean, &t->arena);
     if (take_sent_content(t, clean, n))
         return;
     struct slice rest = clean;
@@ -901,7 +939,7 @@ transcript_start(struct transcript *t)
     memset(t, 0, offsetof(struct transcript, octets));
     t->arena.ptr = t->octets;
     t->arena.size = sizeof(t->octets);
-    t->open = -1;
+    t->open = t->cut = -1;
     t->content = -1;
     t->token = slice_of(NULL, 0);
     t->sasl = 0;

@@ -38,6 +38,8 @@ struct event {
     bool is_trouble;  /* a quoted reply: told with words of trouble around it */
     bool is_complete; /* reply: its last line was seen */
     bool is_mixed;    /* reply: its lines had different codes */
+    bool is_split;    /* reply: the client went on before its last line */
+    bool is_unseen;   /* command: not in the paste, known by the reply's label */
     bool has_gap;     /* events were dropped before this one */
     bool is_eod;      /* NOTE_CONTENT: the message and its final dot */
     bool has_nul;     /* command: NULs stood between its letters */
@@ -79,6 +81,7 @@ struct transcript {
     char octets[TRANSCRIPT_ARENA];
 
     /* while reading */
+    int32_t cut;        /* the multi-line reply a command came into, or -1 */
     int32_t open;       /* multi-line reply still open, or -1 */
     bool is_in_content; /* behind 354 */
     int32_t content;    /* the event that gathers it, or -1 */
