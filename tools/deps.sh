@@ -21,6 +21,7 @@ build    libuv1-dev           event loop and sockets (src/net)
 build    libsqlite3-dev       the store (src/store)
 build    libjansson-dev       JSON on the command line and the control socket
 build    libsmartcols-dev     tables on the command line
+build    libunistring-dev     line breaking and width of text, Japanese too (src/cli)
 build    libcmocka-dev        unit tests, built with everything else
 build    python3              Meson, the test driver and the checks
 test     swaks                foreign client in tests/sockets

@@ -283,4 +283,10 @@ postern_phrase(enum postern_phrase phrase, enum postern_language language)
     return postern_phrases[phrase].in[language];
 }
 
+/* Write a phrase with count values put in for %1, %2 …, up to size octets, not
+ * NUL-terminated. Returns the octets written; what does not fit is cut. */
+size_t postern_phrase_write(enum postern_phrase phrase, enum postern_language language,
+                            const struct slice *values, size_t count, char *out,
+                            size_t size);
+
 #endif

@@ -1,83 +1,181 @@
-/* cmd_explain.c - postern explain: what a code, a line, or a pasted conversation means */
+/* cmd_explain.c - postern explain: what a code, a line, or a pasted conversation means
+ *
+ * What is asked is known by its form, in this order: a basic code, an enhanced one, both
+ * together, a file, a verb, an EHLO keyword or a cause, else text to be diagnosed. With
+ * nothing on the command line the paste comes from standard input.
+ */
 #include "cli/command.h"
+#include "cli/explain.h"
+#include "cli/inbox.h"
 #include "cli/inbox_file.h"
-#include "cli/jsonout.h"
+#include "cli/language.h"
 #include "cli/memory.h"
 #include "cli/option.h"
-#include "postern/explain.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-enum { OPT_JSON = 1 };
+enum { OPT_JSON = 1, OPT_EVERY_LINE, OPT_FILE };
+
 static const struct option_row rows[] = {
+    {OPT_EVERY_LINE, 'e', "every-line", NULL,
+     "a sentence below each line of the conversation"},
+    {OPT_FILE, 'f', "file", "FILE", "read the paste from FILE; - is standard input"},
     {OPT_JSON, 0, "json", NULL, "one JSON object"},
+    LANGUAGE_ROW,
     OPTION_COMMON_ROWS,
     {0},
 };
-static const struct option_page page = {"postern explain", "WHAT…", "Explain.", rows, NULL};
 
-static json_t *
-step_json(const struct postern_finding *f)
+static const struct option_page page = {
+    "postern explain", "[WHAT…]",
+    "Say what a code, a reply or a whole SMTP conversation means, and what to do.", rows,
+    "WHAT is a reply code (503), an enhanced code (5.7.1), both, a reply line or error\n"
+    "message in quotes, a file, a verb (MAIL), an EHLO keyword (CHUNKING) or a cause\n"
+    "(nested-mail). Without it, paste on standard input what your program or server\n"
+    "printed: any debug format, log, bounce or stack trace will do. Nothing leaves this\n"
+    "machine; passwords are not shown.\n"
+    "Exit status: 0 explained, 1 nothing of SMTP was found, 2 wrong usage."};
+
+static int
+explain_text(struct slice text, const struct explain_style *style)
 {
-    char text[64];
+    struct postern_explain *explain = memory_new(postern_explain_size());
+    int status = explain_answer(explain, postern_explain(explain, text), style);
 
-    snprintf(text, sizeof(text), "%s:%s", postern_fault_name(f->fault),
-             postern_step_name(f->step));
-    return jsonout_text(slice_from(text));
+    free(explain);
+    return status;
 }
 
-static json_t *
-finding_json(const struct postern_finding *f)
+static int
+explain_file(const char *name, const struct explain_style *style)
 {
-    const struct postern_cause_entry *c = &postern_causes[f->cause];
-    json_t *o = jsonout_object();
+    struct error error = ERROR_INIT;
+    struct inbox_file file;
 
-    jsonout_set(o, "cause", jsonout_text(c->slug));
-    jsonout_set(o, "step", step_json(f));
-    jsonout_set(o, "code", f->code ? jsonout_number(f->code) : json_null());
-    jsonout_set(o, "enhanced", jsonout_text_or_null(f->enhanced));
-    jsonout_set(o, "certainty", jsonout_text(slice_from(postern_certainty_name(f->certainty))));
-    jsonout_set(o, "line", jsonout_number(f->line));
-    jsonout_set(o, "fault_side", jsonout_text(slice_from(postern_side_name(f->side))));
-    return o;
+    if (strcmp(name, "-") == 0 && isatty(STDIN_FILENO)) {
+        struct slice hint = phrase(POSTERN_PHRASE_PASTE_HINT);
+        fprintf(stderr, "%.*s\n", (int)hint.len, hint.ptr);
+    }
+    if (!inbox_file_open(&file, name, &error))
+        return inbox_fail(&error);
+    int status = explain_text(file.octets, style);
+    inbox_file_close(&file);
+    return status;
+}
+
+static bool
+is_number(struct slice s)
+{
+    uint64_t value;
+
+    return s.len == 3 && slice_parse_number(s, &value);
+}
+
+static int
+no_such_code(struct slice code)
+{
+    char *nearest = explain_nearest_codes(code);
+
+    option_complain(&page, "no code %.*s%s%s", (int)code.len, code.ptr,
+                    nearest[0] != '\0' ? "; nearest: " : "", nearest);
+    free(nearest);
+    return 2;
+}
+
+/* "503 5.5.1": the page of each. */
+static int
+explain_both(struct slice code, struct slice enhanced, bool is_json)
+{
+    if (postern_code_find((unsigned)atoi(code.ptr)) == NULL)
+        return no_such_code(code);
+    if (postern_enhanced_find(enhanced) == NULL)
+        return option_complain(&page, "no enhanced code %.*s: 'postern codes --enhanced' "
+                                      "lists them",
+                               (int)enhanced.len, enhanced.ptr);
+    explain_code_page(code, is_json);
+    if (!is_json)
+        putchar('\n');
+    explain_enhanced_page(enhanced, is_json);
+    return 0;
+}
+
+/* The words of the command line as one text; the caller frees it. */
+static char *
+join(int argc, char **argv, int first)
+{
+    size_t len = 0;
+
+    for (int i = first; i < argc; i++)
+        len += strlen(argv[i]) + 1;
+    char *text = memory_new(len + 1);
+    for (int i = first; i < argc; i++) {
+        strncat(text, argv[i], len - strlen(text));
+        if (i + 1 < argc)
+            strncat(text, " ", len - strlen(text));
+    }
+    return text;
+}
+
+static int
+explain_what(struct slice what, const struct explain_style *style)
+{
+    struct slice head, tail;
+    bool is_two = slice_cut(what, ' ', &head, &tail);
+    char *name = memory_copy(what);
+    bool is_file = access(name, R_OK) == 0;
+    int status = 0;
+
+    if (is_two && is_number(head) && postern_enhanced_is(tail))
+        status = explain_both(head, tail, style->is_json);
+    else if (is_number(what))
+        status = explain_code_page(what, style->is_json) ? 0 : no_such_code(what);
+    else if (postern_enhanced_is(what))
+        status = explain_enhanced_page(what, style->is_json)
+                     ? 0
+                     : option_complain(&page, "no enhanced code %s: 'postern codes "
+                                              "--enhanced' lists them",
+                                       name);
+    else if (is_file)
+        status = explain_file(name, style);
+    else if (!explain_verb_page(what, style->is_json) &&
+             !explain_extension_page(what, style->is_json) &&
+             !explain_cause_page(what, style->is_json))
+        status = explain_text(what, style);
+    free(name);
+    return status;
 }
 
 int
 cmd_explain(int argc, char **argv)
 {
-    struct error error = ERROR_INIT;
-    struct inbox_file file;
+    struct explain_style style = {0};
+    const char *file = NULL;
     struct option_reader reader;
     int option;
 
     option_start(&reader, &page, argc, argv);
-    while ((option = option_next(&reader)) > 0)
-        continue;
+    while ((option = option_next(&reader)) > 0) {
+        if (option == OPT_JSON)
+            style.is_json = true;
+        else if (option == OPT_EVERY_LINE)
+            style.is_every_line = true;
+        else if (option == OPT_FILE)
+            file = reader.value;
+        else if (!language_set(reader.value))
+            return option_complain(&page, "--lang: \"%s\" is neither en nor ja",
+                                   reader.value);
+    }
     if (option != OPTION_DONE)
         return option_exit_status(option);
-    if (!inbox_file_open(&file, reader.first < argc ? argv[reader.first] : "-", &error))
-        return 1;
-    struct postern_explain *x = memory_new(postern_explain_size());
-    const struct postern_diagnosis *d = postern_explain(x, file.octets);
-    if (getenv("SAID")) {
-        struct postern_said s;
-        for (uint32_t n = 0; postern_explain_said(x, n, &s); n++)
-            fprintf(stderr, "%3u k%d %c%c->%c cmd=%s code=%d %s%.*s\n", s.line, s.kind, s.is_quoted ? 'q' : ' ',
-                    postern_phase_letter(s.note->before), postern_phase_letter(s.note->after),
-                    postern_command_name(s.note->command), s.note->code, s.is_fault ? "* " : "",
-                    (int)s.text.len, s.text.ptr);
-    }
-    if (d->finding_count == 0) {
-        puts("{}");
-        return 0;
-    }
-    json_t *o = finding_json(&d->findings[0]), *also = jsonout_array();
-    for (unsigned i = 1; i < d->finding_count; i++)
-        jsonout_append(also, finding_json(&d->findings[i]));
-    jsonout_set(o, "alternatives", also);
-    jsonout_line(o);
-    inbox_file_close(&file);
-    free(x);
-    return 0;
+    if (file != NULL && reader.first < argc)
+        return option_complain(&page, "--file and WHAT do not go together");
+    if (file != NULL || reader.first == argc)
+        return explain_file(file != NULL ? file : "-", &style);
+    char *what = join(argc, argv, reader.first);
+    int status = explain_what(slice_from(what), &style);
+    free(what);
+    return status;
 }

@@ -9,6 +9,7 @@
  * BDAT command announces go in as they are.
  */
 #include "cli/command.h"
+#include "cli/language.h"
 #include "cli/option.h"
 #include "cli/play.h"
 #include "cli/terminal.h"
@@ -26,6 +27,7 @@ static const struct option_row rows[] = {
      "mx, submission, submissions, lmtp or test (default: test)"},
     {OPT_HOSTNAME, 0, "hostname", "NAME",
      "the name in the greeting (default: localhost)"},
+    LANGUAGE_ROW,
     OPTION_COMMON_ROWS,
     {0},
 };
@@ -145,7 +147,11 @@ cmd_play(int argc, char **argv)
 
     option_start(&reader, &page, argc, argv);
     while ((option = option_next(&reader)) > 0) {
-        if (option == OPT_HOSTNAME && is_hostname(reader.value))
+        if (option == LANGUAGE_OPTION) {
+            if (!language_set(reader.value))
+                return option_complain(&page, "--lang: \"%s\" is neither en nor ja",
+                                       reader.value);
+        } else if (option == OPT_HOSTNAME && is_hostname(reader.value))
             hostname = reader.value;
         else if (option == OPT_HOSTNAME)
             return option_complain(&page, "--hostname: \"%s\" is no host name",

@@ -5,8 +5,11 @@
  */
 #include "cli/command.h"
 #include "cli/dispatch.h"
+#include "cli/explain.h"
 #include "cli/inbox.h"
 #include "cli/jsonout.h"
+#include "cli/language.h"
+#include "cli/memory.h"
 #include "cli/session_line.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -15,6 +18,7 @@
 #include "journal/record.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static int list(int argc, char **argv);
 static int show(int argc, char **argv);
@@ -38,7 +42,7 @@ cmd_sessions(int argc, char **argv)
     return dispatch_run(&commands_page, argc, argv);
 }
 
-enum { OPT_LIMIT = 1, OPT_JSON };
+enum { OPT_LIMIT = 1, OPT_JSON, OPT_EXPLAIN };
 
 /* ---- one session as JSON ------------------------------------------------- */
 
@@ -197,7 +201,10 @@ resolve(struct store *store, const char *name, struct id *id_out, struct error *
 /* ---- show ---------------------------------------------------------------- */
 
 static const struct option_row show_rows[] = {
+    {OPT_EXPLAIN, 'e', "explain", NULL,
+     "a sentence on each line, and what went wrong, if anything did"},
     {OPT_JSON, 0, "json", NULL, "one JSON object, with all lines"},
+    LANGUAGE_ROW,
     INBOX_STORE_ROW,
     OPTION_COMMON_ROWS,
     {0},
@@ -239,6 +246,35 @@ print_head(const struct store_session *session)
            session->faults == 1 ? "" : "s");
 }
 
+/* Diagnose the notes of a session; the caller frees what comes back. */
+static struct postern_explain *
+diagnose(const struct store_session *session, const struct postern_diagnosis **out)
+{
+    struct postern_explain *explain = memory_new(postern_explain_size());
+    struct slice run = session->notes;
+    struct record record;
+
+    postern_explain_start(explain);
+    while (record_take(&run, &record))
+        postern_explain_note(explain, &record.note);
+    *out = postern_explain_finish(explain);
+    return explain;
+}
+
+static bool
+show_explained(void *context, const struct store_session *session)
+{
+    static const struct explain_style style = {.is_every_line = true};
+    const struct postern_diagnosis *diagnosis;
+    struct postern_explain *explain = diagnose(session, &diagnosis);
+
+    (void)context;
+    print_head(session);
+    explain_answer(explain, diagnosis, &style);
+    free(explain);
+    return false;
+}
+
 static bool
 show_text(void *context, const struct store_session *session)
 {
@@ -265,10 +301,17 @@ show_json(void *context, const struct store_session *session)
     struct slice run = session->notes;
     struct record record;
 
-    (void)context;
+    const bool *is_explained = context;
+
     for (uint64_t n = 1; record_take(&run, &record); n++)
         jsonout_append(lines, session_line_json(n, &record));
     jsonout_set(object, "lines", lines);
+    if (*is_explained) {
+        const struct postern_diagnosis *diagnosis;
+        struct postern_explain *explain = diagnose(session, &diagnosis);
+        jsonout_set(object, "explain", explain_answer_json(diagnosis));
+        free(explain);
+    }
     jsonout_line(object);
     return false;
 }
@@ -278,7 +321,7 @@ show(int argc, char **argv)
 {
     struct error error = ERROR_INIT;
     const char *store_option = NULL;
-    bool is_json = false;
+    bool is_json = false, is_explained = false;
     struct option_reader reader;
     struct id id;
     int option;
@@ -287,8 +330,13 @@ show(int argc, char **argv)
     while ((option = option_next(&reader)) > 0) {
         if (option == OPT_JSON)
             is_json = true;
-        else
+        else if (option == OPT_EXPLAIN)
+            is_explained = true;
+        else if (option != LANGUAGE_OPTION)
             store_option = reader.value;
+        else if (!language_set(reader.value))
+            return option_complain(&show_page, "--lang: \"%s\" is neither en nor ja",
+                                   reader.value);
     }
     if (option != OPTION_DONE)
         return option_exit_status(option);
@@ -296,8 +344,11 @@ show(int argc, char **argv)
         return option_complain(&show_page, "show: one ID or \"latest\" is expected");
     struct store *store = inbox_open(store_option, STORE_READ, &error);
     bool is_ok = store != NULL && resolve(store, argv[reader.first], &id, &error) &&
-                 store_sessions(store, &id, 1, true, is_json ? show_json : show_text,
-                                NULL, &error) == STORE_OK;
+                 store_sessions(store, &id, 1, true,
+                                is_json        ? show_json
+                                : is_explained ? show_explained
+                                               : show_text,
+                                &is_explained, &error) == STORE_OK;
     store_close(store);
     if (!is_ok) /* unless something else was wrong */
         error_set(&error, ERROR_NOT_FOUND,

@@ -14,5 +14,7 @@ int cmd_sessions(int argc, char **argv);
 int cmd_play(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
+int cmd_codes(int argc, char **argv);
 
 #endif

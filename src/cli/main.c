@@ -16,6 +16,8 @@ static const struct dispatch_row rows[] = {
     {"play", "speak SMTP with the engine here, without a network", cmd_play, false},
     {"explain", "say what a code, a line or a pasted conversation means", cmd_explain,
      false},
+    {"compare", "set two reply codes side by side", cmd_compare, false},
+    {"codes", "list the catalog of replies, or search it", cmd_codes, false},
     {"doctor", "check store, ports and limits, and say what to do", cmd_doctor, false},
     {"role", "one of the processes of serve", cmd_role, true},
     {0},

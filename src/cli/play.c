@@ -5,6 +5,7 @@
  */
 #include "cli/play.h"
 
+#include "cli/language.h"
 #include "cli/memory.h"
 #include "cli/terminal.h"
 #include "base/buf.h"
@@ -40,13 +41,35 @@ print_line(enum terminal_style style, const char *mark, struct slice text)
     printf("%s\n", terminal_style(stdout, TERMINAL_PLAIN));
 }
 
+/* "   why: …", with the word of the language at hand. */
+static void
+print_labelled(enum postern_phrase label, struct slice text)
+{
+    struct slice name = phrase(label);
+
+    if (text.len == 0)
+        return;
+    printf("%s   %.*s: ", terminal_style(stdout, TERMINAL_DIM), (int)name.len, name.ptr);
+    terminal_write(stdout, text);
+    printf("%s\n", terminal_style(stdout, TERMINAL_PLAIN));
+}
+
+/* Why, what to do, and which cause of the catalog that is; for a reply without words
+ * of its own what its code means. */
 static void
 print_reason(const struct catalog_reply *reply)
 {
-    if (reply->why[POSTERN_EN].len > 0)
-        print_line(TERMINAL_DIM, "   why: ", reply->why[POSTERN_EN]);
-    if (reply->fix[POSTERN_EN].len > 0)
-        print_line(TERMINAL_DIM, "   fix: ", reply->fix[POSTERN_EN]);
+    const struct postern_code *code = postern_code_find(reply->code);
+
+    if (reply->why[language()].len == 0 && code != NULL) {
+        print_labelled(POSTERN_PHRASE_LABEL_MEANING, in_language(&code->means));
+        print_labelled(POSTERN_PHRASE_LABEL_FIX, in_language(&code->fix));
+        return;
+    }
+    print_labelled(POSTERN_PHRASE_LABEL_WHY, reply->why[language()]);
+    print_labelled(POSTERN_PHRASE_LABEL_FIX, reply->fix[language()]);
+    if (reply->cause != POSTERN_CAUSE_NONE)
+        print_labelled(POSTERN_PHRASE_LABEL_CAUSE, postern_causes[reply->cause].slug);
 }
 
 static void

@@ -9,6 +9,7 @@
 
 struct table {
     struct libscols_table *scols;
+    bool has_lines[16];
     size_t columns;
 };
 
@@ -27,10 +28,19 @@ table_new(const struct table_column *columns, size_t count)
 
     table->scols = checked(scols_new_table());
     table->columns = count;
+    for (size_t i = 0; i < count && i < 16; i++)
+        table->has_lines[i] = (columns[i].flags & TABLE_LINES) != 0;
     for (size_t i = 0; i < count; i++) {
         int flags = (columns[i].flags & TABLE_RIGHT ? SCOLS_FL_RIGHT : 0) |
-                    (columns[i].flags & TABLE_SHRINKS ? SCOLS_FL_TRUNC : 0);
-        checked(scols_table_new_column(table->scols, columns[i].heading, 0.1, flags));
+                    (columns[i].flags & TABLE_SHRINKS ? SCOLS_FL_TRUNC : 0) |
+                    (columns[i].flags & TABLE_LINES ? SCOLS_FL_WRAP : 0);
+        struct libscols_column *column = checked(
+            scols_table_new_column(table->scols, columns[i].heading, 0.1, flags));
+        if (columns[i].flags & TABLE_LINES) {
+            scols_column_set_safechars(column, "\n");
+            scols_column_set_wrapfunc(column, scols_wrapnl_chunksize, scols_wrapnl_nextchunk,
+                                      NULL);
+        }
     }
     return table;
 }
@@ -41,7 +51,8 @@ table_add(struct table *table, const struct slice *cells)
     struct libscols_line *line = checked(scols_table_new_line(table->scols, NULL));
 
     for (size_t i = 0; i < table->columns; i++) {
-        if (scols_line_refer_data(line, i, terminal_escape(cells[i])) != 0)
+        char *text = table->has_lines[i] ? memory_copy(cells[i]) : terminal_escape(cells[i]);
+        if (scols_line_refer_data(line, i, text) != 0)
             memory_fail();
     }
 }

@@ -1,7 +1,7 @@
 /* table - rows under headings, by libsmartcols: wide characters align
  *
  * On a terminal the columns marked as shrinking are cut to fit; in a pipe nothing is.
- * Cells take text of anyone: they are escaped here.
+ * Cells take text of anyone: they are escaped here, but for the LF of TABLE_LINES.
  */
 #ifndef CLI_TABLE_H
 #define CLI_TABLE_H
@@ -10,7 +10,12 @@
 
 struct table; /* opaque */
 
-enum table_flags { TABLE_LEFT = 0, TABLE_RIGHT = 1, TABLE_SHRINKS = 2 };
+enum table_flags {
+    TABLE_LEFT = 0,
+    TABLE_RIGHT = 1,
+    TABLE_SHRINKS = 2,
+    TABLE_LINES = 4, /* cells hold lines with LF between, wrapped already (wrap.h) */
+};
 
 struct table_column {
     const char *heading;

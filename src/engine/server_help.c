@@ -2,7 +2,7 @@
  *
  *   HELP          the state, and the commands the order table allows next
  *   HELP MAIL     the syntax of a command
- *   HELP 503      why the last command that got this code got it
+ *   HELP 503      why the last command that got this code got it; what the code means
  */
 #include "engine/server.h"
 
@@ -43,6 +43,33 @@ help_state(struct server *s)
     server_reply(s, POSTERN_REPLY_HELP_MORE, NULL);
 }
 
+/* What the catalog says of a code, as the last line. */
+static void
+help_general(struct server *s, unsigned code)
+{
+    const struct postern_code *known = postern_code_find(code);
+    struct reply_values values = {.code = (uint16_t)code};
+
+    if (known == NULL) {
+        server_reply(s, POSTERN_REPLY_HELP_NO_MORE, NULL);
+        return;
+    }
+    values.word = known->gist.in[POSTERN_EN];
+    server_reply(s, POSTERN_REPLY_HELP_CODE, &values);
+}
+
+/* A code this session has not got: the catalog knows it all the same. */
+static void
+help_unseen(struct server *s, unsigned code, const struct reply_values *values)
+{
+    if (postern_code_find(code) == NULL) {
+        server_reply(s, POSTERN_REPLY_HELP_NONE_YET, values);
+        return;
+    }
+    server_reply_line(s, POSTERN_REPLY_HELP_NONE_YET, slice_of(NULL, 0), values);
+    help_general(s, code);
+}
+
 /* code: as the client wrote it, three digits. */
 static void
 help_code(struct server *s, struct slice code)
@@ -54,21 +81,28 @@ help_code(struct server *s, struct slice code)
         .word = code,
         .code = last->code,
     };
+    struct slice none = {NULL, 0};
     uint64_t number = 0;
 
     slice_parse_number(code, &number);
     if (s->last_refusal == POSTERN_REPLY_NONE || number != last->code) {
-        server_reply(s, POSTERN_REPLY_HELP_NONE_YET, &values);
+        help_unseen(s, (unsigned)number, &values);
         return;
     }
-    server_reply_line(s, POSTERN_REPLY_HELP_LAST, slice_of(NULL, 0), &values);
+    server_reply_line(s, POSTERN_REPLY_HELP_LAST, none, &values);
     if (last->why[POSTERN_EN].len == 0) {
-        server_reply(s, POSTERN_REPLY_HELP_NO_MORE, NULL);
+        help_general(s, last->code);
         return;
     }
     server_reply_line(s, POSTERN_REPLY_HELP, last->why[POSTERN_EN], NULL);
-    server_reply_as(s, POSTERN_REPLY_HELP, POSTERN_REPLY_HELP, last->fix[POSTERN_EN],
-                    NULL);
+    if (last->cause == POSTERN_CAUSE_NONE) {
+        server_reply_as(s, POSTERN_REPLY_HELP, POSTERN_REPLY_HELP, last->fix[POSTERN_EN],
+                        NULL);
+        return;
+    }
+    server_reply_line(s, POSTERN_REPLY_HELP, last->fix[POSTERN_EN], NULL);
+    values.word = postern_causes[last->cause].slug;
+    server_reply(s, POSTERN_REPLY_HELP_CAUSE, &values);
 }
 
 void

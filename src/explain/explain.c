@@ -235,3 +235,12 @@ postern_explain_said(const struct postern_explain *x, uint32_t n,
     };
     return true;
 }
+
+size_t
+postern_explain_narrate(const struct postern_explain *x, uint32_t n,
+                        enum postern_language language, char *out, size_t size)
+{
+    if (n >= x->transcript.count)
+        return 0;
+    return narrate(&x->judgement, n, language, out, size);
+}

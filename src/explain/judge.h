@@ -152,6 +152,10 @@ void judge_session(struct judgement *j);
 /* The flattened text of a reply: lines joined by blanks, repeated enhanced codes off. */
 struct slice judge_flatten(const struct event *e, char out[POSTERN_REPLY_TEXT_MAX]);
 
+/* One sentence about event n in a language; returns the octets written to out. */
+size_t narrate(const struct judgement *j, uint32_t n, enum postern_language language,
+               char *out, size_t size);
+
 /* Pick the root among the verdicts: index, or -1. */
 int32_t verdict_root(const struct judgement *j);
 

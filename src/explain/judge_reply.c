@@ -50,6 +50,16 @@ is_command(const struct view *view, enum postern_command command)
 
 /* ---- 2 to 4: what the reply itself says ------------------------------------------- */
 
+/* Postern's own reply, in a recorded session: the entry of the catalog says why. */
+static void
+judge_own(struct view *view)
+{
+    enum postern_cause cause = catalog_reply(view->reply->note.reply)->cause;
+
+    if (cause != C(NONE))
+        verdict_add_usual(view->v, cause, view->step, 94);
+}
+
 static void
 judge_wording(struct view *view)
 {
@@ -589,6 +599,17 @@ class_of(struct slice text)
     return text.len > 1 && text.ptr[0] == '4' && text.ptr[1] == '.' ? '4' : '5';
 }
 
+/* The step a wording mostly answers, if it is a single one. */
+static enum postern_step
+step_named(struct slice after)
+{
+    for (int i = 0; i < POSTERN_STEP_COUNT; i++) {
+        if (slice_is_equal(after, slice_from(postern_step_name((enum postern_step)i))))
+            return (enum postern_step)i;
+    }
+    return S(COUNT);
+}
+
 void
 judge_reply(struct judgement *j, int32_t n, int32_t command)
 {
@@ -613,6 +634,9 @@ judge_reply(struct judgement *j, int32_t n, int32_t command)
                        : catalog_wording_by_text(view.text, class_of(view.text));
     if (view.wording != NULL)
         view.said = view.wording->cause;
+    if (view.step == S(COUNT) && view.wording != NULL)
+        view.step = step_named(view.wording->after);
+    judge_own(&view);
     judge_wording(&view);
     judge_words(&view);
     judge_codes(&view);

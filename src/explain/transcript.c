@@ -612,6 +612,8 @@ take_element(struct transcript *t, struct element *e, struct slice piece,
 {
     struct slice trimmed = words_trim(e->text);
 
+    if (e->kind == ELEMENT_TEXT && trimmed.len == 0 && e->mark == MARK_CLIENT)
+        trimmed = piece; /* "[credentials hidden]" went with the marks */
     if (e->kind == ELEMENT_TEXT && e->mark != MARK_SERVER &&
         (t->is_sasl_due && secret_is_answer(trimmed))) {
         add_sasl(t, trimmed, e, n);

@@ -36,6 +36,8 @@ verdict_add_usual(struct verdict *v, enum postern_cause cause, enum postern_step
     const struct postern_cause_entry *entry = &postern_causes[cause];
     bool moves = entry->fault == POSTERN_FAULT_REFUSED ||
                  cause == POSTERN_CAUSE_COMMAND_SYNTAX ||
+                 cause == POSTERN_CAUSE_COMMAND_MID_TRANSACTION ||
+                 cause == POSTERN_CAUSE_UNAUTHORIZED_PIPELINING ||
                  cause == POSTERN_CAUSE_COMMAND_NOT_IMPLEMENTED ||
                  ((cause == POSTERN_CAUSE_PARAMETER_NOT_SUPPORTED ||
                    cause == POSTERN_CAUSE_ADDRESS_SYNTAX ||

@@ -1,0 +1,326 @@
+/* cmd_codes.c - postern codes: the catalog as lists, searched by word */
+#include "cli/command.h"
+#include "cli/explain.h"
+#include "cli/language.h"
+#include "cli/memory.h"
+#include "cli/option.h"
+#include "cli/table.h"
+#include "base/ascii.h"
+#include "base/attr.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    OPT_CLASS = 1,
+    OPT_ENHANCED,
+    OPT_CAUSES,
+    OPT_EXTENSIONS,
+    OPT_COMMANDS,
+    OPT_WORDINGS,
+    OPT_JSON
+};
+
+static const struct option_row rows[] = {
+    {OPT_CLASS, 'c', "class", "N", "only codes that begin with N: 2, 3, 4 or 5"},
+    {OPT_ENHANCED, 'e', "enhanced", NULL, "enhanced status codes"},
+    {OPT_CAUSES, 0, "causes", NULL, "why conversations fail"},
+    {OPT_EXTENSIONS, 0, "extensions", NULL, "EHLO keywords"},
+    {OPT_COMMANDS, 0, "commands", NULL, "verbs"},
+    {OPT_WORDINGS, 'w', "wordings", NULL, "what real servers say"},
+    {OPT_JSON, 0, "json", NULL, "one JSON object a line"},
+    LANGUAGE_ROW,
+    OPTION_COMMON_ROWS,
+    {0},
+};
+
+static const struct option_page page = {
+    "postern codes", "[WORD…]", "List the catalog of SMTP replies, or search it.", rows,
+    "Without options: the basic reply codes; with WORD also the enhanced codes and the\n"
+    "causes that have it in them. A WORD of three digits also lists what real servers say with that code.\n"
+    "'postern explain CODE' tells all about one."};
+
+struct query {
+    struct slice word; /* empty: everything */
+    char class;        /* '2' to '5', or 0 */
+    bool is_json;
+    struct table *table;
+    size_t found;
+};
+
+/* word stands in text, ASCII letters without case. */
+static bool
+has(struct slice text, struct slice word)
+{
+    for (size_t i = 0; i + word.len <= text.len; i++) {
+        if (slice_is_equal_fold(slice_of(text.ptr + i, word.len), word))
+            return true;
+    }
+    return false;
+}
+
+static bool
+text_has(const struct postern_text *text, struct slice word)
+{
+    return has(text->in[POSTERN_EN], word) || has(text->in[POSTERN_JA], word);
+}
+
+static void
+add(struct query *q, struct slice a, struct slice b, struct slice c)
+{
+    q->found++;
+    table_add(q->table, (struct slice[]){a, b, c});
+}
+
+static void
+begin(struct query *q, enum postern_phrase a, enum postern_phrase b, enum postern_phrase c)
+{
+    static char headings[3][64];
+    enum postern_phrase labels[3] = {a, b, c};
+
+    for (int i = 0; i < 3; i++) {
+        struct slice label = phrase(labels[i]);
+        snprintf(headings[i], sizeof(headings[i]), "%.*s", (int)label.len, label.ptr);
+    }
+    q->table = table_new((struct table_column[]){{headings[0], TABLE_LEFT},
+                                                 {headings[1], TABLE_LEFT},
+                                                 {headings[2], TABLE_SHRINKS}},
+                         3);
+}
+
+static void
+end(struct query *q)
+{
+    table_print(q->table);
+    q->table = table_free(q->table);
+}
+
+/* ---- the lists -------------------------------------------------------------------- */
+
+static void
+list_codes(struct query *q)
+{
+    begin(q, POSTERN_PHRASE_LABEL_CODE, POSTERN_PHRASE_LABEL_NAME,
+          POSTERN_PHRASE_LABEL_STATUS);
+    for (size_t i = 0; i < postern_code_count; i++) {
+        const struct postern_code *c = &postern_codes[i];
+        char text[SLICE_NUMBER_MAX];
+        struct slice number = slice_format_number(c->code, text);
+        bool is_wanted = q->word.len == 0 || has(number, q->word) ||
+                         text_has(&c->name, q->word) || text_has(&c->means, q->word) ||
+                         text_has(&c->seen, q->word);
+        if (!is_wanted || (q->class != 0 && number.ptr[0] != q->class))
+            continue;
+        if (q->is_json) {
+            q->found++;
+            jsonout_line(explain_code_json(c));
+        } else {
+            add(q, number, in_language(&c->name), explain_status(c->status));
+        }
+    }
+    end(q);
+}
+
+static void
+list_enhanced(struct query *q)
+{
+    begin(q, POSTERN_PHRASE_LABEL_CODE, POSTERN_PHRASE_LABEL_NAME,
+          POSTERN_PHRASE_LABEL_MEANING);
+    for (size_t i = 0; i < postern_enhanced_count; i++) {
+        const struct postern_enhanced *e = &postern_enhanced_codes[i];
+        bool is_class = q->class == 0 || e->code.ptr[0] == 'X' || e->code.ptr[0] == q->class;
+        bool is_wanted = q->word.len == 0 || has(e->code, q->word) ||
+                         has(e->vendor, q->word) || text_has(&e->name, q->word) ||
+                         text_has(&e->means, q->word);
+        if (!is_class || !is_wanted)
+            continue;
+        if (q->is_json) {
+            q->found++;
+            jsonout_line(explain_enhanced_json(e));
+        } else {
+            add(q, e->code, in_language(&e->name), in_language(&e->means));
+        }
+    }
+    end(q);
+}
+
+static void
+list_causes(struct query *q)
+{
+    begin(q, POSTERN_PHRASE_LABEL_CAUSE, POSTERN_PHRASE_LABEL_NAME,
+          POSTERN_PHRASE_LABEL_MEANING);
+    for (int i = 1; i < POSTERN_CAUSE_COUNT; i++) {
+        const struct postern_cause_entry *c = &postern_causes[i];
+        if (q->word.len > 0 && !has(c->slug, q->word) && !text_has(&c->name, q->word) &&
+            !text_has(&c->summary, q->word))
+            continue;
+        if (q->is_json) {
+            q->found++;
+            explain_cause_page(c->slug, true);
+        } else {
+            add(q, c->slug, in_language(&c->name), in_language(&c->summary));
+        }
+    }
+    end(q);
+}
+
+static void
+list_extensions(struct query *q)
+{
+    begin(q, POSTERN_PHRASE_LABEL_EXTENSION, POSTERN_PHRASE_LABEL_STATUS,
+          POSTERN_PHRASE_LABEL_ADDS);
+    for (size_t i = 0; i < postern_extension_count; i++) {
+        const struct postern_extension *e = &postern_extensions[i];
+        if (q->word.len > 0 && !has(e->keyword, q->word) && !text_has(&e->means, q->word))
+            continue;
+        if (q->is_json) {
+            q->found++;
+            explain_extension_page(e->keyword, true);
+        } else {
+            add(q, e->keyword, explain_status(e->status), in_language(&e->means));
+        }
+    }
+    end(q);
+}
+
+static void
+list_commands(struct query *q)
+{
+    begin(q, POSTERN_PHRASE_LABEL_COMMAND, POSTERN_PHRASE_LABEL_STATUS,
+          POSTERN_PHRASE_LABEL_MEANING);
+    for (size_t i = 0; i < postern_verb_count; i++) {
+        const struct postern_verb *v = &postern_verbs[i];
+        if (q->word.len > 0 && !has(v->verb, q->word) && !text_has(&v->means, q->word))
+            continue;
+        if (q->is_json) {
+            q->found++;
+            explain_verb_page(v->verb, true);
+        } else {
+            add(q, v->verb, explain_status(v->status), in_language(&v->means));
+        }
+    }
+    end(q);
+}
+
+static void
+wording_line(const struct postern_wording *w)
+{
+    json_t *object = jsonout_object();
+
+    jsonout_set(object, "wording", jsonout_text(w->name));
+    jsonout_set(object, "product", jsonout_text(w->product));
+    jsonout_set(object, "code", jsonout_number(w->code));
+    jsonout_set(object, "sample", jsonout_text(w->sample));
+    jsonout_set(object, "cause", jsonout_text(postern_causes[w->cause].slug));
+    jsonout_line(object);
+}
+
+static void
+list_wordings(struct query *q)
+{
+    begin(q, POSTERN_PHRASE_LABEL_PRODUCTS, POSTERN_PHRASE_LABEL_CAUSE,
+          POSTERN_PHRASE_LABEL_WORDINGS);
+    for (size_t i = 0; i < postern_wording_count; i++) {
+        const struct postern_wording *w = &postern_wordings[i];
+        struct slice slug = postern_causes[w->cause].slug;
+        bool is_wanted = q->word.len == 0 || has(w->product, q->word) ||
+                         has(w->sample, q->word) || has(slug, q->word);
+        if (w->is_generic || !is_wanted ||
+            (q->class != 0 && w->code / 100 != q->class - '0'))
+            continue;
+        if (q->is_json) {
+            q->found++;
+            wording_line(w);
+        } else {
+            add(q, w->product, slug, w->sample);
+        }
+    }
+    end(q);
+}
+
+/* ---- the command --------------------------------------------------------------------- */
+
+static void
+run(struct query *q, int what)
+{
+    uint64_t number;
+
+    switch (what) {
+    case OPT_ENHANCED:
+        list_enhanced(q);
+        return;
+    case OPT_CAUSES:
+        list_causes(q);
+        return;
+    case OPT_EXTENSIONS:
+        list_extensions(q);
+        return;
+    case OPT_COMMANDS:
+        list_commands(q);
+        return;
+    case OPT_WORDINGS:
+        list_wordings(q);
+        return;
+    default:
+        break;
+    }
+    list_codes(q);
+    if (q->word.len == 0 || q->is_json)
+        return;
+    if (q->word.len == 3 && slice_parse_number(q->word, &number)) {
+        if (q->found > 0)
+            putchar('\n');
+        list_wordings(q);
+        return;
+    }
+    size_t before = q->found;
+    if (before > 0)
+        putchar('\n');
+    list_enhanced(q);
+    if (q->found > before)
+        putchar('\n');
+    list_causes(q);
+}
+
+int
+cmd_codes(int argc, char **argv)
+{
+    struct query q = {0};
+    struct option_reader reader;
+    int option, what = 0;
+
+    option_start(&reader, &page, argc, argv);
+    while ((option = option_next(&reader)) > 0) {
+        if (option == OPT_JSON) {
+            q.is_json = true;
+        } else if (option == OPT_CLASS) {
+            uint64_t class;
+            if (!option_number(&page, "class", reader.value, 1, 5, &class))
+                return 2;
+            q.class = (char)('0' + class);
+        } else if (option == LANGUAGE_OPTION) {
+            if (!language_set(reader.value))
+                return option_complain(&page, "--lang: \"%s\" is neither en nor ja",
+                                       reader.value);
+        } else if (what != 0 && what != option) {
+            return option_complain(&page, "one list at a time");
+        } else {
+            what = option;
+        }
+    }
+    if (option != OPTION_DONE)
+        return option_exit_status(option);
+    if (argc - reader.first > 1)
+        return option_complain(&page, "one WORD is expected; quote several words");
+    if (reader.first < argc)
+        q.word = slice_from(argv[reader.first]);
+    run(&q, what);
+    if (q.found > 0)
+        return 0;
+    char *nearest = explain_nearest_codes(q.word);
+    fprintf(stderr, "postern: codes: nothing has \"%.*s\" in it%s%s\n", (int)q.word.len,
+            q.word.ptr, nearest[0] != '\0' && q.word.len == 3 ? ": nearest: " : "",
+            q.word.len == 3 ? nearest : "");
+    free(nearest);
+    return 1;
+}

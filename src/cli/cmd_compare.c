@@ -1,0 +1,333 @@
+/* cmd_compare.c - postern compare A B: two reply codes, or two enhanced ones, side by side
+ *
+ * The table is built of what the catalog knows about each; the difference is an entry of
+ * pairs.txt where the two are often confused, else put together from their gists.
+ */
+#include "cli/command.h"
+#include "cli/explain.h"
+#include "cli/language.h"
+#include "cli/memory.h"
+#include "cli/option.h"
+#include "cli/page.h"
+#include "cli/table.h"
+#include "cli/terminal.h"
+#include "cli/wrap.h"
+#include "base/attr.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { OPT_JSON = 1 };
+
+static const struct option_row rows[] = {
+    {OPT_JSON, 0, "json", NULL, "one JSON object"},
+    LANGUAGE_ROW,
+    OPTION_COMMON_ROWS,
+    {0},
+};
+
+static const struct option_page page = {
+    "postern compare", "A B", "Set two reply codes side by side, and say which is when.",
+    rows,
+    "A and B are reply codes (250 503) or enhanced codes (5.1.1 5.7.1), any two.\n"
+    "Shown: what each means, when one meets it, who has to act; the difference in a\n"
+    "sentence; when a server uses which; what a client must do; a short conversation."};
+
+/* ---- the rows ------------------------------------------------------------------ */
+
+enum { CELL_MIN = 20, LABEL_ROOM = 22 };
+
+struct comparison {
+    struct table *table;
+    int width; /* of a cell */
+};
+
+static void
+add(struct comparison *c, struct slice label, struct slice a, struct slice b)
+{
+    if (a.len == 0 && b.len == 0)
+        return;
+    char *left = wrap_text(a, c->width), *right = wrap_text(b, c->width);
+    table_add(c->table, (struct slice[]){label, slice_from(left), slice_from(right)});
+    free(left);
+    free(right);
+}
+
+static void
+add_label(struct comparison *c, enum postern_phrase label, struct slice a, struct slice b)
+{
+    add(c, phrase(label), a, b);
+}
+
+static void
+add_text(struct comparison *c, enum postern_phrase label, const struct postern_text *a,
+         const struct postern_text *b)
+{
+    add(c, phrase(label), in_language(a), in_language(b));
+}
+
+static void
+add_list(struct comparison *c, enum postern_phrase label, struct slice a, struct slice b)
+{
+    char *left = page_words(a), *right = page_words(b);
+
+    add(c, phrase(label), slice_from(left), slice_from(right));
+    free(left);
+    free(right);
+}
+
+static struct comparison
+comparison_new(const char *left, const char *right)
+{
+    struct comparison c = {.width = (wrap_terminal() - LABEL_ROOM - 2) / 2};
+
+    if (c.width < CELL_MIN)
+        c.width = CELL_MIN;
+    c.table = table_new((struct table_column[]){{"", TABLE_LEFT},
+                                                {left, TABLE_LINES},
+                                                {right, TABLE_LINES}},
+                        3);
+    return c;
+}
+
+static void
+print_table(const struct postern_code *a, const struct postern_code *b)
+{
+    char left[8], right[8];
+
+    snprintf(left, sizeof(left), "%u", a->code);
+    snprintf(right, sizeof(right), "%u", b->code);
+    struct comparison c = comparison_new(left, right);
+
+    add_text(&c, POSTERN_PHRASE_LABEL_NAME, &a->name, &b->name);
+    add_label(&c, POSTERN_PHRASE_LABEL_CLASS, explain_class(a->code),
+              explain_class(b->code));
+    add_label(&c, POSTERN_PHRASE_LABEL_STATUS, explain_status(a->status),
+              explain_status(b->status));
+    add_text(&c, POSTERN_PHRASE_LABEL_MEANING, &a->means, &b->means);
+    add_text(&c, POSTERN_PHRASE_LABEL_SEEN, &a->seen, &b->seen);
+    add_list(&c, POSTERN_PHRASE_LABEL_AFTER, a->after, b->after);
+    add_label(&c, POSTERN_PHRASE_LABEL_ACTS, explain_actor(a->acts),
+              explain_actor(b->acts));
+    add_label(&c, POSTERN_PHRASE_LABEL_RETRY, explain_retry(a->retry),
+              explain_retry(b->retry));
+    add_list(&c, POSTERN_PHRASE_LABEL_ENHANCED, a->enhanced, b->enhanced);
+    add_label(&c, POSTERN_PHRASE_LABEL_DEFINED, a->rfc, b->rfc);
+    table_print(c.table);
+    table_free(c.table);
+}
+
+/* ---- the difference --------------------------------------------------------------- */
+
+static enum postern_phrase
+class_phrase(unsigned code)
+{
+    static const enum postern_phrase names[] = {
+        POSTERN_PHRASE_SHORT_1, POSTERN_PHRASE_SHORT_2, POSTERN_PHRASE_SHORT_3,
+        POSTERN_PHRASE_SHORT_4, POSTERN_PHRASE_SHORT_5};
+
+    return names[code / 100 - 1];
+}
+
+/* In a sentence; the caller frees it. */
+static char *
+difference(const struct postern_code *a, const struct postern_code *b)
+{
+    const struct postern_pair *pair = postern_pair_find(a->code, b->code);
+    char left[SLICE_NUMBER_MAX], right[SLICE_NUMBER_MAX], text[3000];
+    size_t len = 0;
+
+    if (pair != NULL)
+        return memory_copy(in_language(&pair->difference));
+    struct slice values[4] = {slice_format_number(a->code, left),
+                              phrase(class_phrase(a->code)),
+                              slice_format_number(b->code, right),
+                              phrase(class_phrase(b->code))};
+    if (a->code / 100 != b->code / 100) {
+        len = postern_phrase_write(POSTERN_PHRASE_DIFFERENCE_CLASS, language(), values, 4,
+                                   text, sizeof(text));
+        text[len++] = ' ';
+    }
+    values[1] = in_language(&a->gist);
+    values[3] = in_language(&b->gist);
+    len += postern_phrase_write(POSTERN_PHRASE_DIFFERENCE_ANY, language(), values, 4,
+                                text + len, sizeof(text) - len);
+    return memory_copy(slice_of(text, len));
+}
+
+/* When a server uses each, from the pair if there is one. */
+static void
+uses(const struct postern_code *a, const struct postern_code *b, struct slice out[2])
+{
+    const struct postern_pair *pair = postern_pair_find(a->code, b->code);
+
+    out[0] = in_language(&a->server);
+    out[1] = in_language(&b->server);
+    if (pair == NULL)
+        return;
+    out[pair->first != a->code] = in_language(&pair->use_first);
+    out[pair->first == a->code] = in_language(&pair->use_second);
+}
+
+static void
+print_section(enum postern_phrase label)
+{
+    struct slice name = phrase(label);
+
+    printf("\n%s%.*s%s\n", terminal_style(stdout, TERMINAL_BOLD), (int)name.len, name.ptr,
+           terminal_style(stdout, TERMINAL_PLAIN));
+}
+
+static void
+print_each(unsigned code, struct slice text)
+{
+    printf("  %s%u%s  ", terminal_style(stdout, TERMINAL_BOLD), code,
+           terminal_style(stdout, TERMINAL_PLAIN));
+    char *lines = wrap_text(text, wrap_terminal() - 7);
+    for (char *c = lines; *c != '\0'; c++) {
+        putchar(*c);
+        if (*c == '\n')
+            printf("       ");
+    }
+    putchar('\n');
+    free(lines);
+}
+
+static void
+print_conversations(const struct postern_code *a, const struct postern_code *b)
+{
+    const struct postern_code *failing = b->failing.len > 0 ? b : a;
+
+    if (failing->failing.len > 0) {
+        page_conversation(POSTERN_PHRASE_LABEL_FAILING, failing->failing);
+        page_conversation(POSTERN_PHRASE_LABEL_REPAIRED, failing->repaired);
+        return;
+    }
+    page_conversation(POSTERN_PHRASE_LABEL_EXAMPLE, a->example);
+    page_conversation(POSTERN_PHRASE_LABEL_EXAMPLE, b->example);
+}
+
+static void
+print_comparison(const struct postern_code *a, const struct postern_code *b)
+{
+    char *text = difference(a, b);
+    struct slice use[2];
+
+    print_table(a, b);
+    print_section(POSTERN_PHRASE_LABEL_DIFFERENCE);
+    page_paragraph(slice_from(text), 2);
+    free(text);
+    uses(a, b, use);
+    print_section(POSTERN_PHRASE_LABEL_SERVER);
+    print_each(a->code, use[0]);
+    print_each(b->code, use[1]);
+    print_section(POSTERN_PHRASE_LABEL_CLIENT);
+    print_each(a->code, in_language(&a->client));
+    print_each(b->code, in_language(&b->client));
+    print_conversations(a, b);
+}
+
+static void
+print_json(const struct postern_code *a, const struct postern_code *b)
+{
+    json_t *object = jsonout_object();
+    char *text = difference(a, b);
+    struct slice use[2];
+
+    uses(a, b, use);
+    jsonout_set(object, "a", explain_code_json(a));
+    jsonout_set(object, "b", explain_code_json(b));
+    jsonout_set(object, "difference", jsonout_text(slice_from(text)));
+    jsonout_set(object, "use_a", jsonout_text(use[0]));
+    jsonout_set(object, "use_b", jsonout_text(use[1]));
+    jsonout_line(object);
+    free(text);
+}
+
+/* ---- enhanced codes ------------------------------------------------------------------ */
+
+static void
+compare_enhanced(const char *left, const char *right, const struct postern_enhanced *a,
+                 const struct postern_enhanced *b, bool is_json)
+{
+    if (is_json) {
+        json_t *object = jsonout_object();
+        jsonout_set(object, "a", explain_enhanced_json(a));
+        jsonout_set(object, "b", explain_enhanced_json(b));
+        jsonout_line(object);
+        return;
+    }
+    struct comparison c = comparison_new(left, right);
+    add_text(&c, POSTERN_PHRASE_LABEL_NAME, &a->name, &b->name);
+    add_label(&c, POSTERN_PHRASE_LABEL_STATUS, explain_status(a->status),
+              explain_status(b->status));
+    add_label(&c, POSTERN_PHRASE_LABEL_VENDOR, a->vendor, b->vendor);
+    add_text(&c, POSTERN_PHRASE_LABEL_MEANING, &a->means, &b->means);
+    add_label(&c, POSTERN_PHRASE_LABEL_ACTS, explain_actor(a->acts),
+              explain_actor(b->acts));
+    add_text(&c, POSTERN_PHRASE_LABEL_FIX, &a->fix, &b->fix);
+    add_text(&c, POSTERN_PHRASE_LABEL_NOTE, &a->note, &b->note);
+    add_list(&c, POSTERN_PHRASE_LABEL_BASIC, a->codes, b->codes);
+    add_label(&c, POSTERN_PHRASE_LABEL_DEFINED, a->rfc, b->rfc);
+    table_print(c.table);
+    table_free(c.table);
+}
+
+/* ---- the command ---------------------------------------------------------------------- */
+
+static const struct postern_code *
+find_code(const char *text)
+{
+    uint64_t value;
+
+    return slice_parse_number(slice_from(text), &value) && value < 1000
+               ? postern_code_find((unsigned)value)
+               : NULL;
+}
+
+static int
+complain(const char *text)
+{
+    char *nearest = explain_nearest_codes(slice_from(text));
+    int status = option_complain(&page, "no code %s%s%s", text,
+                                 nearest[0] != '\0' ? "; nearest: " : "", nearest);
+
+    free(nearest);
+    return status;
+}
+
+int
+cmd_compare(int argc, char **argv)
+{
+    bool is_json = false;
+    struct option_reader reader;
+    int option;
+
+    option_start(&reader, &page, argc, argv);
+    while ((option = option_next(&reader)) > 0) {
+        if (option == OPT_JSON)
+            is_json = true;
+        else if (!language_set(reader.value))
+            return option_complain(&page, "--lang: \"%s\" is neither en nor ja",
+                                   reader.value);
+    }
+    if (option != OPTION_DONE)
+        return option_exit_status(option);
+    if (argc - reader.first != 2)
+        return option_complain(&page, "two codes are expected: postern compare 250 503");
+    const char *left = argv[reader.first], *right = argv[reader.first + 1];
+    const struct postern_enhanced *e1 = postern_enhanced_find(slice_from(left));
+    const struct postern_enhanced *e2 = postern_enhanced_find(slice_from(right));
+    if (e1 != NULL && e2 != NULL) {
+        compare_enhanced(left, right, e1, e2, is_json);
+        return 0;
+    }
+    const struct postern_code *a = find_code(left), *b = find_code(right);
+    if (a == NULL || b == NULL)
+        return complain(a == NULL ? left : right);
+    if (is_json)
+        print_json(a, b);
+    else
+        print_comparison(a, b);
+    return 0;
+}
