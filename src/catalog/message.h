@@ -20,7 +20,7 @@ struct catalog_message {
 
 /* The messages of a line, surest first match only: the message of the highest
  * certainty that stands anywhere in line, the first of equals; NULL if none does.
- * folded: the line with small ASCII letters. */
+ * folded: the line with small ASCII letters, and blanks for "_". */
 const struct catalog_message *catalog_message_find(struct slice folded);
 
 /* Generated. A message is tried only where three octets in a row can begin it:

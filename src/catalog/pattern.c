@@ -100,8 +100,8 @@ takes(const struct pattern_step *step, char octet)
     return step->op == PATTERN_ANY || pattern_set_has(&catalog_sets[step->a], octet);
 }
 
-/* Run from text.ptr[0]; is_inside: begin again at every octet that can start a match.
- * start: where the text the program sees begins (its prefix lies before). */
+/* Run from text.ptr[start] on; is_inside: begin again at every octet that can start a
+ * match. */
 static bool
 run(const struct pattern *pattern, struct slice text, size_t start, bool is_inside,
     struct slice *group_out)
@@ -184,5 +184,9 @@ pattern_match_behind(const struct pattern *pattern, struct slice text, size_t sk
 bool
 pattern_match_inside(const struct pattern *pattern, struct slice text)
 {
-    return run(pattern, text, 0, true, NULL);
+    size_t at = 0;
+
+    while (at < text.len && !pattern_set_has(&pattern->first, text.ptr[at]))
+        at++;
+    return at < text.len && run(pattern, text, at, true, NULL);
 }

@@ -68,27 +68,45 @@ match_generic(struct slice folded)
     return NULL;
 }
 
+/* text with a code in front, in small letters. */
+static struct slice
+fold_without_code(struct slice reply, char class, char text[POSTERN_REPLY_TEXT_MAX])
+{
+    size_t len =
+        reply.len < POSTERN_REPLY_TEXT_MAX - 4 ? reply.len : POSTERN_REPLY_TEXT_MAX - 4;
+
+    memcpy(text, class == '4' ? "450 " : "550 ", 4);
+    for (size_t i = 0; i < len; i++)
+        text[i + 4] = ascii_lower(reply.ptr[i]);
+    return slice_of(text, len > 0 ? len + 4 : 0);
+}
+
+const struct postern_wording *
+catalog_wording_known(struct slice reply, char class)
+{
+    char text[POSTERN_REPLY_TEXT_MAX];
+    struct slice folded = fold_without_code(reply, class, text), none = {NULL, 0};
+    const struct postern_wording *best = NULL;
+
+    for (size_t i = 0; folded.len > 0 && i < catalog_wording_generic; i++) {
+        const struct postern_wording *wording = &postern_wordings[i];
+        const struct pattern *pattern = &catalog_wording_patterns[i];
+        if (pattern->prefix.len > 8 && folded.len > 4 && pattern->prefix.ptr[4] == text[4] &&
+            wording->code >= 400 && is_better(wording, best, none) &&
+            pattern_match_behind(pattern, folded, 4))
+            best = wording;
+    }
+    return best;
+}
+
 const struct postern_wording *
 catalog_wording_by_text(struct slice reply, char class)
 {
     char text[POSTERN_REPLY_TEXT_MAX];
-    const struct postern_wording *best = NULL;
-    size_t len = reply.len < sizeof(text) - 4 ? reply.len : sizeof(text) - 4;
+    const struct postern_wording *best = catalog_wording_known(reply, class);
+    struct slice folded = fold_without_code(reply, class, text);
 
-    if (len == 0)
-        return NULL;
-    memcpy(text, class == '4' ? "450 " : "550 ", 4);
-    for (size_t i = 0; i < len; i++)
-        text[i + 4] = ascii_lower(reply.ptr[i]);
-    struct slice folded = slice_of(text, len + 4), none = {NULL, 0};
-    for (size_t i = 0; i < catalog_wording_generic; i++) {
-        const struct postern_wording *wording = &postern_wordings[i];
-        if (wording->code >= 400 && catalog_wording_patterns[i].prefix.len > 8 &&
-            is_better(wording, best, none) &&
-            pattern_match_behind(&catalog_wording_patterns[i], folded, 4))
-            best = wording;
-    }
-    return best != NULL ? best : match_generic(folded);
+    return best != NULL || folded.len == 0 ? best : match_generic(folded);
 }
 
 const struct postern_wording *

@@ -14,4 +14,7 @@ extern const size_t catalog_wording_generic;
  * class: '4' or '5'. NULL: none. */
 const struct postern_wording *catalog_wording_by_text(struct slice text, char class);
 
+/* The same without the generic ones. */
+const struct postern_wording *catalog_wording_known(struct slice text, char class);
+
 #endif

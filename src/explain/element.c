@@ -28,6 +28,16 @@ is_amount(struct slice behind)
     return words_are_any(word, SLICE("bit|bits|(bit);|bytes|ms|msec|seconds|octets"));
 }
 
+/* A reply in its place may have any code, but "465" in a list of settings is none. */
+static bool
+is_likely_reply(struct slice s, const struct prefix *prefix)
+{
+    return prefix->mark != MARK_NONE || prefix->words == 0 || s.len == 3
+               ? postern_code_find(code_of(s.ptr)) != NULL || prefix->mark != MARK_NONE ||
+                     (s.len > 4 && ascii_is_digit(s.ptr[4]))
+               : postern_code_find(code_of(s.ptr)) != NULL;
+}
+
 bool
 element_is_reply(struct slice s)
 {
@@ -122,6 +132,9 @@ weigh_reply(struct slice line, size_t at)
     }
     if (!is_known)
         return 0;
+    if (at > 9 && words_have(slice_of(line.ptr + (at > 24 ? at - 24 : 0), at > 24 ? 24 : at),
+                             SLICE("expected")))
+        return 0; /* "Expected smtp code 250, got -1" */
     /* responseCode: 535, code "503", SMTP error 550, SMTP code: 421 */
     return words_have_any(before, SLICE("code|smtp|status|response|reply|error")) ? 1
                                                                                   : 0;
@@ -223,7 +236,7 @@ find_enhanced(struct slice line, struct element *e)
             memchr(" :\"'(=#\t", before, 8) == NULL)
             continue;
         struct slice text = slice_skip(line, i), rest = text, word = words_next(&rest);
-        while (word.len > 0 && memchr(",;:)\"'", word.ptr[word.len - 1], 6) != NULL)
+        while (word.len > 0 && memchr(",;:)/\"'", word.ptr[word.len - 1], 7) != NULL)
             word.len--;
         if (!postern_enhanced_is(word))
             continue;
@@ -304,6 +317,58 @@ take_bracketed(struct slice line, struct element *e)
     return true;
 }
 
+/* "Set: the auth", "line 2 of data": a verb behind plain words is one of them. */
+static bool
+is_prose(const struct prefix *prefix)
+{
+    return prefix->words > 0 && prefix->mark == MARK_NONE &&
+           prefix->command != POSTERN_MAIL && prefix->command != POSTERN_RCPT &&
+           (prefix->rest.len < 6 || ascii_lower(prefix->rest.ptr[0]) == prefix->rest.ptr[0] ||
+            prefix->words > 1);
+}
+
+/* "severity: PermanentNegativeCompletion, category: MailSystem, detail: Four": lettre
+ * spells the three digits of a code. */
+static bool
+find_spelled(struct slice line, struct element *e)
+{
+    static const struct {
+        struct slice word;
+        int digit;
+    } severities[] = {{SLICE_INIT("severity: PositiveCompletion"), 2},
+                      {SLICE_INIT("severity: PositiveIntermediate"), 3},
+                      {SLICE_INIT("severity: TransientNegativeCompletion"), 4},
+                      {SLICE_INIT("severity: PermanentNegativeCompletion"), 5}},
+      categories[] = {{SLICE_INIT("category: Syntax"), 0},
+                      {SLICE_INIT("category: Information"), 1},
+                      {SLICE_INIT("category: Connections"), 2},
+                      {SLICE_INIT("category: Unspecified3"), 3},
+                      {SLICE_INIT("category: Unspecified4"), 4},
+                      {SLICE_INIT("category: MailSystem"), 5}},
+      details[] = {{SLICE_INIT("detail: Zero"), 0},  {SLICE_INIT("detail: One"), 1},
+                   {SLICE_INIT("detail: Two"), 2},   {SLICE_INIT("detail: Three"), 3},
+                   {SLICE_INIT("detail: Four"), 4},  {SLICE_INIT("detail: Five"), 5},
+                   {SLICE_INIT("detail: Six"), 6},   {SLICE_INIT("detail: Seven"), 7},
+                   {SLICE_INIT("detail: Eight"), 8}, {SLICE_INIT("detail: Nine"), 9}};
+    int a = -1, b = -1, c = -1;
+
+    if (!words_have(line, SLICE("severity: ")))
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(severities); i++)
+        a = words_have(line, severities[i].word) ? severities[i].digit : a;
+    for (size_t i = 0; i < ARRAY_LEN(categories); i++)
+        b = words_have(line, categories[i].word) ? categories[i].digit : b;
+    for (size_t i = 0; i < ARRAY_LEN(details); i++)
+        c = words_have(line, details[i].word) ? details[i].digit : c;
+    if (a < 0 || b < 0 || c < 0)
+        return false;
+    e->kind = ELEMENT_REPLY;
+    e->is_quoted = e->is_weak = e->is_last = true;
+    e->code = (uint16_t)(a * 100 + b * 10 + c);
+    e->text = slice_of(line.ptr, 0);
+    return true;
+}
+
 void
 element_find(struct slice line, struct element *e)
 {
@@ -320,17 +385,20 @@ element_find(struct slice line, struct element *e)
     e->step = prefix.step;
     e->text = prefix.rest;
     bool is_told = prefix.is_error || (prefix.words > 2 && prefix.mark == MARK_NONE);
-    if (prefix.is_found && prefix.command == POSTERN_UNKNOWN && !is_told) {
+    if (prefix.is_found && prefix.command == POSTERN_UNKNOWN && !is_told &&
+        is_likely_reply(prefix.rest, &prefix)) {
         take_reply(prefix.rest, line, e);
         return;
     }
-    if (prefix.is_found && prefix.command != POSTERN_UNKNOWN && !is_told) {
+    if (prefix.is_found && prefix.command != POSTERN_UNKNOWN && !is_told &&
+        !is_prose(&prefix)) {
         e->kind = ELEMENT_COMMAND;
         e->command = prefix.command;
         e->text = cut_end(line, (size_t)(prefix.rest.ptr - line.ptr), prefix.rest);
         return;
     }
-    if (find_quoted_reply(line, e) || find_command(line, e) || find_enhanced(line, e))
+    if (find_quoted_reply(line, e) || find_command(line, e) || find_spelled(line, e) ||
+        find_enhanced(line, e))
         return;
     e->kind = ELEMENT_TEXT;
 }

@@ -67,7 +67,8 @@ struct state {
     uint32_t messages;     /* accepted */
     int32_t message_reply; /* to the last message, or -1 */
     int32_t left;          /* QUIT or RSET sent while the message had no reply yet */
-    int32_t content_reply; /* a success while the message was still being sent */
+    int32_t hasty;         /* a success right behind 354, before any content */
+    int32_t contradiction; /* a message refused, and taken all the same */
     uint32_t extra;        /* successes nobody had asked for, behind a message */
     uint32_t rsets, hellos, vrfys, vrfy_refused, auths;
     int32_t late_greeting; /* a greeting that came behind a command */

@@ -84,7 +84,7 @@ judge_words(struct view *view)
     char folded[POSTERN_REPLY_TEXT_MAX];
 
     for (size_t i = 0; i < view->text.len; i++)
-        folded[i] = ascii_lower(view->text.ptr[i]);
+        folded[i] = view->text.ptr[i] == '_' ? ' ' : ascii_lower(view->text.ptr[i]);
     const struct catalog_message *m =
         catalog_message_find(slice_of(folded, view->text.len));
     if (m == NULL)
@@ -93,6 +93,8 @@ judge_words(struct view *view)
         verdict_add(view->v, m->cause, m->fault, m->step, scores[m->certainty]);
     else
         verdict_add_usual(view->v, m->cause, view->step, scores[m->certainty]);
+    if (view->code / 100 == 4 && says(view, "Recipient address rejected: Domain not found"))
+        verdict_add_usual(view->v, C(DNS_PROBLEM), view->step, 86);
 }
 
 static void
@@ -103,6 +105,8 @@ judge_codes(struct view *view)
 
     if (cause != C(NONE))
         verdict_add_usual(view->v, cause, view->step, 46);
+    if (cause != C(NONE) && view->code == 0)
+        verdict_add_usual(view->v, cause, view->step, 58);
     cause = usual_by_code(view->code, view->step);
     if (cause != C(NONE) && view->code > 0)
         verdict_add_usual(view->v, cause, view->step, 34);
@@ -140,7 +144,11 @@ judge_order(struct view *view)
     enum postern_cause cause = catalog_reply(refusal)->cause;
     if (cause == C(NONE))
         return;
-    int score = view->said == cause ? 95 : view->code == 503 ? 82 : 66;
+    bool is_vague = view->said == C(SESSION_OUT_OF_STEP) || view->said == C(NONE);
+    int score = view->said == cause                ? 95
+                : view->code != 503                ? 66
+                : is_vague && !view->s->is_assumed ? 91
+                                                   : 82;
     if (cause == C(DATA_WITHOUT_VALID_RCPT) && s->rcpt_tried == 0)
         verdict_add(view->v, cause, F(MISSING), S(RCPT), score);
     else
@@ -148,6 +156,23 @@ judge_order(struct view *view)
 }
 
 /* ---- 1: hello ------------------------------------------------------------------------ */
+
+/* The last hello of the conversation stands before its STARTTLS, however the replies
+ * were matched. */
+static bool
+is_starttls_latest(const struct view *view)
+{
+    for (int32_t i = view->v->event; i-- > 0;) {
+        const struct event *e = event_at(view->j, i);
+        enum postern_step step = event_step(e);
+        if (e->note.kind != POSTERN_NOTE_COMMAND || e->has_gap ||
+            (e->key != view->reply->key && e->key != 0))
+            continue;
+        if (step == S(EHLO) || step == S(STARTTLS))
+            return step == S(STARTTLS);
+    }
+    return false;
+}
 
 static void
 judge_hello(struct view *view)
@@ -171,6 +196,10 @@ judge_hello(struct view *view)
     if (s->needs_hello_again && (wants_hello || view->code == 503)) {
         verdict_add(view->v, C(EHLO_NOT_REPEATED_AFTER_STARTTLS), F(MISSING), S(EHLO),
                     wants_hello ? 97 : 90);
+        return;
+    }
+    if (wants_hello && is_starttls_latest(view)) {
+        verdict_add(view->v, C(EHLO_NOT_REPEATED_AFTER_STARTTLS), F(MISSING), S(EHLO), 92);
         return;
     }
     if (wants_hello && s->is_assumed && (s->rsets > 0 || s->messages > 0))
@@ -329,6 +358,9 @@ judge_login_wanted(struct view *view)
 {
     const struct state *s = view->s;
 
+    if (view->said == C(ADDRESS_SYNTAX) && view->code == 550 && view->step == S(MAIL) &&
+        view->wording->is_generic)
+        verdict_add(view->v, C(SENDER_NOT_PERMITTED), F(REFUSED), S(MAIL), 64);
     if (view->said != C(AUTH_MISSING) && view->code != 530)
         return;
     if (view->said == C(AUTH_BEFORE_STARTTLS) || view->step == S(AUTH))
@@ -354,6 +386,17 @@ judge_transaction(struct view *view)
     bool is_data = view->step == S(DATA) || view->step == S(BDAT);
     bool is_late = view->step == S(RCPT) || is_data;
 
+    if (view->command == NULL && s->last_command < 0 && !view->reply->is_quoted &&
+        view->code == 503 && view->j->count > 1 &&
+        event_or_null(view->j, s->last_reply) != NULL &&
+        event_at(view->j, s->last_reply)->note.code >= 400) {
+        view->v->is_echo = true; /* a list of replies: the first refusal is the matter */
+        return;
+    }
+    if (view->code == 555 && memchr(view->text.ptr, '@', view->text.len) != NULL &&
+        says(view, "option|parameter"))
+        verdict_add(view->v, C(ADDRESS_SYNTAX), F(MALFORMED),
+                    view->step == S(COUNT) ? S(MAIL) : view->step, 87);
     if (is_late && s->mail < 0 && s->mail_refusal >= 0 &&
         (view->code == 503 || view->said == C(MAIL_MISSING) ||
          view->said == C(DATA_WITHOUT_VALID_RCPT) || view->code == 554)) {
@@ -425,8 +468,8 @@ judge_address(struct view *view)
                           words_have(e->text, SLICE("> "));
     if (is_path_malformed(e))
         verdict_add(view->v, C(ADDRESS_SYNTAX), F(MALFORMED), view->step, 89);
-    else if (has_parameters && view->said != C(ADDRESS_SYNTAX))
-        verdict_add(view->v, C(PARAMETER_NOT_SUPPORTED), F(UNSUPPORTED), view->step, 84);
+    else if (has_parameters)
+        verdict_add(view->v, C(PARAMETER_NOT_SUPPORTED), F(UNSUPPORTED), view->step, 86);
 }
 
 static void
@@ -466,6 +509,12 @@ judge_wire(struct view *view)
         verdict_add(view->v, C(PROXY_PROTOCOL_MISMATCH), F(WRONG), S(CONNECT), 91);
     if (t->oddities.tls_hello > 0 && view->code / 100 == 5)
         verdict_add(view->v, C(TLS_MODE_MISMATCH), F(WRONG), S(TLS), 91);
+    if (t->oddities.lmtp > 0 && view->said == C(COMMAND_NOT_IMPLEMENTED) &&
+        (view->step == S(EHLO) || view->step == S(COUNT) || view->reply->is_quoted))
+        verdict_add(view->v, C(WRONG_PROTOCOL), F(WRONG), S(EHLO), 86);
+    if (view->code == 500 && view->command == NULL && view->s->last_command < 0 &&
+        view->s->greeting >= 0 && !view->reply->is_quoted)
+        verdict_add(view->v, C(PROXY_PROTOCOL_MISMATCH), F(WRONG), S(CONNECT), 50);
     if (e != NULL && is_command(view, POSTERN_LHLO) && view->code / 100 == 5)
         verdict_add(view->v, C(WRONG_PROTOCOL), F(WRONG), S(EHLO), 88);
     if (view->step == S(EHLO) && view->s->greeting >= 0 && view->code / 100 == 5 &&
@@ -498,6 +547,12 @@ judge_content(struct view *view)
         verdict_add(view->v, C(DATA_TIMEOUT),
                     view->j->transcript->oddities.cut_content ? F(LOST) : F(MISSING),
                     S(EOD), 90);
+    bool is_aside = is_command(view, POSTERN_NOOP) || is_command(view, POSTERN_HELP) ||
+                    is_command(view, POSTERN_VRFY) || is_command(view, POSTERN_EXPN);
+    if (is_aside && (view->code == 500 || view->code == 502))
+        verdict_add(view->v, C(COMMAND_NOT_IMPLEMENTED), F(UNSUPPORTED), view->step, 82);
+    if ((view->code == 500 || view->code == 502) && is_unasked && s->hasty >= 0)
+        verdict_add(view->v, C(DATA_PHASE_MISHANDLED), F(BAD_REPLY), S(DATA), 90);
     if ((view->code == 500 || view->code == 502) && is_unasked && s->messages > 0 &&
         s->message_reply == s->last_reply && !view->reply->is_quoted) {
         verdict_add(view->v, C(DOT_STUFFING), F(MALFORMED), S(BODY), 86);
@@ -522,6 +577,8 @@ judge_connect(struct view *view)
         view->v->is_echo = true;
         verdict_add(view->v, C(SESSION_REJECTED), F(REFUSED), S(CONNECT), 60);
     }
+    if (view->command != NULL && view->command->is_premature && view->code / 100 == 5)
+        verdict_add(view->v, C(EARLY_TALKER), F(EARLY), S(EHLO), 93);
     if (s->early >= 0 && (view->code == 554 || view->code == 503 || view->code == 421 ||
                           view->code == 550 || view->code == 521) &&
         (view->said == C(UNAUTHORIZED_PIPELINING) || view->said == C(EARLY_TALKER) ||
@@ -599,6 +656,21 @@ class_of(struct slice text)
     return text.len > 1 && text.ptr[0] == '4' && text.ptr[1] == '.' ? '4' : '5';
 }
 
+/* "403 4.5.1 Error: nested MAIL command": a text that others say with 5yz. */
+static const struct postern_wording *
+match_as_permanent(struct slice text)
+{
+    char changed[POSTERN_REPLY_TEXT_MAX];
+    struct slice rest = text.len > 4 ? slice_skip(text, 4) : text;
+
+    if (rest.len == 0)
+        return NULL;
+    memcpy(changed, rest.ptr, rest.len);
+    if (rest.len > 1 && changed[0] == '4' && changed[1] == '.')
+        changed[0] = '5';
+    return catalog_wording_by_text(slice_of(changed, rest.len), '5');
+}
+
 /* The step a wording mostly answers, if it is a single one. */
 static enum postern_step
 step_named(struct slice after)
@@ -632,6 +704,8 @@ judge_reply(struct judgement *j, int32_t n, int32_t command)
     view.wording = view.code > 0
                        ? postern_wording_match(view.text, j->product, NULL)
                        : catalog_wording_by_text(view.text, class_of(view.text));
+    if (view.wording == NULL && view.code / 100 == 4)
+        view.wording = match_as_permanent(view.text);
     if (view.wording != NULL)
         view.said = view.wording->cause;
     if (view.step == S(COUNT) && view.wording != NULL)

@@ -59,6 +59,15 @@ judge_message(struct judgement *j, int32_t n)
     const struct catalog_message *m = e->message;
     static const int scores[] = {
         [CATALOG_POSSIBLE] = 42, [CATALOG_LIKELY] = 70, [CATALOG_CERTAIN] = 91};
+    struct verdict *last = j->count > 0 ? &j->verdicts[j->count - 1] : NULL;
+    const struct event *refusal = last != NULL ? event_or_null(j, last->event) : NULL;
+
+    if (m->certainty == CATALOG_CERTAIN && refusal != NULL && refusal->note.code >= 400 &&
+        refusal->last_line + 1 == e->line) {
+        verdict_add_usual(last, m->cause, event_step(event_or_null(j, last->command)), 93);
+        verdict_sort(last); /* the rest of a refusal's text, on the next line */
+        return;
+    }
     struct verdict *v = verdict_new(j, n, -1);
 
     if (v == NULL)
@@ -109,7 +118,7 @@ judge_oddities(struct judgement *j)
     if (o->http > 0 && !has_verdict(j, 80))
         whole(j, -1, C(WRONG_PROTOCOL), F(WRONG), S(CONNECT), 80);
     if ((o->pop > 0 || o->imap > 0 || o->ssh > 0) && !has_verdict(j, 80))
-        whole(j, -1, C(WRONG_PROTOCOL), F(WRONG), S(CONNECT), 85);
+        whole(j, -1, C(WRONG_PROTOCOL), F(WRONG), S(CONNECT), 118);
 }
 
 /* Replies that break the rules of their form, or were read before they were whole. */
@@ -130,7 +139,7 @@ judge_forms(struct judgement *j)
             whole(j, (int32_t)i, C(REPLY_MISPARSED), F(MISREAD), step, 116);
             return;
         }
-        if (e->is_mixed) {
+        if (e->is_ragged || e->is_mixed) {
             whole(j, (int32_t)i, C(REPLY_MALFORMED), F(BAD_REPLY), step, 112);
             return;
         }
@@ -163,9 +172,11 @@ judge_end(struct judgement *j)
     if (desync != NULL && !has_verdict(j, 85))
         whole(j, s->desync, C(REPLY_DESYNC), F(UNREAD),
               event_step(event_or_null(j, desync->answers)), 72);
+    if (s->contradiction >= 0)
+        whole(j, s->contradiction, C(DATA_PHASE_MISHANDLED), F(BAD_REPLY), S(EOD), 125);
     if (s->late_greeting >= 0) {
-        whole(j, s->late_greeting, C(REPLY_DESYNC), F(UNREAD), S(GREETING), 118);
-        verdict_add(&j->verdicts[j->count - 1], C(EARLY_TALKER), F(EARLY), S(EHLO), 108);
+        whole(j, s->late_greeting, C(REPLY_DESYNC), F(UNREAD), S(GREETING), 140);
+        verdict_add(&j->verdicts[j->count - 1], C(EARLY_TALKER), F(EARLY), S(EHLO), 130);
     }
     judge_forms(j);
     if ((s->extensions & EXT_ALTERED) != 0 && !has_verdict(j, 85))

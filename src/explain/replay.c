@@ -195,7 +195,8 @@ state_reset(struct state *s)
     s->hello_refusal = s->starttls_refusal = s->auth_refusal = s->mail_refusal = -1;
     s->rcpt_refusal = s->auth_success = s->last_reply = s->last_command = -1;
     s->early = s->early_rcpt = s->desync = s->closed = -1;
-    s->late_greeting = s->partial = s->vrfy = s->message_reply = s->left = s->content_reply = -1;
+    s->late_greeting = s->partial = s->vrfy = s->message_reply = s->left = -1;
+    s->hasty = s->contradiction = -1;
 }
 
 static void
@@ -324,6 +325,8 @@ on_envelope(struct judgement *j, int32_t n, int32_t command)
 
     if (is_mail && is_ok) {
         forget_transaction(s);
+        if (words_have(e->text, SLICE("BODY=BINARYMIME")))
+            s->facts |= FACT_BINARY;
         s->mail = command;
         enter(j, reply, POSTERN_PHASE_MAIL);
     } else if (is_mail) {
@@ -568,6 +571,9 @@ on_unasked(struct judgement *j, int32_t n)
         s->message_reply == s->last_reply && !reply->is_quoted && !s->has_lhlo &&
         reply->note.code != 221 && s->last_command >= 0)
         s->extra++;
+    if (reply->note.code == 250 && s->last_reply >= 0 && s->last_reply == s->message_reply &&
+        event_at(j, s->last_reply)->note.code >= 500 && step == POSTERN_STEP_EOD)
+        s->contradiction = n;
     if (!s->has_start)
         s->is_assumed = true;
     if (step == POSTERN_STEP_AUTH && reply->note.code == 235)
@@ -800,6 +806,8 @@ replay(struct judgement *j, uint32_t key)
         case POSTERN_NOTE_REPLY:
             if (wants_message(j, n)) {
                 e->step = POSTERN_STEP_EOD;
+                if (e->note.code < 300 && i > 0 && t->events[i - 1].note.code == 354)
+                    j->state.hasty = n;
                 if (e->note.code >= 400)
                     judge_reply(j, n, -1);
                 on_message(j, n);

@@ -20,6 +20,9 @@
 #include "explain/secret.h"
 #include "explain/words.h"
 
+/* Refusals told without a code that are looked at: each costs a walk over the catalog. */
+enum { TOLD_MAX = 24 };
+
 enum { LINE_LOOKED_AT = 4000, KEPT_HEAD = TRANSCRIPT_EVENTS / 2, DROP = 128 };
 
 /* ---- room for events --------------------------------------------------------- */
@@ -256,7 +259,8 @@ is_troubled(struct slice line, const struct element *e)
 
 static void add_command(struct transcript *t, const struct element *e, uint32_t n,
                         bool has_nul);
-static const struct postern_wording *find_told(struct slice text, struct slice *best_out);
+static const struct postern_wording *find_told(const struct transcript *t,
+                                               struct slice text, struct slice *best_out);
 
 /* A list of replies only: its labels tell which commands they answer. */
 static void
@@ -321,7 +325,7 @@ add_reply(struct transcript *t, const struct element *e, struct slice line, uint
         is_retold(t, e, whole))
         return;
     struct slice told;
-    if (e->is_weak && t->oddities.told++ < 40 && find_told(line, &told) != NULL) {
+    if (e->is_weak && t->oddities.told++ < TOLD_MAX && find_told(t, line, &told) != NULL) {
         struct element with_text = *e;
         with_text.whole = slice_of(NULL, 0);
         with_text.text = told;
@@ -366,6 +370,7 @@ add_command(struct transcript *t, const struct element *e, uint32_t n, bool has_
     command->is_quoted = e->is_quoted;
     command->has_nul = has_nul;
     command->is_utf8 = slice_has_high(text);
+    command->is_premature = t->open >= 0 && t->events[t->open].note.code == 220;
     t->cut = t->open;
     t->open = -1;
     t->is_in_content = false;
@@ -416,7 +421,7 @@ take_content(struct transcript *t, struct slice text, uint32_t n)
         t->content = -1;
         return true;
     }
-    if (words_have_any(text, SLICE("encoded mime message|(message "))) /* all of it */
+    if ((t->topics & TOPIC_WHOLE_MESSAGE) != 0)
         content->is_eod = content->body.has_ended = true;
     content->body.lines++;
     if (text.len > 998 && content->body.long_line == 0)
@@ -439,46 +444,36 @@ note_once(uint32_t *slot, uint32_t n)
 static void
 note_oddities(struct transcript *t, struct slice s, uint32_t n)
 {
-    static const struct slice http[] = {
-        SLICE_INIT("GET /"), SLICE_INIT("POST /"), SLICE_INIT("HTTP/1."),
-        SLICE_INIT("CONNECT "), SLICE_INIT("Host: ")};
-    size_t http_lines = sizeof(http) / sizeof(*http) - 1;
+    struct oddities *o = &t->oddities;
+    const struct {
+        uint32_t topic;
+        uint32_t *line;
+    } slots[] = {
+        {TOPIC_HTTP, &o->http},
+        {TOPIC_POP, &o->pop},
+        {TOPIC_IMAP, &o->imap},
+        {TOPIC_SSH, &o->ssh},
+        {TOPIC_LMTP, &o->lmtp},
+        {TOPIC_PROXY, &o->proxy},
+        {TOPIC_TLS_HELLO, &o->tls_hello},
+        {TOPIC_S_CLIENT, &o->s_client},
+        {TOPIC_TIMEOUT, &o->timeout},
+        {TOPIC_IN_DATA, &o->in_data},
+        {TOPIC_AWAITS, &o->awaits},
+        {TOPIC_WRITES, &o->writes},
+        {TOPIC_UNDELIVERED, &o->undelivered},
+        {TOPIC_DELIVERED, &o->delivered},
+        {TOPIC_MAIL, &o->mail_words},
+    };
 
-    for (size_t i = 0; i < http_lines; i++) {
-        size_t at = words_find(s, http[i]);
-        if (at != SIZE_MAX && (i != 3 || words_have(s, SLICE(" HTTP/"))) &&
-            (i > 1 || words_have(s, SLICE("HTTP"))))
-            note_once(&t->oddities.http, n);
+    for (size_t i = 0; i < ARRAY_LEN(slots); i++) {
+        if ((t->topics & slots[i].topic) != 0)
+            note_once(slots[i].line, n);
     }
-    if (slice_has_prefix_fold(s, SLICE("+OK")) || words_have(s, SLICE(" +OK ")))
-        note_once(&t->oddities.pop, n);
-    if (slice_has_prefix_fold(s, SLICE("* OK ")) || words_have(s, SLICE("IMAP4rev1")))
-        note_once(&t->oddities.imap, n);
-    if (words_have_any(s, SLICE("PROXY TCP4 |PROXY TCP6 |PROXY UNKNOWN")))
-        note_once(&t->oddities.proxy, n);
-    if (words_have_any(s, SLICE("\\x16\\x03|\\026\\003|\x16\x03|16 03 01 |16 03 03 |^V^C")))
-        note_once(&t->oddities.tls_hello, n);
-    if (words_have_any(s, SLICE("timed out|timeout|timed-out|time-out|no response")))
-        note_once(&t->oddities.timeout, n);
-    if (words_have_any(s, SLICE("self.data(|in data|finishData|DATA END|data not accepted")))
-        note_once(&t->oddities.in_data, n);
-    if (words_have_any(s, SLICE("self.getreply|readServerResponse|reading response|"
-                                "DATA END|data not accepted")))
-        note_once(&t->oddities.awaits, n);
-    if (words_have_any(s, SLICE("sendall|write operation timed|self.send(")))
-        note_once(&t->oddities.writes, n);
-    if (words_have_any(s, SLICE("status=deferred|status=bounced|status=expired|"
-                                "stat=Deferred|stat=User|stat=Service|stat=Host|"
-                                " == | ** ")))
-        note_once(&t->oddities.undelivered, n);
-    if (words_have_any(s, SLICE("status=sent|stat=Sent|queued as")))
-        note_once(&t->oddities.delivered, n);
-    if (words_have_any(s, SLICE("smtp|postfix/|exim|sendmail|esmtp")))
-        note_once(&t->oddities.mail_words, n);
-    if (words_have_any(s, SLICE("SSL handshake has read|CONNECTED(0000|New, TLSv1")))
-        note_once(&t->oddities.s_client, n);
-    if (slice_has_prefix_fold(s, SLICE("SSH-2.0")))
-        note_once(&t->oddities.ssh, n);
+    if (slice_has_prefix_fold(s, SLICE("+OK")))
+        note_once(&o->pop, n);
+    if (slice_has_prefix_fold(s, SLICE("* OK ")))
+        note_once(&o->imap, n);
 }
 
 static bool
@@ -488,7 +483,7 @@ add_message(struct transcript *t, struct slice text, const struct element *e, ui
     size_t len = text.len < sizeof(folded) ? text.len : sizeof(folded);
 
     for (size_t i = 0; i < len; i++)
-        folded[i] = ascii_lower(text.ptr[i]);
+        folded[i] = text.ptr[i] == '_' ? ' ' : ascii_lower(text.ptr[i]);
     const struct catalog_message *message = catalog_message_find(slice_of(folded, len));
     if (message == NULL)
         return false;
@@ -523,49 +518,86 @@ continue_quote(struct transcript *t, struct slice piece, uint32_t n)
     return true;
 }
 
+/* A sentence that a bounce has wrapped: look for messages over the break. */
+static bool
+add_wrapped(struct transcript *t, struct slice piece, const struct element *e, uint32_t n)
+{
+    if (!t->is_indented || t->typed_line == 0 || t->typed_line + 1 != n ||
+        t->typed.len + piece.len > 1500)
+        return false;
+    arena_begin(&t->arena);
+    arena_add(&t->arena, t->typed);
+    arena_octet(&t->arena, ' ');
+    arena_add(&t->arena, piece);
+    return add_message(t, arena_end(&t->arena), e, n);
+}
+
+/* "SIZE 1000" below "250 mx.example.com": a line of the list without its code. */
+static bool
+is_lost_line(struct transcript *t, struct slice piece, uint32_t n)
+{
+    struct event *last = event_last(t);
+    struct slice rest = piece, word = words_next(&rest);
+
+    if (last == NULL || last->note.kind != POSTERN_NOTE_REPLY || last->note.code != 250 ||
+        last->last_line + 1 != n || !last->is_complete || words_count(piece, 4) > 3 ||
+        word.ptr[0] < 'A' || word.ptr[0] > 'Z' || postern_extension_find(word) == NULL ||
+        t->count < 2 || t->events[t->count - 2].note.command != POSTERN_EHLO)
+        return false;
+    last->is_ragged = true;
+    last->last_line = n;
+    return true;
+}
+
 /* Words of a refusal that only fit where an order of commands is spoken of. */
 static bool
-is_guess_about_order(const struct postern_wording *w, struct slice text)
+is_guess_about_order(const struct postern_wording *w, uint32_t topics)
 {
     return w->is_generic &&
            (slice_is_equal(postern_causes[w->cause].group, SLICE("order")) ||
             slice_is_equal(postern_causes[w->cause].group, SLICE("greeting"))) &&
-           !words_have_any(text, SLICE("first|sequence|must |expected|precede"));
+           (topics & TOPIC_ORDER) == 0;
 }
 
-/* The part of a line that says why something was refused: what the catalog knows best
- * of all that stands behind a colon, a bracket or a quotation mark. */
-static const struct postern_wording *
-find_told(struct slice text, struct slice *best_out)
+/* What stands behind the next colon, bracket or quotation mark; empty: nothing. */
+static struct slice
+next_part(struct slice text)
 {
-    static const struct slice starts[] = {SLICE_INIT(": "), SLICE_INIT("] "),
-                                          SLICE_INIT("("), SLICE_INIT("\"")};
-    const struct postern_wording *best = NULL;
-    struct slice whole = text;
-
-    for (int i = 0; i < 8 && text.len > 6; i++) {
-        bool is_temporary = words_have_any(text, SLICE("4.|temporar|deferred|try again"));
-        const struct postern_wording *w =
-            catalog_wording_by_text(text, is_temporary ? '4' : '5');
-        bool is_better = w != NULL && (best == NULL || (!w->is_generic && best->is_generic) ||
-                                       (!w->is_generic && w->weight > best->weight));
-        if (is_better && !is_guess_about_order(w, text) && words_count(text, 3) == 3) {
-            best = w;
-            *best_out = w->is_generic ? whole : text;
-        }
-        size_t at = SIZE_MAX, width = 0;
-        for (size_t k = 0; k < ARRAY_LEN(starts); k++) {
-            size_t found = words_find(text, starts[k]);
-            if (found < at) {
-                at = found;
-                width = starts[k].len;
-            }
-        }
-        if (at == SIZE_MAX)
-            break;
-        text = slice_skip(text, at + width);
+    for (size_t i = 0; i + 1 < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == '(' || c == '"')
+            return slice_skip(text, i + 1);
+        if ((c == ':' || c == ']') && text.ptr[i + 1] == ' ')
+            return slice_skip(text, i + 2);
     }
-    return best;
+    return slice_of(text.ptr, 0);
+}
+
+/* The part of a line that says why something was refused: a wording some product is
+ * known for, wherever it begins, else what the line in general means. */
+static const struct postern_wording *
+find_told(const struct transcript *t, struct slice text, struct slice *best_out)
+{
+    size_t said = words_find(text, SLICE("response was: "));
+    if (said != SIZE_MAX)
+        text = slice_skip(text, said + 14);
+    char class = (t->topics & TOPIC_TEMPORARY) != 0 ? '4' : '5';
+    const struct postern_wording *best = NULL;
+    struct slice part = text;
+
+    for (int i = 0; i < 8 && part.len > 6; i++, part = next_part(part)) {
+        const struct postern_wording *w = catalog_wording_known(part, class);
+        if (w != NULL && words_count(part, 3) == 3 &&
+            (best == NULL || w->weight > best->weight)) {
+            best = w;
+            *best_out = part;
+        }
+    }
+    if (best != NULL)
+        return best;
+    best = catalog_wording_by_text(text, class);
+    *best_out = text;
+    return best == NULL || is_guess_about_order(best, t->topics) ? NULL : best;
 }
 
 /* A refusal told without a code: "rejected after DATA: message looks like spam". */
@@ -574,14 +606,11 @@ add_told(struct transcript *t, struct slice piece, const struct element *e, uint
 {
     struct slice text = piece;
 
-    if (piece.len < 12 || piece.len > 1000 || t->oddities.told > 40 ||
-        words_have_any(piece, SLICE(" line |.java:|.js:|.rb:|.py\"")) ||
-        !words_have_any(piece, SLICE("error|reject|failed|refused|denied|bounced|deferred|"
-                                     "exception|not accepted|stat=|dsn=|permanent|"
-                                     "temporar|response was|deferral")))
+    if (piece.len < 12 || piece.len > 1000 || t->oddities.told > TOLD_MAX ||
+        (t->topics & TOPIC_TRACE) != 0 || (t->topics & TOPIC_TROUBLE) == 0)
         return false;
     t->oddities.told++;
-    const struct postern_wording *best = find_told(piece, &text);
+    const struct postern_wording *best = find_told(t, piece, &text);
     if (best == NULL || (best->is_generic && best->cause == POSTERN_CAUSE_POLICY_REFUSAL))
         return false;
     struct event *told = event_new(t, POSTERN_NOTE_REPLY, n);
@@ -595,12 +624,7 @@ add_told(struct transcript *t, struct slice piece, const struct element *e, uint
 static void
 note_complaint(struct transcript *t, struct slice text, uint32_t n)
 {
-    if (text.len > 20 &&
-        words_have_any(text, SLICE("never arriv|not arriv|n't arriv|not receiv|never receiv|"
-                                   "not deliver|never deliver|n't deliver|nothing arriv|"
-                                   "n't receiv|never shows up|never reach|not reach|"
-                                   "n't reach|never got|no mail|spam folder|junk|"
-                                   "nobody gets|nobody got|message sent")))
+    if (text.len > 20 && (t->topics & TOPIC_COMPLAINT) != 0)
         note_once(&t->complaint, n);
 }
 
@@ -630,6 +654,7 @@ take_element(struct transcript *t, struct element *e, struct slice piece,
         break;
     case ELEMENT_TEXT:
         if (add_message(t, piece, e, n) || continue_quote(t, piece, n) ||
+            add_wrapped(t, piece, e, n) || is_lost_line(t, piece, n) ||
             add_told(t, piece, e, n))
             break;
         note_complaint(t, piece, n);
@@ -671,6 +696,7 @@ take_piece(struct transcript *t, struct slice piece, struct slice line, uint32_t
     if (piece.len == 0 && !t->is_in_content)
         return;
     element_find(piece, &e);
+    t->topics = topics_find(&t->index, piece);
     note_oddities(t, piece, n);
     if (is_content(t, &e, piece)) {
         struct slice body = e.mark == MARK_CLIENT ? words_trim(e.text) : piece;
@@ -702,9 +728,10 @@ find_split(struct slice s, bool is_crowded)
 
     for (size_t i = 5; i + 4 < s.len; i++) {
         struct slice rest = slice_skip(s, i);
-        if (s.ptr[i - 1] != ' ' && s.ptr[i - 1] != ']' && s.ptr[i] != ' ' && !is_crowded)
+        bool may_be_mark = s.ptr[i] == ' ' && memchr("><!-CS|=", s.ptr[i + 1], 8) != NULL;
+        if (!may_be_mark && !(is_crowded && s.ptr[i - 1] == ' '))
             continue;
-        for (size_t m = 0; m < ARRAY_LEN(marks); m++) {
+        for (size_t m = 0; may_be_mark && m < ARRAY_LEN(marks); m++) {
             if (!slice_has_prefix_fold(rest, marks[m]))
                 continue;
             struct slice behind = words_trim(slice_skip(rest, marks[m].len));
@@ -732,26 +759,6 @@ find_split(struct slice s, bool is_crowded)
             return i;
     }
     return SIZE_MAX;
-}
-
-/* How many replies and commands a line seems to hold. */
-static bool
-is_crowded(struct slice s)
-{
-    static const struct slice verbs[] = {
-        SLICE_INIT("EHLO "),   SLICE_INIT("HELO "), SLICE_INIT("MAIL FROM:"),
-        SLICE_INIT("RCPT TO:"), SLICE_INIT(" DATA "), SLICE_INIT(" 354 "),
-        SLICE_INIT(" 250 "),   SLICE_INIT("220 "),  SLICE_INIT(" 503 "),
-        SLICE_INIT(" QUIT"),   SLICE_INIT("STARTTLS "), SLICE_INIT(" 250-"),
-        SLICE_INIT(" 550 "),   SLICE_INIT(" 221 "),
-    };
-    unsigned found = 0;
-
-    if (s.len < 40)
-        return false;
-    for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
-        found += words_have(s, verbs[i]);
-    return found >= 4;
 }
 
 /* "250-SIZE 35882577250-8BITMIME250 SMTPUTF8": lines of a reply without their ends. */
@@ -816,7 +823,7 @@ static void
 take_split(struct transcript *t, struct slice s, uint32_t n, bool has_nul)
 {
     struct slice line = s;
-    bool crowded = is_crowded(s);
+    bool crowded = (topics_find(&t->index, s) & TOPIC_CROWD) != 0;
     size_t at;
 
     while (s.len > 0 && (at = find_split(s, crowded)) != SIZE_MAX) {
@@ -864,7 +871,7 @@ take_line(struct transcript *t, struct slice line, uint32_t n)
     t->is_indented = line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t');
     if (clean_is_needed(line))
         clean = clean_line(line, &t->arena);
-    if (words_have(clean, SLICE("<br"))) /* it was escaped twice */
+    if (clean.ptr != line.ptr && words_have(clean, SLICE("<br"))) /* escaped twice */
         clean = clean_line(clean, &t->arena);
     if (take_sent_content(t, clean, n))
         return;
@@ -938,7 +945,8 @@ take_token(struct transcript *t, struct slice word, uint32_t n)
 void
 transcript_start(struct transcript *t)
 {
-    memset(t, 0, offsetof(struct transcript, octets));
+    memset(&t->count, 0, offsetof(struct transcript, octets) - offsetof(struct transcript, count));
+    topics_start(&t->index);
     t->arena.ptr = t->octets;
     t->arena.size = sizeof(t->octets);
     t->open = t->cut = -1;

@@ -9,6 +9,7 @@
 #include "catalog/message.h"
 #include "explain/arena.h"
 #include "explain/element.h"
+#include "explain/topics.h"
 #include "postern/server.h"
 
 enum {
@@ -39,6 +40,8 @@ struct event {
     bool is_complete; /* reply: its last line was seen */
     bool is_mixed;    /* reply: its lines had different codes */
     bool is_split;    /* reply: the client went on before its last line */
+    bool is_premature; /* command: came into a greeting that had more lines */
+    bool is_ragged;   /* reply: a line without its code stood below it */
     bool is_unseen;   /* command: not in the paste, known by the reply's label */
     bool has_gap;     /* events were dropped before this one */
     bool is_eod;      /* NOTE_CONTENT: the message and its final dot */
@@ -56,7 +59,7 @@ struct event {
 struct oddities {
     uint32_t http, pop, imap, proxy, tls_hello, shell, masked;
     uint32_t nul; /* a NUL in a line */
-    uint32_t ssh;
+    uint32_t ssh, lmtp;
     uint32_t cut_content; /* the message was still being sent when the paste ended */
     uint32_t told;        /* refusals told without a code, so far */
     uint32_t in_data;     /* a stack trace is in the message phase */
@@ -81,6 +84,8 @@ struct transcript {
     char octets[TRANSCRIPT_ARENA];
 
     /* while reading */
+    struct topic_index index;
+    uint32_t topics;    /* of the piece at hand */
     int32_t cut;        /* the multi-line reply a command came into, or -1 */
     int32_t open;       /* multi-line reply still open, or -1 */
     bool is_in_content; /* behind 354 */

@@ -1,0 +1,107 @@
+/* topics.c - words by their first two octets */
+#include "explain/topics.h"
+
+#include "base/ascii.h"
+#include "base/attr.h"
+
+enum { CROWD_WORDS = 4, CROWD_LEN = 40 };
+
+#define W(text, topic) {SLICE_INIT(text), TOPIC_##topic}
+
+/* clang-format off */
+static const struct {
+    struct slice word; /* small letters */
+    uint32_t topic;
+} words[] = {
+    W("get / http", HTTP), W("post / http", HTTP), W("http/1.", HTTP), W("host: ", HTTP),
+    W(" +ok ", POP), W("imap4rev1", IMAP), W("ssh-2.0", SSH),
+    W("proxy tcp4 ", PROXY), W("proxy tcp6 ", PROXY), W("proxy unknown", PROXY),
+    W("\\x16\\x03", TLS_HELLO), W("\\026\\003", TLS_HELLO), W("\x16\x03", TLS_HELLO),
+    W("16 03 01 ", TLS_HELLO), W("16 03 03 ", TLS_HELLO), W("^v^c", TLS_HELLO),
+    W("ssl handshake has read", S_CLIENT), W("connected(0000", S_CLIENT),
+    W("new, tlsv1", S_CLIENT),
+    W("timed out", TIMEOUT), W("timeout", TIMEOUT), W("timed-out", TIMEOUT),
+    W("time-out", TIMEOUT), W("no response", TIMEOUT),
+    W("self.data(", IN_DATA), W("in data", IN_DATA), W("finishdata", IN_DATA),
+    W("data end", IN_DATA | TOPIC_AWAITS), W("data not accepted", IN_DATA | TOPIC_AWAITS),
+    W("self.getreply", AWAITS), W("readserverresponse", AWAITS),
+    W("reading response", AWAITS),
+    W("sendall", WRITES), W("write operation timed", WRITES), W("self.send(", WRITES),
+    W("status=deferred", UNDELIVERED), W("status=bounced", UNDELIVERED),
+    W("status=expired", UNDELIVERED), W("stat=deferred", UNDELIVERED),
+    W("stat=user", UNDELIVERED), W("stat=service", UNDELIVERED),
+    W("stat=host", UNDELIVERED), W(" == ", UNDELIVERED), W(" ** ", UNDELIVERED),
+    W("status=sent", DELIVERED), W("stat=sent", DELIVERED), W("queued as", DELIVERED),
+    W("smtp", MAIL), W("postfix/", MAIL), W("exim", MAIL), W("sendmail", MAIL),
+    W("never arriv", COMPLAINT), W("not arriv", COMPLAINT), W("n't arriv", COMPLAINT),
+    W("not receiv", COMPLAINT), W("never receiv", COMPLAINT), W("not deliver", COMPLAINT),
+    W("never deliver", COMPLAINT), W("n't deliver", COMPLAINT),
+    W("nothing arriv", COMPLAINT), W("n't receiv", COMPLAINT),
+    W("never shows up", COMPLAINT), W("never reach", COMPLAINT), W("not reach", COMPLAINT),
+    W("n't reach", COMPLAINT), W("never got", COMPLAINT), W("no mail", COMPLAINT),
+    W("spam folder", COMPLAINT), W("junk", COMPLAINT), W("nobody gets", COMPLAINT),
+    W("nobody got", COMPLAINT), W("message sent", COMPLAINT),
+    W("error", TROUBLE), W("reject", TROUBLE), W("failed", TROUBLE), W("refused", TROUBLE),
+    W("denied", TROUBLE), W("bounced", TROUBLE), W("deferred", TROUBLE | TOPIC_TEMPORARY),
+    W("deferral", TROUBLE | TOPIC_TEMPORARY), W("exception", TROUBLE),
+    W("not accepted", TROUBLE), W("stat=", TROUBLE), W("dsn=", TROUBLE),
+    W("permanent", TROUBLE), W("temporar", TROUBLE | TOPIC_TEMPORARY),
+    W("response was", TROUBLE), W("try again", TEMPORARY), W("=4.", TEMPORARY),
+    W(" line ", TRACE), W(".java:", TRACE), W(".js:", TRACE), W(".rb:", TRACE),
+    W(".py\"", TRACE),
+    W("encoded mime message", WHOLE_MESSAGE), W("(message ", WHOLE_MESSAGE),
+    W("ehlo ", CROWD), W("helo ", CROWD), W("mail from:", CROWD), W("rcpt to:", CROWD),
+    W(" data ", CROWD), W(" 354 ", CROWD), W(" 250 ", CROWD), W("220 ", CROWD),
+    W(" 503 ", CROWD), W(" quit", CROWD), W("starttls ", CROWD), W(" 250-", CROWD),
+    W(" 550 ", CROWD), W(" 221 ", CROWD),
+    W("<br", BREAK), W("lmtp", LMTP), W("retval=deny", TROUBLE), W("failure:", TROUBLE),
+    W("invalid", TROUBLE),
+    W("first", ORDER), W("sequence", ORDER), W("must ", ORDER), W("expected", ORDER),
+    W("precede", ORDER),
+};
+/* clang-format on */
+
+_Static_assert(ARRAY_LEN(words) < TOPIC_WORDS_MAX, "topic_index has too little room");
+
+static unsigned
+hash(char a, char b)
+{
+    return ((unsigned char)ascii_lower(a) * 31u + (unsigned char)ascii_lower(b)) & 255u;
+}
+
+void
+topics_start(struct topic_index *index)
+{
+    memset(index, 0, sizeof(*index));
+    for (size_t i = ARRAY_LEN(words); i > 0; i--) { /* 0 ends a chain */
+        unsigned h = hash(words[i - 1].word.ptr[0], words[i - 1].word.ptr[1]);
+        index->next[i] = index->head[h];
+        index->head[h] = (uint8_t)i;
+    }
+}
+
+uint32_t
+topics_find(const struct topic_index *index, struct slice s)
+{
+    uint32_t topics = 0;
+    unsigned char crowd[ARRAY_LEN(words) + 1] = {0};
+    unsigned crowded = 0;
+
+    for (size_t i = 0; i + 1 < s.len; i++) {
+        unsigned n = index->head[hash(s.ptr[i], s.ptr[i + 1])];
+        for (; n > 0; n = index->next[n]) {
+            uint32_t topic = words[n - 1].topic;
+            if ((topics & topic) == topic && (topic != TOPIC_CROWD || crowd[n]))
+                continue;
+            if (!slice_has_prefix_fold(slice_skip(s, i), words[n - 1].word))
+                continue;
+            topics |= topic;
+            if (topic == TOPIC_CROWD)
+                crowded += 1u - crowd[n];
+            crowd[n] = 1;
+        }
+    }
+    if (crowded < CROWD_WORDS || s.len < CROWD_LEN)
+        topics &= ~(uint32_t)TOPIC_CROWD;
+    return topics;
+}
