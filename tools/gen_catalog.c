@@ -1,180 +1,25 @@
 /* gen_catalog - turns the files of catalog/ into C
  *
- *     gen_catalog header IN OUT       enum postern_cause or postern_phrase, by IN's kind
- *     gen_catalog tables DIR FILE...  all tables, into DIR
+ *     gen_catalog header IN OUT       enum postern_cause or postern_phrase, by IN's
+ * kind gen_catalog tables DIR FILE...  all tables, into DIR
  *
  * The formats are described in catalog/FORMAT.md. A reference that leads nowhere is an
  * error, with file and line.
  */
-#include "entries.h"
 #include "gen_pattern.h"
+#include "kinds.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- the kinds of files ----------------------------------------------------- */
-
-static const struct key code_keys[] = {
-    {"code", 0},
-    {"name", KEY_BOTH},
-    {"status", 0},
-    {"rfc", KEY_OPTIONAL},
-    {"after", 0},
-    {"acts", 0},
-    {"retry", 0},
-    {"enhanced", KEY_OPTIONAL},
-    {"gist", KEY_BOTH},
-    {"means", KEY_BOTH},
-    {"seen", KEY_BOTH},
-    {"fix", KEY_BOTH},
-    {"server", KEY_BOTH},
-    {"client", KEY_BOTH},
-    {"see", 0},
-    {"products", KEY_OPTIONAL},
-    {"example", KEY_OPTIONAL | KEY_BLOCK},
-    {"failing", KEY_OPTIONAL | KEY_BLOCK},
-    {"repaired", KEY_OPTIONAL | KEY_BLOCK},
-    {0},
-};
-
-static const struct key enhanced_keys[] = {
-    {"enhanced", 0},
-    {"to", KEY_OPTIONAL},
-    {"name", KEY_BOTH},
-    {"status", 0},
-    {"vendor", KEY_OPTIONAL},
-    {"rfc", KEY_OPTIONAL},
-    {"codes", KEY_OPTIONAL},
-    {"acts", 0},
-    {"means", KEY_BOTH},
-    {"fix", KEY_BOTH},
-    {"note", KEY_BOTH | KEY_OPTIONAL},
-    {0},
-};
-
-static const struct key extension_keys[] = {
-    {"extension", 0},
-    {"status", 0},
-    {"rfc", KEY_OPTIONAL},
-    {"argument", KEY_BOTH | KEY_OPTIONAL},
-    {"verbs", KEY_OPTIONAL},
-    {"parameters", KEY_OPTIONAL},
-    {"length", KEY_OPTIONAL},
-    {"submission", 0},
-    {"means", KEY_BOTH},
-    {"order", KEY_BOTH},
-    {0},
-};
-
-static const struct key verb_keys[] = {
-    {"command", 0},
-    {"syntax", KEY_OPTIONAL},
-    {"status", 0},
-    {"rfc", KEY_OPTIONAL},
-    {"means", KEY_BOTH},
-    {"order", KEY_BOTH},
-    {"success", KEY_OPTIONAL},
-    {"temporary", KEY_OPTIONAL},
-    {"permanent", KEY_OPTIONAL},
-    {0},
-};
-
-static const struct key cause_keys[] = {
-    {"cause", 0},
-    {"group", 0},
-    {"name", KEY_BOTH},
-    {"step", 0},
-    {"side", 0},
-    {"summary", KEY_BOTH},
-    {"why", KEY_BOTH},
-    {"fix", KEY_BOTH},
-    {"codes", KEY_OPTIONAL},
-    {"rfc", KEY_OPTIONAL},
-    {"also", KEY_OPTIONAL},
-    {0},
-};
-
-static const struct key pair_keys[] = {
-    {"pair", 0},
-    {"difference", KEY_BOTH},
-    {"first", KEY_BOTH},
-    {"second", KEY_BOTH},
-    {0},
-};
-
-static const struct key wording_keys[] = {
-    {"wording", 0},
-    {"code", 0},
-    {"enhanced", KEY_OPTIONAL},
-    {"pattern", 0},
-    {"sample", 0},
-    {"after", KEY_OPTIONAL},
-    {"cause", 0},
-    {"step", KEY_OPTIONAL},
-    {"acts", 0},
-    {"queue-id", KEY_OPTIONAL},
-    {"evidence", 0},
-    {0},
-};
-
-static const struct key generic_keys[] = {
-    {"generic", 0}, {"class", 0}, {"pattern", 0}, {"sample", 0},
-    {"cause", 0},   {"acts", 0},  {0},
-};
-
-static const struct key message_keys[] = {
-    {"message", 0}, {"pattern", 0},          {"sample", 0},
-    {"cause", 0},   {"step", KEY_OPTIONAL}, {"certainty", 0},
-    {"after", KEY_OPTIONAL}, {0},
-};
-
-static const struct key phrase_keys[] = {{"phrase", 0}, {"text", KEY_BOTH}, {0}};
-
-static const struct key term_keys[] = {
-    {"term", KEY_BOTH},
-    {"avoid", KEY_BOTH | KEY_ALONE | KEY_OPTIONAL},
-    {0},
-};
-
-enum kind_id {
-    CODES,
-    ENHANCED,
-    EXTENSIONS,
-    VERBS,
-    CAUSES,
-    PAIRS,
-    WORDINGS,
-    GENERIC,
-    MESSAGES,
-    PHRASES,
-    TERMS,
-    KIND_COUNT
-};
-
-static const struct {
-    const char *path; /* a part of the file's path tells its kind */
-    struct kind kind;
-} kinds[KIND_COUNT] = {
-    [CODES] = {"/codes/", {"code", code_keys}},
-    [ENHANCED] = {"/enhanced.txt", {"enhanced code", enhanced_keys}},
-    [EXTENSIONS] = {"/extensions.txt", {"extension", extension_keys}},
-    [VERBS] = {"/commands.txt", {"command", verb_keys}},
-    [CAUSES] = {"/causes.txt", {"cause", cause_keys}},
-    [PAIRS] = {"/pairs.txt", {"pair", pair_keys}},
-    [WORDINGS] = {"/wordings/", {"wording", wording_keys}},
-    [GENERIC] = {"/generic.txt", {"generic wording", generic_keys}},
-    [MESSAGES] = {"/messages.txt", {"message", message_keys}},
-    [PHRASES] = {"/phrases.txt", {"phrase", phrase_keys}},
-    [TERMS] = {"/terms.txt", {"term", term_keys}},
-};
 
 static struct entries all[KIND_COUNT];
 
 /* ---- words that are enumerators ----------------------------------------------- */
 
 static const char *const actors[] = {
-    "nobody",          "sender",       "user",    "sender-admin", "client-developer",
-    "recipient-admin", "server-admin", "depends", NULL};
+    "nobody",       "sender",           "user",
+    "sender-admin", "client-developer", "recipient-admin",
+    "server-admin", "depends",          NULL};
 static const char *const statuses[] = {
     "standard", "extension", "registered", "deprecated", "historic",
     "private",  "vendor",    "draft",      "wild",       NULL};
@@ -183,12 +28,14 @@ static const char *const faults[] = {
     "none",        "missing", "early",  "repeated",  "wrong",   "malformed", "refused",
     "unsupported", "misread", "unread", "bad-reply", "altered", "lost",      NULL};
 static const char *const steps[] = {
-    "SESSION", "CONNECT", "GREETING", "EHLO", "STARTTLS", "TLS",  "AUTH", "MAIL", "RCPT",
-    "DATA",    "BODY",    "EOD",      "BDAT", "RSET",     "QUIT", "VRFY", NULL};
-static const char *const sides[] = {"none",     "client",    "server",
-                                    "operator", "middlebox", "network", NULL};
-static const char *const groups[] = {"greeting", "tls",  "auth",    "order",  "syntax",
-                                     "data",     "replies", "policy", "outcome", NULL};
+    "SESSION", "CONNECT", "GREETING", "EHLO", "STARTTLS", "TLS",
+    "AUTH",    "MAIL",    "RCPT",     "DATA", "BODY",     "EOD",
+    "BDAT",    "RSET",    "QUIT",     "VRFY", NULL};
+static const char *const sides[] = {"none",      "client",  "server", "operator",
+                                    "middlebox", "network", NULL};
+static const char *const groups[] = {"greeting", "tls",  "auth",    "order",
+                                     "syntax",   "data", "replies", "policy",
+                                     "outcome",  NULL};
 static const char *const evidences[] = {"source",    "observed", "documented",
                                         "imitation", "believed", NULL};
 static const char *const certainties[] = {"possible", "likely", "certain", NULL};
@@ -354,7 +201,8 @@ check_steps(const struct entry *entry, const char *list)
     }
 }
 
-/* ---- the tables -------------------------------------------------------------------- */
+/* ---- the tables --------------------------------------------------------------------
+ */
 
 static FILE *
 open_table(const char *folder, const char *name)
@@ -376,10 +224,11 @@ begin(const char *folder, const char *name, const char *what)
 {
     FILE *out = open_table(folder, name);
 
-    fprintf(out,
-            "#include \"base/slice.h\"\n#include \"catalog/message.h\"\n"
-            "#include \"catalog/wording.h\"\n#include \"postern/catalog.h\"\n\n%s = {\n",
-            what);
+    fprintf(
+        out,
+        "#include \"base/slice.h\"\n#include \"catalog/message.h\"\n"
+        "#include \"catalog/wording.h\"\n#include \"postern/catalog.h\"\n\n%s = {\n",
+        what);
     return out;
 }
 
@@ -395,21 +244,11 @@ end(FILE *out, enum kind_id id, const char *count_name)
     }
 }
 
-static int
-by_first_value(const void *a, const void *b)
-{
-    return strcmp(((const struct entry *)a)->value[0][0],
-                  ((const struct entry *)b)->value[0][0]);
-}
-
 static void
 write_codes(const char *folder)
 {
-    FILE *out =
-        begin(folder, "codes.c", "const struct postern_code postern_codes[]");
+    FILE *out = begin(folder, "codes.c", "const struct postern_code postern_codes[]");
 
-    qsort(all[CODES].list, (size_t)all[CODES].count, sizeof(struct entry),
-          by_first_value);
     for (int i = 0; i < all[CODES].count; i++) {
         const struct entry *e = &all[CODES].list[i];
         int code = entry_code(e->value[0][0]);
@@ -424,12 +263,14 @@ write_codes(const char *folder)
         write_status(out, CODES, e);
         write_acts(out, CODES, e);
         write_enum(out, CODES, e, "retry", "retry", "POSTERN_RETRY_", retries);
-        for (const struct key *key = code_keys + 1; key->name != NULL; key++) {
+        for (const struct key *key = kinds[CODES].kind.keys + 1; key->name != NULL;
+             key++) {
             if ((key->flags & KEY_BOTH) != 0)
                 write_text(out, CODES, e, key->name, key->name);
         }
-        static const char *const values[] = {"rfc",      "after",   "enhanced", "see",
-                                             "products", "example", "failing",  "repaired"};
+        static const char *const values[] = {"rfc",     "after",    "enhanced",
+                                             "see",     "products", "example",
+                                             "failing", "repaired"};
         for (size_t v = 0; v < sizeof(values) / sizeof(*values); v++)
             write_value(out, CODES, e, values[v], values[v]);
         fputs("    },\n", out);
@@ -536,9 +377,9 @@ write_also(FILE *out, const struct entry *e)
 static void
 write_causes(const char *folder)
 {
-    FILE *out = begin(
-        folder, "causes.c",
-        "const struct postern_cause_entry postern_causes[POSTERN_CAUSE_COUNT]");
+    FILE *out =
+        begin(folder, "causes.c",
+              "const struct postern_cause_entry postern_causes[POSTERN_CAUSE_COUNT]");
 
     for (int i = 0; i < all[CAUSES].count; i++) {
         const struct entry *e = &all[CAUSES].list[i];
@@ -587,7 +428,8 @@ write_pairs(const char *folder)
     end(out, PAIRS, "postern_pair_count");
 }
 
-/* ---- wordings, in the order of their literal beginnings ------------------------------ */
+/* ---- wordings, in the order of their literal beginnings
+ * ------------------------------ */
 
 struct compiled_entry {
     const struct entry *entry;
@@ -601,8 +443,7 @@ compile_all(enum kind_id id)
 
     for (int i = 0; i < all[id].count; i++) {
         const struct entry *e = &all[id].list[i];
-        const char *group =
-            id == WORDINGS ? get(WORDINGS, e, "queue-id") : NULL;
+        const char *group = id == WORDINGS ? get(WORDINGS, e, "queue-id") : NULL;
         list[i].entry = e;
         compile_pattern(e, get(id, e, "pattern"),
                         group != NULL ? (unsigned)atoi(group) : 0, &list[i].compiled);
@@ -630,8 +471,8 @@ write_wording(FILE *out, const struct compiled_entry *item)
     write_value(out, WORDINGS, e, "sample", "sample");
     write_value(out, WORDINGS, e, "after", "after");
     write_value(out, WORDINGS, e, "enhanced", "enhanced");
-    fprintf(out, "        .code = %s,\n        .weight = %u,\n", get(WORDINGS, e, "code"),
-            item->compiled.weight);
+    fprintf(out, "        .code = %s,\n        .weight = %u,\n",
+            get(WORDINGS, e, "code"), item->compiled.weight);
     if (get(WORDINGS, e, "queue-id") != NULL)
         fprintf(out, "        .queue_id = %s,\n", get(WORDINGS, e, "queue-id"));
     if (strcmp(evidence, "believed") == 0)
@@ -726,11 +567,11 @@ write_message_index(FILE *out, const struct compiled_entry *messages)
 
     for (int i = 0; i < all[MESSAGES].count; i++) {
         starts.message = (unsigned)i;
-        pattern_starts(messages[i].entry, &messages[i].compiled, 400, add_start, &starts);
+        pattern_starts(messages[i].entry, &messages[i].compiled, 400, add_start,
+                       &starts);
     }
     qsort(starts.list, (size_t)starts.count, sizeof(*starts.list), by_hash);
-    fputs("};\n\nconst uint16_t catalog_message_heads[PATTERN_HASHES + 1] = {\n",
-          out);
+    fputs("};\n\nconst uint16_t catalog_message_heads[PATTERN_HASHES + 1] = {\n", out);
     for (unsigned hash = 0; hash <= PATTERN_HASHES; hash++) {
         while (at < starts.count && starts.list[at].hash < hash)
             at++;
@@ -744,8 +585,8 @@ write_message_index(FILE *out, const struct compiled_entry *messages)
 static void
 write_messages(const char *folder, struct compiled_entry *messages)
 {
-    FILE *out = begin(folder, "messages.c",
-                      "const struct catalog_message catalog_messages[]");
+    FILE *out =
+        begin(folder, "messages.c", "const struct catalog_message catalog_messages[]");
 
     for (int i = 0; i < all[MESSAGES].count; i++) {
         const struct entry *e = messages[i].entry;
@@ -794,8 +635,7 @@ check_terms_in(enum kind_id id, const struct entry *e)
         if ((all[id].kind->keys[k].flags & KEY_BOTH) == 0 || e->value[1][k] == NULL)
             continue;
         for (int t = 0; t < all[TERMS].count; t++) {
-            const char *avoid =
-                entry_get_ja(&all[TERMS], &all[TERMS].list[t], "avoid");
+            const char *avoid = entry_get_ja(&all[TERMS], &all[TERMS].list[t], "avoid");
             const char *term = all[TERMS].list[t].value[1][0];
             const char *found = avoid != NULL ? strstr(e->value[1][k], avoid) : NULL;
             /* サーバ begins サーバー: a longer term around it is fine */
@@ -805,26 +645,8 @@ check_terms_in(enum kind_id id, const struct entry *e)
     }
 }
 
-/* ---- doors ------------------------------------------------------------------------------ */
-
-static enum kind_id
-kind_of(const char *path)
-{
-    for (int id = 0; id < KIND_COUNT; id++) {
-        if (strstr(path, kinds[id].path) != NULL)
-            return (enum kind_id)id;
-    }
-    entries_fail(path, 0, "no kind of file of the catalog", NULL);
-}
-
-static void
-read_file(const char *path)
-{
-    enum kind_id id = kind_of(path);
-
-    all[id].kind = &kinds[id].kind;
-    entries_read(&all[id], path);
-}
+/* ---- doors
+ * ------------------------------------------------------------------------------ */
 
 static int
 write_header(const char *in, const char *path)
@@ -833,7 +655,7 @@ write_header(const char *in, const char *path)
     const char *what = kinds[id].kind.name;
     FILE *out = fopen(path, "w");
 
-    read_file(in);
+    kinds_read(all, in);
     if (out == NULL) {
         perror(path);
         return 1;
@@ -868,8 +690,6 @@ write_tables(const char *folder)
     enum kind_id ids[3] = {WORDINGS, GENERIC, MESSAGES};
 
     for (int id = 0; id < KIND_COUNT; id++) {
-        if (all[id].count == 0)
-            entries_fail(kinds[id].path, 0, "no such file was given", NULL);
         for (int i = 0; id != TERMS && i < all[id].count; i++)
             check_terms_in((enum kind_id)id, &all[id].list[i]);
     }
@@ -899,7 +719,6 @@ main(int argc, char **argv)
         fprintf(stderr, "usage: gen_catalog header IN OUT | tables DIR FILE...\n");
         return 2;
     }
-    for (int i = 3; i < argc; i++)
-        read_file(argv[i]);
+    kinds_read_all(all, argv + 3, argc - 3);
     return write_tables(argv[2]);
 }

@@ -29,3 +29,16 @@ catalog_message_find(struct slice folded)
     }
     return best;
 }
+
+size_t
+catalog_message_fold(struct slice line, char *out, size_t size)
+{
+    size_t len = 0;
+
+    for (size_t i = 0; i < line.len && len < size; i++) {
+        char c = line.ptr[i] == '_' ? ' ' : ascii_lower(line.ptr[i]);
+        if (c != ' ' || len == 0 || out[len - 1] != ' ')
+            out[len++] = c;
+    }
+    return len;
+}

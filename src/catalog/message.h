@@ -23,6 +23,10 @@ struct catalog_message {
  * folded: the line with small ASCII letters, and blanks for "_". */
 const struct catalog_message *catalog_message_find(struct slice folded);
 
+/* Write line as catalog_message_find wants it: small letters, blanks for "_", one blank
+ * for several. Returns the octets written. */
+size_t catalog_message_fold(struct slice line, char *out, size_t size);
+
 /* Generated. A message is tried only where three octets in a row can begin it:
  * the messages for a hash are catalog_message_list[heads[h]] up to heads[h + 1]. */
 extern const struct catalog_message catalog_messages[];

@@ -87,7 +87,7 @@ begins_a_reply(struct slice line, size_t at)
     if (!is_code(s) || ascii_is_alnum(before) || before == '.' || before == '-' ||
         before == '/' || (before == ':' && at > 1 && ascii_is_alnum(line.ptr[at - 2])))
         return false; /* the last: "dispatch.go:353" */
-    return s.len == 3 || !ascii_is_digit(s.ptr[3]);
+    return s.len == 3 || !ascii_is_alnum(s.ptr[3]);
 }
 
 /* How good a reply the number at at makes: 3 sure, 2 by its text, 1 just a number. */
@@ -272,6 +272,10 @@ find_command(struct slice line, struct element *e)
             line.ptr[at] != verbs[i].ptr[0])
             continue;
         struct slice text = cut_end(line, at, slice_skip(line, at));
+        bool is_hello = i == 2 || i == 3; /* with a name behind it, not "HELO argument" */
+        if (is_hello && memchr(text.ptr, '.', text.len) == NULL &&
+            memchr(text.ptr, '[', text.len) == NULL)
+            continue;
         if (element_is_command(text, e->mark == MARK_CLIENT, &e->command)) {
             e->kind = ELEMENT_COMMAND;
             e->text = text;

@@ -83,10 +83,8 @@ judge_words(struct view *view)
         [CATALOG_POSSIBLE] = 28, [CATALOG_LIKELY] = 58, [CATALOG_CERTAIN] = 93};
     char folded[POSTERN_REPLY_TEXT_MAX];
 
-    for (size_t i = 0; i < view->text.len; i++)
-        folded[i] = view->text.ptr[i] == '_' ? ' ' : ascii_lower(view->text.ptr[i]);
-    const struct catalog_message *m =
-        catalog_message_find(slice_of(folded, view->text.len));
+    size_t len = catalog_message_fold(view->text, folded, sizeof(folded));
+    const struct catalog_message *m = catalog_message_find(slice_of(folded, len));
     if (m == NULL)
         return;
     if (m->has_step && m->fault != F(REFUSED))
@@ -104,7 +102,7 @@ judge_codes(struct view *view)
         usual_by_enhanced(view->reply->note.enhanced, view->code, view->step);
 
     if (cause != C(NONE))
-        verdict_add_usual(view->v, cause, view->step, 46);
+        verdict_add_usual(view->v, cause, view->step, cause == C(POLICY_REFUSAL) ? 46 : 61);
     if (cause != C(NONE) && view->code == 0)
         verdict_add_usual(view->v, cause, view->step, 58);
     cause = usual_by_code(view->code, view->step);
@@ -186,7 +184,7 @@ judge_hello(struct view *view)
         bool was_ok = s->hello >= 0 && !s->needs_hello_again;
         if (was_ok && view->code == 503)
             verdict_add(view->v, C(EHLO_REPEATED_REFUSED), F(REPEATED), S(EHLO), 90);
-        if ((view->code == 500 || view->code == 502) &&
+        if ((view->code == 500 || view->code == 502 || view->code == 505) &&
             is_command(view, POSTERN_EHLO) && view->said != C(EHLO_ARGUMENT_INVALID))
             verdict_add(view->v, C(COMMAND_NOT_IMPLEMENTED), F(UNSUPPORTED), S(EHLO), 70);
         if (view->code == 501 || view->code == 504)
@@ -306,7 +304,7 @@ judge_auth_offer(struct view *view)
     const struct state *s = view->s;
     struct slice mechanism;
     bool is_listed = is_mechanism_listed(view, &mechanism);
-    bool is_refusal = view->code >= 500 && view->code != 535;
+    bool is_refusal = view->code >= 500 && (view->code != 535 || says(view, "mechanism"));
 
     if (!s->has_list || !is_refusal || (s->facts & FACT_AUTH) != 0)
         return;
@@ -363,7 +361,8 @@ judge_login_wanted(struct view *view)
         verdict_add(view->v, C(SENDER_NOT_PERMITTED), F(REFUSED), S(MAIL), 64);
     if (view->said != C(AUTH_MISSING) && view->code != 530)
         return;
-    if (view->said == C(AUTH_BEFORE_STARTTLS) || view->step == S(AUTH))
+    if (view->said == C(AUTH_BEFORE_STARTTLS) || view->said == C(AUTH_REPEATED) ||
+        view->step == S(AUTH))
         return;
     if (s->auth_refusal >= 0) { /* the login failed before: that is the root */
         view->v->is_echo = true;
@@ -548,7 +547,12 @@ judge_content(struct view *view)
                     view->j->transcript->oddities.cut_content ? F(LOST) : F(MISSING),
                     S(EOD), 90);
     bool is_aside = is_command(view, POSTERN_NOOP) || is_command(view, POSTERN_HELP) ||
-                    is_command(view, POSTERN_VRFY) || is_command(view, POSTERN_EXPN);
+                    is_command(view, POSTERN_VRFY) || is_command(view, POSTERN_EXPN) ||
+                    view->step == S(RSET);
+    bool is_bare = view->step == S(DATA) || view->step == S(RSET) ||
+                   view->step == S(QUIT) || view->step == S(STARTTLS);
+    if (view->code == 501 && is_bare)
+        verdict_add(view->v, C(COMMAND_SYNTAX), F(MALFORMED), view->step, 66);
     if (is_aside && (view->code == 500 || view->code == 502))
         verdict_add(view->v, C(COMMAND_NOT_IMPLEMENTED), F(UNSUPPORTED), view->step, 82);
     if ((view->code == 500 || view->code == 502) && is_unasked && s->hasty >= 0)
@@ -571,8 +575,13 @@ judge_connect(struct view *view)
 {
     const struct state *s = view->s;
 
-    if (view->step == S(CONNECT) && view->code / 100 == 5 && view->said == C(NONE))
-        verdict_add(view->v, C(IP_BLOCKED), F(REFUSED), S(CONNECT), 50);
+    bool is_vague = view->wording == NULL || view->wording->is_generic;
+    if (view->step == S(CONNECT) && view->code / 100 == 5 && is_vague)
+        verdict_add(view->v, C(IP_BLOCKED), F(REFUSED), S(CONNECT),
+                    view->said == C(NONE) ? 50 : 61);
+    if (s->greeting >= 0 && view->code == 451 &&
+        words_have(event_at(view->j, s->greeting)->text, SLICE("spamd")))
+        verdict_add_usual(view->v, C(GREYLISTED), view->step, 88);
     if (s->phase == POSTERN_PHASE_REFUSED && view->step != S(CONNECT)) {
         view->v->is_echo = true;
         verdict_add(view->v, C(SESSION_REJECTED), F(REFUSED), S(CONNECT), 60);

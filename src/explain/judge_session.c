@@ -148,9 +148,10 @@ judge_forms(struct judgement *j)
             whole(j, (int32_t)i, C(REPLY_MALFORMED), F(BAD_REPLY), step, 104);
             return;
         }
-        if (e->note.code == 250 && !e->is_quoted && e->text.len > 8 &&
+        if ((e->note.code == 250 || e->note.code == 235) && !e->is_quoted && e->text.len > 8 &&
             words_have_any(slice_of(e->text.ptr, e->text.len < 60 ? e->text.len : 60),
-                           SLICE("250 error|no such|not found|denied|rejected|failed"))) {
+                           SLICE("250 error|no such|not found|denied|rejected|failed|"
+                                 "failure"))) {
             whole(j, (int32_t)i, C(REPLY_MALFORMED), F(BAD_REPLY), step, 70);
             return;
         }
@@ -228,6 +229,9 @@ judge_unanswered(struct judgement *j)
         return;
     }
     bool is_late = o->timeout > 0 || has_verdict(j, 1);
+    if (o->in_data > 0 && o->timeout == 0 && o->awaits > 0 && !j->was_accepted &&
+        !j->has_dialogue)
+        whole(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 66);
     if (o->in_data > 0 && o->timeout > 0 && !j->was_accepted) {
         if (o->writes > 0 && o->awaits == 0)
             whole(j, -1, C(DATA_TIMEOUT), F(LOST), S(BODY), 110);
@@ -249,6 +253,62 @@ judge_unanswered(struct judgement *j)
         whole(j, -1, C(DATA_TIMEOUT), F(LOST), S(BODY), 60);
 }
 
+/* The client gave up after EHLO: what it missed in the list. */
+static void
+judge_given_up(struct judgement *j)
+{
+    const struct state *s = &j->state;
+    const struct oddities *o = &j->transcript->oddities;
+    bool has_auth = (s->extensions & EXT_AUTH) != 0;
+    bool has_starttls = (s->extensions & EXT_STARTTLS) != 0;
+
+    if (!s->has_list || s->mail >= 0 || s->messages > 0 || s->auth >= 0 ||
+        s->starttls >= 0 || !s->has_quit || has_verdict(j, 40))
+        return;
+    if (!has_auth && o->auth > 0) {
+        whole(j, s->hello, C(AUTH_NOT_ADVERTISED), F(UNSUPPORTED), S(AUTH), 57);
+        if (has_starttls && !s->has_tls)
+            verdict_add(&j->verdicts[j->count - 1], C(AUTH_BEFORE_STARTTLS), F(MISSING),
+                        S(STARTTLS), 62);
+        verdict_sort(&j->verdicts[j->count - 1]);
+    } else if (!has_starttls && o->explicit > 0) {
+        whole(j, s->hello, C(STARTTLS_NOT_OFFERED), F(UNSUPPORTED), S(STARTTLS), 60);
+    }
+}
+
+/* AUTH LOGIN came with the user name, and the server asks for it again. */
+static void
+judge_asked_again(struct judgement *j)
+{
+    const struct transcript *t = j->transcript;
+
+    for (uint32_t i = 0; i < t->count; i++) {
+        const struct event *e = &t->events[i], *command = event_or_null(j, e->answers);
+        if (e->note.code != 334 || command == NULL ||
+            command->note.command != POSTERN_AUTH || command->note.redacted == 0 ||
+            !words_have(command->text, SLICE("LOGIN")) ||
+            !words_have_any(e->text, SLICE("VXNlcm5hbWU|Username")))
+            continue;
+        whole(j, (int32_t)i, C(AUTH_CONTINUATION_MISUSE), F(BAD_REPLY), S(AUTH), 100);
+        return;
+    }
+}
+
+/* Port and kind of TLS do not go together, as the settings beside the error say. */
+static void
+judge_settings(struct judgement *j)
+{
+    const struct oddities *o = &j->transcript->oddities;
+    bool is_mismatch = (o->port_587 > 0 && o->implicit > 0 && o->explicit == 0) ||
+                       (o->port_587 > 0 && o->implicit > 0 && o->port_465 == 0) ||
+                       (o->port_465 > 0 && o->explicit > 0 && o->implicit == 0);
+
+    if (is_mismatch && !j->has_dialogue && !has_verdict(j, 85))
+        whole(j, -1, C(TLS_MODE_MISMATCH), F(WRONG), S(TLS), 86);
+    if (o->stars > 0 && !j->has_dialogue && !has_verdict(j, 60))
+        whole(j, -1, C(MIDDLEBOX_ALTERED), F(ALTERED), S(GREETING), 80);
+}
+
 static void
 judge_outcome(struct judgement *j)
 {
@@ -266,8 +326,13 @@ judge_outcome(struct judgement *j)
     else if (s->extra > 0)
         whole(j, s->last_reply, C(DATA_PHASE_MISHANDLED), F(BAD_REPLY), S(EOD), 60);
     else if (s->last_reply >= 0 || s->last_command >= 0 || o->mail_words > 0)
+    {
         whole(j, s->last_reply, C(BENIGN_MESSAGE), F(NONE), S(SESSION),
               was_taken ? 75 : 44);
+        if (j->has_dialogue && !s->has_quit && s->last_command >= 0 && j->count > 0)
+            verdict_add(&j->verdicts[j->count - 1], C(QUIT_MISSING_OR_LOST), F(MISSING),
+                        S(QUIT), 40);
+    }
 }
 
 void
@@ -279,6 +344,12 @@ judge_success(struct judgement *j, int32_t n)
 
     if (v == NULL)
         return;
+    if (e->expected > 0 && e->expected / 100 != e->note.code / 100)
+        verdict_add(v, C(REPLY_DESYNC), F(UNREAD),
+                    e->expected == 354 ? S(RCPT)
+                    : step == POSTERN_STEP_COUNT ? S(EOD)
+                                                 : step,
+                    87);
     if (!e->note.is_last) /* one line of several was taken for all of it */
         verdict_add(v, C(REPLY_MISPARSED), F(MISREAD),
                     e->note.code == 220 ? S(GREETING) : S(EHLO), 88);
@@ -293,5 +364,8 @@ judge_session(struct judgement *j)
     judge_oddities(j);
     judge_unanswered(j);
     judge_end(j);
+    judge_asked_again(j);
+    judge_given_up(j);
+    judge_settings(j);
     judge_outcome(j);
 }

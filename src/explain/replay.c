@@ -645,6 +645,10 @@ is_greeting(const struct judgement *j, const struct event *reply)
         return !words_have_any(reply->text, SLICE("start TLS|starttls|2.0.0|go ahead")) ||
                is_first;
     }
+    uint32_t connected = j->transcript->oddities.connected;
+    if (is_first && code >= 400 && connected > 0 && connected < reply->line &&
+        connected + 4 > reply->line)
+        return true;
     return is_first && (code == 554 || code == 521 || code == 421 || code == 550 ||
                         code == 450 || code == 451 || code == 571) &&
            (words_have_any(reply->text, SLICE("ESMTP|SMTP|connect|service|block|reject|"

@@ -13,9 +13,9 @@ static const struct {
     struct slice word; /* small letters */
     uint32_t topic;
 } words[] = {
-    W("get / http", HTTP), W("post / http", HTTP), W("http/1.", HTTP), W("host: ", HTTP),
+    W("get / http", HTTP), W("post / http", HTTP), W("http/1.", HTTP),
     W(" +ok ", POP), W("imap4rev1", IMAP), W("ssh-2.0", SSH),
-    W("proxy tcp4 ", PROXY), W("proxy tcp6 ", PROXY), W("proxy unknown", PROXY),
+    W("proxy tcp4 ", PROXY), W("proxy tcp6 ", PROXY), W("proxy unknown", PROXY), W("send-proxy", PROXY), W("quit\n!", PROXY),
     W("\\x16\\x03", TLS_HELLO), W("\\026\\003", TLS_HELLO), W("\x16\x03", TLS_HELLO),
     W("16 03 01 ", TLS_HELLO), W("16 03 03 ", TLS_HELLO), W("^v^c", TLS_HELLO),
     W("ssl handshake has read", S_CLIENT), W("connected(0000", S_CLIENT),
@@ -54,6 +54,16 @@ static const struct {
     W(" data ", CROWD), W(" 354 ", CROWD), W(" 250 ", CROWD), W("220 ", CROWD),
     W(" 503 ", CROWD), W(" quit", CROWD), W("starttls ", CROWD), W(" 250-", CROWD),
     W(" 550 ", CROWD), W(" 221 ", CROWD),
+    W("587", PORT_587), W("465", PORT_465),
+    W("ssl: true", IMPLICIT), W("ssl=true", IMPLICIT), W("secure: true", IMPLICIT),
+    W("smtp_ssl(", IMPLICIT), W("usessl", IMPLICIT), W("ssl://", IMPLICIT),
+    W("smtps://", IMPLICIT), W("encryption=ssl", IMPLICIT),
+    W("tls: :always", EXPLICIT), W("use_tls=true", EXPLICIT), W("starttls: true", EXPLICIT),
+    W("use_tls = true", EXPLICIT), W("starttls.enable", EXPLICIT),
+    W("encryption=tls", EXPLICIT), W("starttls=always", EXPLICIT),
+    W("authent", AUTH), W("auth fail", AUTH), W("login", AUTH),
+    W("escape character", CONNECTED), W("connected to", CONNECTED),
+    W("********", STARS),
     W("<br", BREAK), W("lmtp", LMTP), W("retval=deny", TROUBLE), W("failure:", TROUBLE),
     W("invalid", TROUBLE),
     W("first", ORDER), W("sequence", ORDER), W("must ", ORDER), W("expected", ORDER),

@@ -28,6 +28,13 @@ enum topic {
     TOPIC_CROWD = 1 << 19,       /* see topics_find */
     TOPIC_BREAK = 1 << 20,       /* "<br": markup that was escaped twice */
     TOPIC_LMTP = 1 << 22,
+    TOPIC_PORT_587 = 1 << 23,
+    TOPIC_PORT_465 = 1 << 24,
+    TOPIC_IMPLICIT = 1 << 25,  /* settings: TLS from the first octet */
+    TOPIC_EXPLICIT = 1 << 26,  /* settings: STARTTLS */
+    TOPIC_AUTH = 1 << 27,      /* somebody wants to log in */
+    TOPIC_CONNECTED = 1 << 28, /* a tool says that the connection is made */
+    TOPIC_STARS = 1 << 29,     /* text was overwritten with stars */
     TOPIC_ORDER = 1 << 21,       /* order is spoken of: "first", "must …" */
 };
 

@@ -246,6 +246,21 @@ enter_reply(struct transcript *t, const struct event *e)
         t->content = -1;
 }
 
+/* "Expected response code 354 but got …": the number behind the word; 0: none. */
+static uint16_t
+expected_code(struct slice line)
+{
+    size_t at = words_find(line, SLICE("expected"));
+
+    for (size_t i = at; at != SIZE_MAX && i + 3 <= line.len && i < at + 40; i++) {
+        struct slice s = slice_skip(line, i);
+        if (s.ptr[0] >= '2' && s.ptr[0] <= '5' && ascii_is_digit(s.ptr[1]) &&
+            ascii_is_digit(s.ptr[2]))
+            return (uint16_t)((s.ptr[0] - '0') * 100 + (s.ptr[1] - '0') * 10 + s.ptr[2] - '0');
+    }
+    return 0;
+}
+
 /* The line tells of a failure, whatever the code says. */
 static bool
 is_troubled(struct slice line, const struct element *e)
@@ -343,6 +358,8 @@ add_reply(struct transcript *t, const struct element *e, struct slice line, uint
     reply->is_quoted = e->is_quoted;
     reply->is_weak = e->is_weak;
     reply->is_trouble = is_trouble;
+    if (is_trouble && e->code < 400)
+        reply->expected = expected_code(line);
     if (e->is_quoted) {
         struct slice before = slice_of(line.ptr, line.len);
         reply->step = (uint8_t)context_step(before);
@@ -454,6 +471,13 @@ note_oddities(struct transcript *t, struct slice s, uint32_t n)
         {TOPIC_IMAP, &o->imap},
         {TOPIC_SSH, &o->ssh},
         {TOPIC_LMTP, &o->lmtp},
+        {TOPIC_PORT_587, &o->port_587},
+        {TOPIC_PORT_465, &o->port_465},
+        {TOPIC_IMPLICIT, &o->implicit},
+        {TOPIC_EXPLICIT, &o->explicit},
+        {TOPIC_AUTH, &o->auth},
+        {TOPIC_CONNECTED, &o->connected},
+        {TOPIC_STARS, &o->stars},
         {TOPIC_PROXY, &o->proxy},
         {TOPIC_TLS_HELLO, &o->tls_hello},
         {TOPIC_S_CLIENT, &o->s_client},
@@ -480,10 +504,7 @@ static bool
 add_message(struct transcript *t, struct slice text, const struct element *e, uint32_t n)
 {
     char folded[LINE_LOOKED_AT];
-    size_t len = text.len < sizeof(folded) ? text.len : sizeof(folded);
-
-    for (size_t i = 0; i < len; i++)
-        folded[i] = text.ptr[i] == '_' ? ' ' : ascii_lower(text.ptr[i]);
+    size_t len = catalog_message_fold(text, folded, sizeof(folded));
     const struct catalog_message *message = catalog_message_find(slice_of(folded, len));
     if (message == NULL)
         return false;
@@ -636,16 +657,18 @@ take_element(struct transcript *t, struct element *e, struct slice piece,
 {
     struct slice trimmed = words_trim(e->text);
 
-    if (e->kind == ELEMENT_TEXT && trimmed.len == 0 && e->mark == MARK_CLIENT)
-        trimmed = piece; /* "[credentials hidden]" went with the marks */
-    if (e->kind == ELEMENT_TEXT && e->mark != MARK_SERVER &&
-        (t->is_sasl_due && secret_is_answer(trimmed))) {
-        add_sasl(t, trimmed, e, n);
+    /* "[credentials hidden]" may have gone with the marks */
+    struct slice answer = trimmed.len == 0 && e->mark == MARK_CLIENT ? piece : trimmed;
+    if (e->kind == ELEMENT_TEXT && e->mark != MARK_SERVER && t->is_sasl_due &&
+        secret_is_answer(answer)) {
+        add_sasl(t, answer, e, n);
         return;
     }
     switch (e->kind) {
     case ELEMENT_REPLY:
         add_reply(t, e, line, n);
+        if (e->is_quoted && e->code > 0 && e->code < 400)
+            add_message(t, piece, e, n);
         break;
     case ELEMENT_COMMAND:
         if (e->is_quoted)
@@ -704,7 +727,7 @@ take_piece(struct transcript *t, struct slice piece, struct slice line, uint32_t
         return;
     }
     if (e.kind == ELEMENT_TEXT && slice_is_equal(words_trim(e.text), SLICE(".")) &&
-        t->count > 0) {
+        (t->count > 0 || e.mark == MARK_CLIENT)) {
         take_content(t, SLICE("."), n);
         return;
     }

@@ -36,6 +36,7 @@ struct event {
     enum mark mark;
     bool is_quoted;   /* told about, not spoken */
     bool is_weak;     /* a bare number */
+    uint16_t expected; /* a quoted reply: the code its teller wanted; 0: not told */
     bool is_trouble;  /* a quoted reply: told with words of trouble around it */
     bool is_complete; /* reply: its last line was seen */
     bool is_mixed;    /* reply: its lines had different codes */
@@ -59,7 +60,7 @@ struct event {
 struct oddities {
     uint32_t http, pop, imap, proxy, tls_hello, shell, masked;
     uint32_t nul; /* a NUL in a line */
-    uint32_t ssh, lmtp;
+    uint32_t ssh, lmtp, port_587, port_465, implicit, explicit, auth, connected, stars;
     uint32_t cut_content; /* the message was still being sent when the paste ended */
     uint32_t told;        /* refusals told without a code, so far */
     uint32_t in_data;     /* a stack trace is in the message phase */

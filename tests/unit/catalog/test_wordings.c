@@ -91,10 +91,8 @@ each_message_is_found_in_its_sample(void **state)
     for (size_t i = 0; i < catalog_message_count; i++) {
         const struct catalog_message *message = &catalog_messages[i], *found;
         char text[POSTERN_REPLY_TEXT_MAX];
-        for (size_t n = 0; n < message->sample.len; n++)
-            text[n] = message->sample.ptr[n] == '_' ? ' '
-                                                    : ascii_lower(message->sample.ptr[n]);
-        found = catalog_message_find(slice_of(text, message->sample.len));
+        size_t len = catalog_message_fold(message->sample, text, sizeof(text));
+        found = catalog_message_find(slice_of(text, len));
         if (found == NULL || found->cause != message->cause)
             fail_msg("%s: \"%s\" is taken for %s", message->name.ptr,
                      message->sample.ptr, found == NULL ? "nothing" : found->name.ptr);
