@@ -12,6 +12,7 @@
  * Pure: no I/O, no allocation, no clock. The caller owns the memory; the paste is
  * borrowed and must live as long as the diagnosis is read. Time is linear in the
  * paste; memory is constant: of a long paste the first and the last events are kept.
+ * Of a paste of more than a megabyte the middle is only looked through for refusals.
  * No secret is in what comes out but in struct postern_event.text of a login.
  */
 #ifndef POSTERN_EXPLAIN_H
@@ -74,7 +75,8 @@ struct postern_diagnosis {
     struct slice product;  /* of the server, as far as its words tell; or empty */
     struct slice queue_id; /* the id under which the server took the message */
     uint32_t lines;        /* of the paste */
-    uint32_t dropped;      /* events of a long paste that were not looked at again */
+    uint32_t dropped;      /* lines and steps in the middle of a long paste that were
+                              only looked through */
     uint32_t sessions;     /* conversations told apart */
     bool was_accepted;     /* the server said it took a message */
     bool was_utf16;        /* the paste was UTF-16 */

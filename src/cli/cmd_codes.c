@@ -35,10 +35,10 @@ static const struct option_row rows[] = {
 };
 
 static const struct option_page page = {
-    "postern codes", "[WORD…]", "List the catalog of SMTP replies, or search it.", rows,
+    "postern codes", "[WORD]", "List the catalog of SMTP replies, or search it.", rows,
     "Without options: the basic reply codes; with WORD also the enhanced codes and the\n"
-    "causes that have it in them. A WORD of three digits also lists what real servers say with that code.\n"
-    "'postern explain CODE' tells all about one."};
+    "causes that have it in them. A WORD of three digits also lists what real servers\n"
+    "say with that code. 'postern explain CODE' tells all about one."};
 
 struct query {
     struct slice word; /* empty: everything */
@@ -295,7 +295,7 @@ cmd_codes(int argc, char **argv)
             q.is_json = true;
         } else if (option == OPT_CLASS) {
             uint64_t class;
-            if (!option_number(&page, "class", reader.value, 1, 5, &class))
+            if (!option_number(&page, "class", reader.value, 2, 5, &class))
                 return 2;
             q.class = (char)('0' + class);
         } else if (option == LANGUAGE_OPTION) {

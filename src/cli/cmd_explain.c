@@ -11,6 +11,7 @@
 #include "cli/language.h"
 #include "cli/memory.h"
 #include "cli/option.h"
+#include "base/attr.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,6 +86,22 @@ no_such_code(struct slice code)
     return 2;
 }
 
+/* A word that can only be the name of a file: "log/mail.txt". */
+static bool
+is_path(struct slice s)
+{
+    static const struct slice endings[] = {SLICE_INIT(".txt"), SLICE_INIT(".log"),
+                                           SLICE_INIT(".eml"), SLICE_INIT(".out")};
+
+    if (s.len < 5 || memchr(s.ptr, ' ', s.len) != NULL || memchr(s.ptr, '@', s.len) != NULL)
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
+        if (slice_is_equal_fold(slice_skip(s, s.len - 4), endings[i]))
+            return true;
+    }
+    return s.ptr[0] == '/' || s.ptr[0] == '.';
+}
+
 /* "503 5.5.1": the page of each. */
 static int
 explain_both(struct slice code, struct slice enhanced, bool is_json)
@@ -138,8 +155,12 @@ explain_what(struct slice what, const struct explain_style *style)
                      : option_complain(&page, "no enhanced code %s: 'postern codes "
                                               "--enhanced' lists them",
                                        name);
-    else if (is_file)
+    else if (slice_is_equal(what, SLICE("-")) || is_file)
         status = explain_file(name, style);
+    else if (is_path(what))
+        status = option_complain(&page, "%s: there is no such file: check its name, or "
+                                        "quote the text",
+                                 name);
     else if (!explain_verb_page(what, style->is_json) &&
              !explain_extension_page(what, style->is_json) &&
              !explain_cause_page(what, style->is_json))

@@ -159,7 +159,8 @@ diagnose(struct postern_explain *x)
     memset(j, 0, sizeof(*j));
     j->transcript = &x->transcript;
     *d = (struct postern_diagnosis){.lines = x->transcript.lines,
-                                    .dropped = x->transcript.dropped,
+                                    .dropped = x->transcript.dropped +
+                                               x->transcript.skipped,
                                     .was_utf16 = x->transcript.was_utf16,
                                     .sessions = count > 0 ? count : 1};
     if (count == 0)

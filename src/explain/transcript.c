@@ -23,6 +23,10 @@
 /* Refusals told without a code that are looked at: each costs a walk over the catalog. */
 enum { TOLD_MAX = 24 };
 
+/* Of a paste longer than LONG_PASTE the middle is only looked through for refusals, and
+ * at most LONG_LINES lines of it are read. */
+enum { LONG_PASTE = 1 << 20, LONG_END = 96 * 1024, LONG_LINES = 300 };
+
 enum { LINE_LOOKED_AT = 4000, KEPT_HEAD = TRANSCRIPT_EVENTS / 2, DROP = 128 };
 
 /* ---- room for events --------------------------------------------------------- */
@@ -114,11 +118,14 @@ event_new(struct transcript *t, enum postern_note_kind kind, uint32_t line)
         drop_middle(t);
     struct event *e = &t->events[t->count++];
     t->is_kept = true;
+    bool has_gap = t->has_skipped;
+    t->has_skipped = false;
     *e = (struct event){.line = line,
                         .last_line = line,
                         .step = POSTERN_STEP_COUNT,
                         .answers = -1,
                         .reply = -1};
+    e->has_gap = has_gap;
     e->note.kind = kind;
     e->note.command = POSTERN_UNKNOWN;
     return e;
@@ -720,7 +727,6 @@ take_piece(struct transcript *t, struct slice piece, struct slice line, uint32_t
         return;
     element_find(piece, &e);
     t->topics = topics_find(&t->index, piece);
-    note_oddities(t, piece, n);
     if (is_content(t, &e, piece)) {
         struct slice body = e.mark == MARK_CLIENT ? words_trim(e.text) : piece;
         take_content(t, body, n);
@@ -731,6 +737,7 @@ take_piece(struct transcript *t, struct slice piece, struct slice line, uint32_t
         take_content(t, SLICE("."), n);
         return;
     }
+    note_oddities(t, piece, n);
     take_element(t, &e, piece, line, n, has_nul);
 }
 
@@ -856,6 +863,18 @@ take_split(struct transcript *t, struct slice s, uint32_t n, bool has_nul)
     take_glued(t, s, line, n, has_nul);
 }
 
+/* One word of letters and digits: base64 of an attachment, mostly. */
+static bool
+is_plain_content(struct slice line)
+{
+    return line.len > 8 && !ascii_is_digit(line.ptr[0]) &&
+           (ascii_base64_value(line.ptr[0]) >= 0) &&
+           memchr(line.ptr, ' ', line.len) == NULL &&
+           memchr(line.ptr, ':', line.len) == NULL &&
+           memchr(line.ptr, '<', line.len) == NULL &&
+           memchr(line.ptr, '\\', line.len) == NULL;
+}
+
 /* A debug line that holds the whole message: "send: b'Subject: …\\r\\n.\\r\\n'". */
 static bool
 take_sent_content(struct transcript *t, struct slice line, uint32_t n)
@@ -883,12 +902,16 @@ take_line(struct transcript *t, struct slice line, uint32_t n)
     bool has_nul = line.len > 0 && memchr(line.ptr, '\0', line.len) != NULL;
 
     t->is_kept = false;
+    if (t->is_in_content && t->content >= 0 && is_plain_content(line)) {
+        take_content(t, line, n);
+        return;
+    }
     if (line.len > LINE_LOOKED_AT && t->is_in_content) {
         take_content(t, line, n);
         return;
     }
     if (line.len > LINE_LOOKED_AT * 8)
-        line.len = LINE_LOOKED_AT * 8;
+        clean.len = line.len = LINE_LOOKED_AT * 8;
     if (has_nul)
         note_once(&t->oddities.nul, n);
     t->is_indented = line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t');
@@ -1000,18 +1023,55 @@ next_line(struct slice *rest)
     return line;
 }
 
+/* The line may hold a refusal: 4yz or 5yz, apart from other words. */
+static bool
+may_refuse(struct slice line)
+{
+    for (size_t i = 0; i + 3 < line.len; i++) {
+        const char *c = line.ptr + i;
+        if ((*c == '4' || *c == '5') && (c[3] == ' ' || c[3] == '-') &&
+            ascii_is_digit(c[1]) && ascii_is_digit(c[2]) &&
+            (i == 0 || !ascii_is_alnum(c[-1])))
+            return true;
+    }
+    return false;
+}
+
+/* A line in the middle of a long paste: false if it need not be read. */
+static bool
+is_worth_reading(struct transcript *t, struct slice line, unsigned *left)
+{
+    if (t->is_in_content && t->content >= 0)
+        return true; /* cheap, and the final dot may be near */
+    if (*left > 0 && may_refuse(line)) {
+        --*left;
+        return true;
+    }
+    t->skipped++;
+    t->has_skipped = true;
+    t->open = t->cut = -1;
+    t->is_in_content = t->is_sasl_due = false;
+    return false;
+}
+
 void
 transcript_read(struct transcript *t, struct slice paste)
 {
+    unsigned left = LONG_LINES;
+
     transcript_start(t);
     if (clean_is_utf16(paste)) {
         paste = clean_utf16(paste, &t->arena);
         t->was_utf16 = true;
     }
-    bool tokenised = is_tokenised(paste);
+    bool tokenised = is_tokenised(paste), is_long = paste.len > LONG_PASTE;
+    size_t middle = paste.len - LONG_END; /* what is left to read where it begins */
     while (paste.len > 0) {
+        bool is_middle = is_long && paste.len < middle && paste.len > LONG_END;
         struct slice line = next_line(&paste);
         t->lines++;
+        if (is_middle && !is_worth_reading(t, line, &left))
+            continue;
         if (tokenised)
             take_token(t, line, t->lines);
         else

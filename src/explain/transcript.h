@@ -78,6 +78,8 @@ struct transcript {
     uint32_t count;
     uint32_t lines;   /* of the paste */
     uint32_t dropped; /* events */
+    uint32_t skipped; /* lines in the middle of a long paste */
+    bool has_skipped; /* … since the last event */
     struct oddities oddities;
     bool was_utf16;
     uint32_t complaint; /* line that says mail did not arrive; 0: none */

@@ -22,16 +22,24 @@ words_trim(struct slice s)
 size_t
 words_find(struct slice s, struct slice needle)
 {
+    size_t i = 0, places;
     char lower, upper;
 
     if (needle.len == 0 || s.len < needle.len)
         return SIZE_MAX;
+    places = s.len - needle.len + 1; /* where it can begin */
     lower = ascii_lower(needle.ptr[0]);
     upper = ascii_upper(needle.ptr[0]);
-    for (size_t i = 0; i + needle.len <= s.len; i++) {
-        if ((s.ptr[i] == lower || s.ptr[i] == upper) &&
-            slice_is_equal_fold(slice_of(s.ptr + i, needle.len), needle))
+    const char *small = memchr(s.ptr, lower, places);
+    const char *large = lower == upper ? NULL : memchr(s.ptr, upper, places);
+    while (small != NULL || large != NULL) {
+        bool is_small = large == NULL || (small != NULL && small < large);
+        const char **at = is_small ? &small : &large;
+        i = (size_t)(*at - s.ptr);
+        if (slice_is_equal_fold(slice_of(*at, needle.len), needle))
             return i;
+        *at = i + 1 < places ? memchr(*at + 1, is_small ? lower : upper, places - i - 1)
+                             : NULL;
     }
     return SIZE_MAX;
 }
@@ -52,11 +60,13 @@ words_have_any(struct slice s, struct slice list)
 bool
 words_are_any(struct slice s, struct slice list)
 {
-    struct slice word;
+    char first = s.len > 0 ? ascii_lower(s.ptr[0]) : '|';
 
-    while (list.len > 0) {
-        slice_cut(list, '|', &word, &list);
-        if (slice_is_equal_fold(s, word))
+    for (size_t at = 0, end; at < list.len; at = end + 1) {
+        for (end = at; end < list.len && list.ptr[end] != '|'; end++)
+            ;
+        if (end - at == s.len && ascii_lower(list.ptr[at]) == first &&
+            slice_is_equal_fold(s, slice_of(list.ptr + at, s.len)))
             return true;
     }
     return false;
