@@ -15,7 +15,7 @@
 
 /* How sure a rule is, 0 to 100. From CERTAIN on it may be called certain, from LIKELY
  * on likely, if no other cause is near. */
-enum { SCORE_CERTAIN = 90, SCORE_LIKELY = 55 };
+enum { SCORE_CERTAIN = 90, SCORE_SESSION = 88, SCORE_LIKELY = 55 };
 
 struct candidate {
     enum postern_cause cause;
@@ -35,7 +35,7 @@ struct verdict {
     bool is_echo;      /* a mere consequence of an earlier refusal */
     bool is_recovered; /* the same step went well later */
     bool is_mild;      /* a mistyped word, a closing remark */
-    bool is_session;   /* about the whole session, not one reply */
+    int boost; /* how much it outweighs the refusals it explains; no certainty */
 };
 
 /* Extensions of the EHLO reply in force. A set of bits. */

@@ -418,7 +418,7 @@ judge_transaction(struct view *view)
         verdict_add(view->v, C(NESTED_MAIL), is_typo ? F(WRONG) : F(REPEATED),
                     is_typo ? S(RCPT) : S(MAIL), 95);
     }
-    if (view->step == S(RCPT) && s->mail < 0 && !s->is_assumed &&
+    if (view->step == S(RCPT) && s->mail < 0 && s->has_start && !s->is_assumed &&
         (view->code == 503 || view->said == C(MAIL_MISSING)))
         verdict_add(view->v, C(MAIL_MISSING), F(MISSING), S(MAIL), 92);
 }

@@ -82,7 +82,8 @@ judge_message(struct judgement *j, int32_t n)
     verdict_sort(v);
 }
 
-/* One verdict for the whole session, about event n. */
+/* One verdict for the whole session, about event n. A score above SCORE_SESSION
+ * outweighs single refusals, but what is inferred from the whole is never certain. */
 static void
 whole(struct judgement *j, int32_t n, enum postern_cause cause, enum postern_fault fault,
       enum postern_step step, int score)
@@ -91,8 +92,8 @@ whole(struct judgement *j, int32_t n, enum postern_cause cause, enum postern_fau
 
     if (v == NULL)
         return;
-    v->is_session = true;
-    verdict_add(v, cause, fault, step, score);
+    v->boost = score > SCORE_SESSION ? score - SCORE_SESSION : 0;
+    verdict_add(v, cause, fault, step, score - v->boost);
 }
 
 static bool
@@ -177,7 +178,7 @@ judge_end(struct judgement *j)
         whole(j, s->contradiction, C(DATA_PHASE_MISHANDLED), F(BAD_REPLY), S(EOD), 125);
     if (s->late_greeting >= 0) {
         whole(j, s->late_greeting, C(REPLY_DESYNC), F(UNREAD), S(GREETING), 140);
-        verdict_add(&j->verdicts[j->count - 1], C(EARLY_TALKER), F(EARLY), S(EHLO), 130);
+        verdict_add(&j->verdicts[j->count - 1], C(EARLY_TALKER), F(EARLY), S(EHLO), 80);
     }
     judge_forms(j);
     if ((s->extensions & EXT_ALTERED) != 0 && !has_verdict(j, 85))

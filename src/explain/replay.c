@@ -563,6 +563,9 @@ on_unasked(struct judgement *j, int32_t n)
         enter(j, reply, POSTERN_PHASE_EHLO);
         return;
     }
+    if (reply->note.code == 250 && s->last_reply >= 0 && s->last_reply == s->message_reply &&
+        event_at(j, s->last_reply)->note.code >= 500 && step == POSTERN_STEP_EOD)
+        s->contradiction = n;
     if (step == POSTERN_STEP_EOD && reply->note.code < 300) {
         on_message(j, n);
         return;
@@ -571,9 +574,6 @@ on_unasked(struct judgement *j, int32_t n)
         s->message_reply == s->last_reply && !reply->is_quoted && !s->has_lhlo &&
         reply->note.code != 221 && s->last_command >= 0)
         s->extra++;
-    if (reply->note.code == 250 && s->last_reply >= 0 && s->last_reply == s->message_reply &&
-        event_at(j, s->last_reply)->note.code >= 500 && step == POSTERN_STEP_EOD)
-        s->contradiction = n;
     if (!s->has_start)
         s->is_assumed = true;
     if (step == POSTERN_STEP_AUTH && reply->note.code == 235)

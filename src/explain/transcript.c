@@ -279,6 +279,21 @@ is_troubled(struct slice line, const struct element *e)
                                 "not accepted|rejected|bounced"));
 }
 
+/* The step the words around a quoted reply name; its own words do not count. */
+static enum postern_step
+step_around(struct slice line, const struct element *e)
+{
+    struct slice own = e->whole.len > 0 ? e->whole : e->text;
+
+    if (own.len == 0 || own.ptr < line.ptr || own.ptr > line.ptr + line.len)
+        return context_step(line);
+    size_t at = (size_t)(own.ptr - line.ptr);
+    enum postern_step step = context_step(slice_of(line.ptr, at));
+    if (step == POSTERN_STEP_COUNT && at + own.len <= line.len)
+        step = context_step(slice_skip(line, at + own.len));
+    return step;
+}
+
 static void add_command(struct transcript *t, const struct element *e, uint32_t n,
                         bool has_nul);
 static const struct postern_wording *find_told(const struct transcript *t,
@@ -367,10 +382,8 @@ add_reply(struct transcript *t, const struct element *e, struct slice line, uint
     reply->is_trouble = is_trouble;
     if (is_trouble && e->code < 400)
         reply->expected = expected_code(line);
-    if (e->is_quoted) {
-        struct slice before = slice_of(line.ptr, line.len);
-        reply->step = (uint8_t)context_step(before);
-    }
+    if (e->is_quoted)
+        reply->step = (uint8_t)step_around(line, e);
     t->open = e->is_last || e->is_quoted ? -1 : (int32_t)t->count - 1;
     enter_reply(t, reply);
 }

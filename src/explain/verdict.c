@@ -64,7 +64,7 @@ static int
 weight_of(const struct judgement *j, const struct verdict *v)
 {
     const struct event *e = event_or_null(j, v->event);
-    int weight = v->count > 0 ? v->candidates[0].score : 0;
+    int weight = (v->count > 0 ? v->candidates[0].score : 0) + v->boost;
 
     if (v->is_echo)
         weight -= 200;
