@@ -31,7 +31,7 @@ struct kind {
 struct entry {
     const char *file;
     int line;
-    const char *product;             /* of the file, see entries_read */
+    const char *product;            /* of the file, see entries_read */
     char *value[2][ENTRY_KEYS_MAX]; /* [language][key]; NULL: left out */
 };
 

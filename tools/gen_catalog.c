@@ -171,8 +171,9 @@ is_enhanced_known(const char *text)
         if (to == NULL || dot == NULL || dot - text != from_dot - from ||
             strncmp(from, text, (size_t)(dot - text)) != 0)
             continue;
-        if (atoi(dot + 1) >= atoi(from_dot + 1) &&
-            atoi(dot + 1) <= atoi(strrchr(to, '.') + 1))
+        long detail = strtol(dot + 1, NULL, 10);
+        if (detail >= strtol(from_dot + 1, NULL, 10) &&
+            detail <= strtol(strrchr(to, '.') + 1, NULL, 10))
             return true;
     }
     return false;
@@ -446,7 +447,8 @@ compile_all(enum kind_id id)
         const char *group = id == WORDINGS ? get(WORDINGS, e, "queue-id") : NULL;
         list[i].entry = e;
         compile_pattern(e, get(id, e, "pattern"),
-                        group != NULL ? (unsigned)atoi(group) : 0, &list[i].compiled);
+                        group != NULL ? (unsigned)strtol(group, NULL, 10) : 0,
+                        &list[i].compiled);
     }
     return list;
 }

@@ -209,8 +209,8 @@ emit(enum pattern_op op, unsigned octet, unsigned a, unsigned b)
 {
     if (pool_count == POOL_MAX || pool_count - program_start == PATTERN_STEPS_MAX)
         entry_fail(entry_now, "the program is too long", NULL);
-    pool[pool_count] = (struct pattern_step){(uint8_t)op, (uint8_t)octet, (uint16_t)a,
-                                             (uint16_t)b};
+    pool[pool_count] =
+        (struct pattern_step){(uint8_t)op, (uint8_t)octet, (uint16_t)a, (uint16_t)b};
     return pool_count++ - program_start;
 }
 
@@ -494,9 +494,11 @@ void
 pattern_starts(const struct entry *entry, const struct compiled *compiled, int max,
                void (*found)(void *context, const char three[3]), void *context)
 {
-    struct starts starts = {
-        .entry = entry, .compiled = compiled, .left = max, .found = found,
-        .context = context};
+    struct starts starts = {.entry = entry,
+                            .compiled = compiled,
+                            .left = max,
+                            .found = found,
+                            .context = context};
 
     follow(&starts, 0, 0);
 }

@@ -67,11 +67,10 @@ write_header(FILE *out)
         const struct entry *e = &replies.list[i];
         fputs("    ", out);
         write_name(out, "POSTERN_REPLY_", get(e, "reply"));
-        fprintf(
-            out, ", /* %s%s%s %s%s%s */\n", get(e, "id") ? get(e, "id") : "",
-            get(e, "id") ? ": " : "", get(e, "code"),
-            strcmp(get(e, "enhanced"), "-") == 0 ? "" : get(e, "enhanced"),
-            strcmp(get(e, "enhanced"), "-") == 0 ? "" : " ", get(e, "text"));
+        fprintf(out, ", /* %s%s%s %s%s%s */\n", get(e, "id") ? get(e, "id") : "",
+                get(e, "id") ? ": " : "", get(e, "code"),
+                strcmp(get(e, "enhanced"), "-") == 0 ? "" : get(e, "enhanced"),
+                strcmp(get(e, "enhanced"), "-") == 0 ? "" : " ", get(e, "text"));
     }
     fputs("    POSTERN_REPLY_COUNT\n};\n\n#endif\n", out);
 }
@@ -114,8 +113,7 @@ write_table(FILE *out)
         fputs("    [", out);
         write_name(out, "POSTERN_REPLY_", get(e, "reply"));
         fprintf(out, "] = {\n        .code = %s,\n", get(e, "code"));
-        fprintf(out, "        .is_exempt = %s,\n",
-                get(e, "exempt") ? "true" : "false");
+        fprintf(out, "        .is_exempt = %s,\n", get(e, "exempt") ? "true" : "false");
         write_slice(out, "name", get(e, "reply"));
         write_slice(out, "rule", get(e, "id"));
         write_slice(out, "enhanced", has_enhanced ? get(e, "enhanced") : NULL);

@@ -245,10 +245,10 @@ struct postern_wording {
     struct slice after;   /* "MAIL": what it answers */
     struct slice enhanced;
     uint16_t code;
-    uint16_t weight;    /* literal octets of its pattern */
-    uint16_t queue_id;  /* the group of the pattern with the server's id, or 0 */
-    bool is_generic;    /* no wording knew the line: said of any server */
-    bool is_believed;   /* known to its author only, not confirmed in a source */
+    uint16_t weight;   /* literal octets of its pattern */
+    uint16_t queue_id; /* the group of the pattern with the server's id, or 0 */
+    bool is_generic;   /* no wording knew the line: said of any server */
+    bool is_believed;  /* known to its author only, not confirmed in a source */
     enum postern_cause cause;
     bool has_step; /* fault and step are stated here */
     enum postern_fault fault;
@@ -264,9 +264,8 @@ enum { POSTERN_REPLY_TEXT_MAX = 1024 }; /* octets of a reply that are looked at 
  * several products share. id_out (may be NULL): the receiving server's queue id,
  * borrowed from reply, or empty.
  * NULL when neither a wording nor a generic text fits. */
-const struct postern_wording *postern_wording_match(struct slice reply,
-                                                    struct slice product,
-                                                    struct slice *id_out);
+const struct postern_wording *
+postern_wording_match(struct slice reply, struct slice product, struct slice *id_out);
 
 /* All wordings, a product's beside each other, and the generic ones behind them. */
 extern const struct postern_wording postern_wordings[];

@@ -31,7 +31,7 @@ enum { POSTERN_EVIDENCE_MAX = 4, POSTERN_FINDINGS_MAX = 4 };
 /* A line of the paste that shows something. */
 struct postern_evidence {
     uint32_t line;     /* in the paste, from 1 */
-    struct slice text; /* as far as it may be shown, not escaped */
+    struct slice text; /* its beginning, as far as it may be shown; not escaped */
 };
 
 /* One answer to "what went wrong?". */
@@ -58,11 +58,11 @@ enum postern_event_kind {
 /* One step of the conversation, for reading along. */
 struct postern_said {
     enum postern_event_kind kind;
-    uint32_t line, last_line;   /* in the paste */
-    struct slice text;          /* without a login; a reply's lines have LF between */
+    uint32_t line, last_line; /* in the paste */
+    struct slice text;        /* without a login; a reply's lines have LF between */
     const struct postern_note *note; /* phases before and after, command, code */
-    bool is_quoted;             /* told about by a program, not spoken */
-    bool is_fault;              /* the line the first finding is about */
+    bool is_quoted;                  /* told about by a program, not spoken */
+    bool is_fault;                   /* the line the first finding is about */
 };
 
 struct postern_diagnosis {

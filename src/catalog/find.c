@@ -19,7 +19,8 @@ postern_code_find(unsigned code)
 static bool
 read_enhanced(struct slice s, char *class_out, unsigned numbers_out[2])
 {
-    if (s.len < 5 || memchr("245X", ascii_upper(s.ptr[0]), 4) == NULL || s.ptr[1] != '.')
+    if (s.len < 5 || memchr("245X", ascii_upper(s.ptr[0]), 4) == NULL ||
+        s.ptr[1] != '.')
         return false;
     *class_out = ascii_upper(s.ptr[0]);
     s = slice_skip(s, 1);
@@ -49,7 +50,8 @@ postern_enhanced_is(struct slice s)
 
 /* How well an entry fits: 3 itself, 2 within its range, 1 in general, 0 not at all. */
 static int
-fit_enhanced(const struct postern_enhanced *entry, char class, const unsigned numbers[2])
+fit_enhanced(const struct postern_enhanced *entry, char class,
+             const unsigned numbers[2])
 {
     unsigned from[2], to[2];
     char entry_class, to_class;

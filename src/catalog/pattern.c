@@ -108,9 +108,8 @@ run(const struct pattern *pattern, struct slice text, size_t start, bool is_insi
 {
     struct list lists[2];
     struct list *now = &lists[0], *then = &lists[1];
-    struct machine machine = {.program = &catalog_steps[pattern->program],
-                              .at = start,
-                              .len = text.len};
+    struct machine machine = {
+        .program = &catalog_steps[pattern->program], .at = start, .len = text.len};
     struct thread fresh = {0, NOWHERE, NOWHERE}, best = fresh;
     bool has_matched = false;
 
@@ -177,8 +176,7 @@ pattern_match_behind(const struct pattern *pattern, struct slice text, size_t sk
     rest = slice_skip(text, skip);
     if (prefix.len > 0 && memcmp(rest.ptr, prefix.ptr, prefix.len) != 0)
         return false;
-    return pattern->steps <= 1 ||
-           run(pattern, text, pattern->prefix.len, false, NULL);
+    return pattern->steps <= 1 || run(pattern, text, pattern->prefix.len, false, NULL);
 }
 
 bool

@@ -20,7 +20,7 @@ struct catalog_reply {
     struct slice rest; /* … and what follows, from that % on; mostly empty */
     struct slice text; /* with %V and friends, see catalog/replies.txt */
     struct slice why[POSTERN_LANGUAGE_COUNT]; /* empty where nothing needs explaining */
-    enum postern_cause cause; /* of a sequence reply; else NONE */
+    enum postern_cause cause;                 /* of a sequence reply; else NONE */
     struct slice fix[POSTERN_LANGUAGE_COUNT];
 };
 

@@ -91,9 +91,9 @@ catalog_wording_known(struct slice reply, char class)
     for (size_t i = 0; folded.len > 0 && i < catalog_wording_generic; i++) {
         const struct postern_wording *wording = &postern_wordings[i];
         const struct pattern *pattern = &catalog_wording_patterns[i];
-        if (pattern->prefix.len > 8 && folded.len > 4 && pattern->prefix.ptr[4] == text[4] &&
-            wording->code >= 400 && is_better(wording, best, none) &&
-            pattern_match_behind(pattern, folded, 4))
+        if (pattern->prefix.len > 8 && folded.len > 4 &&
+            pattern->prefix.ptr[4] == text[4] && wording->code >= 400 &&
+            is_better(wording, best, none) && pattern_match_behind(pattern, folded, 4))
             best = wording;
     }
     return best;

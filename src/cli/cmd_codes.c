@@ -5,6 +5,7 @@
 #include "cli/memory.h"
 #include "cli/option.h"
 #include "cli/table.h"
+#include "cli/terminal.h"
 #include "base/ascii.h"
 #include "base/attr.h"
 
@@ -36,7 +37,8 @@ static const struct option_row rows[] = {
 
 static const struct option_page page = {
     "postern codes", "[WORD]", "List the catalog of SMTP replies, or search it.", rows,
-    "Without options: the basic reply codes; with WORD also the enhanced codes and the\n"
+    "Without options: the basic reply codes; with WORD also the enhanced codes and "
+    "the\n"
     "causes that have it in them. A WORD of three digits also lists what real servers\n"
     "say with that code. 'postern explain CODE' tells all about one."};
 
@@ -45,7 +47,7 @@ struct query {
     char class;        /* '2' to '5', or 0 */
     bool is_json;
     struct table *table;
-    size_t found;
+    size_t found, printed;
 };
 
 /* word stands in text, ASCII letters without case. */
@@ -73,7 +75,8 @@ add(struct query *q, struct slice a, struct slice b, struct slice c)
 }
 
 static void
-begin(struct query *q, enum postern_phrase a, enum postern_phrase b, enum postern_phrase c)
+begin(struct query *q, enum postern_phrase a, enum postern_phrase b,
+      enum postern_phrase c)
 {
     static char headings[3][64];
     enum postern_phrase labels[3] = {a, b, c};
@@ -88,14 +91,21 @@ begin(struct query *q, enum postern_phrase a, enum postern_phrase b, enum poster
                          3);
 }
 
+/* Print the list, with an empty line between it and the one before. */
 static void
 end(struct query *q)
 {
+    bool has_rows = q->found > q->printed && !q->is_json;
+
+    if (has_rows && q->printed > 0)
+        putchar('\n');
+    q->printed = q->found;
     table_print(q->table);
     q->table = table_free(q->table);
 }
 
-/* ---- the lists -------------------------------------------------------------------- */
+/* ---- the lists --------------------------------------------------------------------
+ */
 
 static void
 list_codes(struct query *q)
@@ -128,7 +138,8 @@ list_enhanced(struct query *q)
           POSTERN_PHRASE_LABEL_MEANING);
     for (size_t i = 0; i < postern_enhanced_count; i++) {
         const struct postern_enhanced *e = &postern_enhanced_codes[i];
-        bool is_class = q->class == 0 || e->code.ptr[0] == 'X' || e->code.ptr[0] == q->class;
+        bool is_class =
+            q->class == 0 || e->code.ptr[0] == 'X' || e->code.ptr[0] == q->class;
         bool is_wanted = q->word.len == 0 || has(e->code, q->word) ||
                          has(e->vendor, q->word) || text_has(&e->name, q->word) ||
                          text_has(&e->means, q->word);
@@ -171,7 +182,8 @@ list_extensions(struct query *q)
           POSTERN_PHRASE_LABEL_ADDS);
     for (size_t i = 0; i < postern_extension_count; i++) {
         const struct postern_extension *e = &postern_extensions[i];
-        if (q->word.len > 0 && !has(e->keyword, q->word) && !text_has(&e->means, q->word))
+        if (q->word.len > 0 && !has(e->keyword, q->word) &&
+            !text_has(&e->means, q->word))
             continue;
         if (q->is_json) {
             q->found++;
@@ -238,7 +250,8 @@ list_wordings(struct query *q)
     end(q);
 }
 
-/* ---- the command --------------------------------------------------------------------- */
+/* ---- the command
+ * --------------------------------------------------------------------- */
 
 static void
 run(struct query *q, int what)
@@ -265,20 +278,13 @@ run(struct query *q, int what)
         break;
     }
     list_codes(q);
-    if (q->word.len == 0 || q->is_json)
+    if (q->word.len == 0)
         return;
     if (q->word.len == 3 && slice_parse_number(q->word, &number)) {
-        if (q->found > 0)
-            putchar('\n');
         list_wordings(q);
         return;
     }
-    size_t before = q->found;
-    if (before > 0)
-        putchar('\n');
     list_enhanced(q);
-    if (q->found > before)
-        putchar('\n');
     list_causes(q);
 }
 
@@ -318,9 +324,11 @@ cmd_codes(int argc, char **argv)
     if (q.found > 0)
         return 0;
     char *nearest = explain_nearest_codes(q.word);
-    fprintf(stderr, "postern: codes: nothing has \"%.*s\" in it%s%s\n", (int)q.word.len,
-            q.word.ptr, nearest[0] != '\0' && q.word.len == 3 ? ": nearest: " : "",
-            q.word.len == 3 ? nearest : "");
+    bool is_near = nearest[0] != '\0' && q.word.len == 3;
+    fputs("postern: codes: nothing has \"", stderr);
+    terminal_write(stderr, q.word);
+    fprintf(stderr, "\" in it: %s%s\n", is_near ? "nearest: " : "try another word",
+            is_near ? nearest : "");
     free(nearest);
     return 1;
 }

@@ -1,7 +1,8 @@
-/* cmd_compare.c - postern compare A B: two reply codes, or two enhanced ones, side by side
+/* cmd_compare.c - postern compare A B: two reply codes, or two enhanced ones, side by
+ * side
  *
- * The table is built of what the catalog knows about each; the difference is an entry of
- * pairs.txt where the two are often confused, else put together from their gists.
+ * The table is built of what the catalog knows about each; the difference is an entry
+ * of pairs.txt where the two are often confused, else put together from their gists.
  */
 #include "cli/command.h"
 #include "cli/explain.h"
@@ -27,15 +28,15 @@ static const struct option_row rows[] = {
 };
 
 static const struct option_page page = {
-    "postern compare", "A B", "Set two reply codes side by side, and say which is when.",
-    rows,
+    "postern compare", "A B",
+    "Set two reply codes side by side, and say which is when.", rows,
     "A and B are reply codes (250 503) or enhanced codes (5.1.1 5.7.1), any two.\n"
     "Shown: what each means, when one meets it, who has to act; the difference in a\n"
     "sentence; when a server uses which; what a client must do; a short conversation."};
 
 /* ---- the rows ------------------------------------------------------------------ */
 
-enum { CELL_MIN = 20, LABEL_ROOM = 22 };
+enum { CELL_MIN = 16, LABEL_ROOM = 22 };
 
 struct comparison {
     struct table *table;
@@ -54,7 +55,8 @@ add(struct comparison *c, struct slice label, struct slice a, struct slice b)
 }
 
 static void
-add_label(struct comparison *c, enum postern_phrase label, struct slice a, struct slice b)
+add_label(struct comparison *c, enum postern_phrase label, struct slice a,
+          struct slice b)
 {
     add(c, phrase(label), a, b);
 }
@@ -67,7 +69,8 @@ add_text(struct comparison *c, enum postern_phrase label, const struct postern_t
 }
 
 static void
-add_list(struct comparison *c, enum postern_phrase label, struct slice a, struct slice b)
+add_list(struct comparison *c, enum postern_phrase label, struct slice a,
+         struct slice b)
 {
     char *left = page_words(a), *right = page_words(b);
 
@@ -117,7 +120,8 @@ print_table(const struct postern_code *a, const struct postern_code *b)
     table_free(c.table);
 }
 
-/* ---- the difference --------------------------------------------------------------- */
+/* ---- the difference ---------------------------------------------------------------
+ */
 
 static enum postern_phrase
 class_phrase(unsigned code)
@@ -139,13 +143,12 @@ difference(const struct postern_code *a, const struct postern_code *b)
 
     if (pair != NULL)
         return memory_copy(in_language(&pair->difference));
-    struct slice values[4] = {slice_format_number(a->code, left),
-                              phrase(class_phrase(a->code)),
-                              slice_format_number(b->code, right),
-                              phrase(class_phrase(b->code))};
+    struct slice values[4] = {
+        slice_format_number(a->code, left), phrase(class_phrase(a->code)),
+        slice_format_number(b->code, right), phrase(class_phrase(b->code))};
     if (a->code / 100 != b->code / 100) {
-        len = postern_phrase_write(POSTERN_PHRASE_DIFFERENCE_CLASS, language(), values, 4,
-                                   text, sizeof(text));
+        len = postern_phrase_write(POSTERN_PHRASE_DIFFERENCE_CLASS, language(), values,
+                                   4, text, sizeof(text));
         text[len++] = ' ';
     }
     values[1] = in_language(&a->gist);
@@ -174,8 +177,8 @@ print_section(enum postern_phrase label)
 {
     struct slice name = phrase(label);
 
-    printf("\n%s%.*s%s\n", terminal_style(stdout, TERMINAL_BOLD), (int)name.len, name.ptr,
-           terminal_style(stdout, TERMINAL_PLAIN));
+    printf("\n%s%.*s%s\n", terminal_style(stdout, TERMINAL_BOLD), (int)name.len,
+           name.ptr, terminal_style(stdout, TERMINAL_PLAIN));
 }
 
 static void
@@ -244,7 +247,8 @@ print_json(const struct postern_code *a, const struct postern_code *b)
     free(text);
 }
 
-/* ---- enhanced codes ------------------------------------------------------------------ */
+/* ---- enhanced codes
+ * ------------------------------------------------------------------ */
 
 static void
 compare_enhanced(const char *left, const char *right, const struct postern_enhanced *a,
@@ -273,7 +277,8 @@ compare_enhanced(const char *left, const char *right, const struct postern_enhan
     table_free(c.table);
 }
 
-/* ---- the command ---------------------------------------------------------------------- */
+/* ---- the command
+ * ---------------------------------------------------------------------- */
 
 static const struct postern_code *
 find_code(const char *text)
@@ -314,7 +319,8 @@ cmd_compare(int argc, char **argv)
     if (option != OPTION_DONE)
         return option_exit_status(option);
     if (argc - reader.first != 2)
-        return option_complain(&page, "two codes are expected: postern compare 250 503");
+        return option_complain(&page,
+                               "two codes are expected: postern compare 250 503");
     const char *left = argv[reader.first], *right = argv[reader.first + 1];
     const struct postern_enhanced *e1 = postern_enhanced_find(slice_from(left));
     const struct postern_enhanced *e2 = postern_enhanced_find(slice_from(right));
@@ -322,6 +328,11 @@ cmd_compare(int argc, char **argv)
         compare_enhanced(left, right, e1, e2, is_json);
         return 0;
     }
+    if (e1 != NULL || e2 != NULL)
+        return option_complain(&page,
+                               "%s and %s are not of one kind: two reply codes, or "
+                               "two enhanced ones",
+                               left, right);
     const struct postern_code *a = find_code(left), *b = find_code(right);
     if (a == NULL || b == NULL)
         return complain(a == NULL ? left : right);

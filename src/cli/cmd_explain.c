@@ -1,8 +1,8 @@
 /* cmd_explain.c - postern explain: what a code, a line, or a pasted conversation means
  *
- * What is asked is known by its form, in this order: a basic code, an enhanced one, both
- * together, a file, a verb, an EHLO keyword or a cause, else text to be diagnosed. With
- * nothing on the command line the paste comes from standard input.
+ * What is asked is known by its form, in this order: a basic code, an enhanced one,
+ * both together, a file, a verb, an EHLO keyword or a cause, else text to be diagnosed.
+ * With nothing on the command line the paste comes from standard input.
  */
 #include "cli/command.h"
 #include "cli/explain.h"
@@ -32,11 +32,14 @@ static const struct option_row rows[] = {
 
 static const struct option_page page = {
     "postern explain", "[WHAT…]",
-    "Say what a code, a reply or a whole SMTP conversation means, and what to do.", rows,
-    "WHAT is a reply code (503), an enhanced code (5.7.1), both, a reply line or error\n"
+    "Say what a code, a reply or a whole SMTP conversation means, and what to do.",
+    rows,
+    "WHAT is a reply code (503), an enhanced code (5.7.1), both, a reply line or "
+    "error\n"
     "message in quotes, a file, a verb (MAIL), an EHLO keyword (CHUNKING) or a cause\n"
     "(nested-mail). Without it, paste on standard input what your program or server\n"
-    "printed: any debug format, log, bounce or stack trace will do. Nothing leaves this\n"
+    "printed: any debug format, log, bounce or stack trace will do. Nothing leaves "
+    "this\n"
     "machine; passwords are not shown.\n"
     "Exit status: 0 explained, 1 nothing of SMTP was found, 2 wrong usage."};
 
@@ -93,7 +96,8 @@ is_path(struct slice s)
     static const struct slice endings[] = {SLICE_INIT(".txt"), SLICE_INIT(".log"),
                                            SLICE_INIT(".eml"), SLICE_INIT(".out")};
 
-    if (s.len < 5 || memchr(s.ptr, ' ', s.len) != NULL || memchr(s.ptr, '@', s.len) != NULL)
+    if (s.len < 5 || memchr(s.ptr, ' ', s.len) != NULL ||
+        memchr(s.ptr, '@', s.len) != NULL)
         return false;
     for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
         if (slice_is_equal_fold(slice_skip(s, s.len - 4), endings[i]))
@@ -102,37 +106,52 @@ is_path(struct slice s)
     return s.ptr[0] == '/' || s.ptr[0] == '.';
 }
 
+static int
+no_such_enhanced(struct slice code)
+{
+    return option_complain(
+        &page, "no enhanced code %.*s: 'postern codes --enhanced' lists them",
+        (int)code.len, code.ptr);
+}
+
 /* "503 5.5.1": the page of each. */
 static int
 explain_both(struct slice code, struct slice enhanced, bool is_json)
 {
-    if (postern_code_find((unsigned)atoi(code.ptr)) == NULL)
-        return no_such_code(code);
     if (postern_enhanced_find(enhanced) == NULL)
-        return option_complain(&page, "no enhanced code %.*s: 'postern codes --enhanced' "
-                                      "lists them",
-                               (int)enhanced.len, enhanced.ptr);
-    explain_code_page(code, is_json);
+        return no_such_enhanced(enhanced);
+    if (!explain_code_page(code, is_json))
+        return no_such_code(code);
     if (!is_json)
         putchar('\n');
     explain_enhanced_page(enhanced, is_json);
     return 0;
 }
 
+/* A word of SMTP: many are a verb and a keyword of EHLO. */
+static bool
+explain_word(struct slice word, bool is_json)
+{
+    bool is_verb = explain_verb_page(word, is_json);
+
+    if (is_verb && !is_json && postern_extension_find(word) != NULL)
+        putchar('\n');
+    bool is_keyword = explain_extension_page(word, is_json);
+    return is_verb || is_keyword || explain_cause_page(word, is_json);
+}
+
 /* The words of the command line as one text; the caller frees it. */
 static char *
 join(int argc, char **argv, int first)
 {
-    size_t len = 0;
+    size_t size = 1, len = 0;
 
     for (int i = first; i < argc; i++)
-        len += strlen(argv[i]) + 1;
-    char *text = memory_new(len + 1);
-    for (int i = first; i < argc; i++) {
-        strncat(text, argv[i], len - strlen(text));
-        if (i + 1 < argc)
-            strncat(text, " ", len - strlen(text));
-    }
+        size += strlen(argv[i]) + 1;
+    char *text = memory_new(size);
+    for (int i = first; i < argc; i++)
+        len += (size_t)snprintf(text + len, size - len, "%s%s", i > first ? " " : "",
+                                argv[i]);
     return text;
 }
 
@@ -150,20 +169,16 @@ explain_what(struct slice what, const struct explain_style *style)
     else if (is_number(what))
         status = explain_code_page(what, style->is_json) ? 0 : no_such_code(what);
     else if (postern_enhanced_is(what))
-        status = explain_enhanced_page(what, style->is_json)
-                     ? 0
-                     : option_complain(&page, "no enhanced code %s: 'postern codes "
-                                              "--enhanced' lists them",
-                                       name);
+        status =
+            explain_enhanced_page(what, style->is_json) ? 0 : no_such_enhanced(what);
     else if (slice_is_equal(what, SLICE("-")) || is_file)
         status = explain_file(name, style);
     else if (is_path(what))
-        status = option_complain(&page, "%s: there is no such file: check its name, or "
-                                        "quote the text",
+        status = option_complain(&page,
+                                 "%s: there is no such file: check its name, or "
+                                 "quote the text",
                                  name);
-    else if (!explain_verb_page(what, style->is_json) &&
-             !explain_extension_page(what, style->is_json) &&
-             !explain_cause_page(what, style->is_json))
+    else if (!explain_word(what, style->is_json))
         status = explain_text(what, style);
     free(name);
     return status;

@@ -39,8 +39,8 @@ print_hidden(uint32_t octets)
 {
     char text[200], number[SLICE_NUMBER_MAX];
     struct slice value = slice_format_number(octets, number);
-    size_t len = postern_phrase_write(POSTERN_PHRASE_HIDDEN, language(), &value, 1, text,
-                                      sizeof(text));
+    size_t len = postern_phrase_write(POSTERN_PHRASE_HIDDEN, language(), &value, 1,
+                                      text, sizeof(text));
 
     printf(" %.*s", (int)len, text);
 }
@@ -53,7 +53,8 @@ print_body(const struct postern_explain *explain, uint32_t n,
     struct slice rest = said->text, line;
 
     if (said->kind == POSTERN_SAID_CONTENT) {
-        size_t len = postern_explain_narrate(explain, n, language(), text, sizeof(text));
+        size_t len =
+            postern_explain_narrate(explain, n, language(), text, sizeof(text));
         printf("(%.*s)", (int)len, text);
         return;
     }
@@ -76,9 +77,8 @@ print_said(const struct postern_explain *explain, uint32_t n,
     char text[700];
 
     printf("%s%5u%s %s %s%s ", terminal_style(stdout, TERMINAL_DIM), said->line,
-           terminal_style(stdout, TERMINAL_PLAIN),
-           said->is_fault ? "▶" : " ", terminal_style(stdout, style_of(said)),
-           side_of(said));
+           terminal_style(stdout, TERMINAL_PLAIN), said->is_fault ? "▶" : " ",
+           terminal_style(stdout, style_of(said)), side_of(said));
     print_body(explain, n, said);
     printf("%s\n", terminal_style(stdout, TERMINAL_PLAIN));
     if (!is_every_line || said->kind == POSTERN_SAID_CONTENT)
@@ -94,8 +94,8 @@ print_gap(uint32_t count)
 {
     char text[200], number[SLICE_NUMBER_MAX];
     struct slice value = slice_format_number(count, number);
-    size_t len = postern_phrase_write(POSTERN_PHRASE_LINES_LEFT_OUT, language(), &value, 1,
-                                      text, sizeof(text));
+    size_t len = postern_phrase_write(POSTERN_PHRASE_LINES_LEFT_OUT, language(), &value,
+                                      1, text, sizeof(text));
 
     printf("%s      %.*s%s\n", terminal_style(stdout, TERMINAL_DIM), (int)len, text,
            terminal_style(stdout, TERMINAL_PLAIN));
@@ -144,8 +144,8 @@ print_facts(const struct postern_finding *f)
                                    sizeof(line));
     int n = snprintf(text, sizeof(text), "%.*s, %.*s: %.*s",
                      (int)postern_causes[f->cause].slug.len,
-                     postern_causes[f->cause].slug.ptr, (int)certainty.len, certainty.ptr,
-                     (int)step.len, step.ptr);
+                     postern_causes[f->cause].slug.ptr, (int)certainty.len,
+                     certainty.ptr, (int)step.len, step.ptr);
     if (f->line > 0)
         n += snprintf(text + n, sizeof(text) - (size_t)n, " (%.*s", (int)len, line);
     if (f->line > 0 && f->code > 0)
@@ -175,8 +175,8 @@ print_dropped(uint32_t dropped)
 {
     char text[300], number[SLICE_NUMBER_MAX];
     struct slice value = slice_format_number(dropped, number);
-    size_t len = postern_phrase_write(POSTERN_PHRASE_EVENTS_DROPPED, language(), &value, 1,
-                                      text, sizeof(text));
+    size_t len = postern_phrase_write(POSTERN_PHRASE_EVENTS_DROPPED, language(), &value,
+                                      1, text, sizeof(text));
 
     if (dropped > 0)
         page_field(POSTERN_PHRASE_LABEL_NOTE, slice_of(text, len));

@@ -3,6 +3,7 @@
 
 #include "cli/language.h"
 #include "cli/memory.h"
+#include "cli/terminal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,7 +72,9 @@ evidence_json(const struct postern_diagnosis *d)
     for (unsigned i = 0; i < d->evidence_count; i++) {
         json_t *object = jsonout_object();
         jsonout_set(object, "line", jsonout_number(d->evidence[i].line));
-        jsonout_set(object, "text", jsonout_text(d->evidence[i].text));
+        char *text = terminal_escape(d->evidence[i].text); /* JSON is looked at too */
+        jsonout_set(object, "text", jsonout_text(slice_from(text)));
+        free(text);
         jsonout_append(list, object);
     }
     return list;
@@ -85,15 +88,16 @@ explain_answer_json(const struct postern_diagnosis *d)
     char *summary = explain_summary(d);
 
     if (d->finding_count == 0) {
-        static const char *const nulls[] = {"cause", "step",       "code", "enhanced",
-                                            "certainty", "line", "fault_side"};
+        static const char *const nulls[] = {
+            "cause", "step", "code", "enhanced", "certainty", "line", "fault_side"};
         for (size_t i = 0; i < sizeof(nulls) / sizeof(*nulls); i++)
             jsonout_set(object, nulls[i], json_null());
     } else {
         set_cause(object, f);
         jsonout_set(object, "enhanced", jsonout_text_or_null(f->enhanced));
         jsonout_set(object, "certainty", certainty_json(f->certainty));
-        jsonout_set(object, "line", f->line > 0 ? jsonout_number(f->line) : json_null());
+        jsonout_set(object, "line",
+                    f->line > 0 ? jsonout_number(f->line) : json_null());
         jsonout_set(object, "fault_side",
                     jsonout_text(slice_from(postern_side_name(f->side))));
     }

@@ -1,4 +1,5 @@
-/* explain_page.c - what the catalog knows about one thing, for people and for scripts */
+/* explain_page.c - what the catalog knows about one thing, for people and for scripts
+ */
 #include "cli/explain.h"
 
 #include "cli/memory.h"
@@ -36,11 +37,12 @@ print_wordings(unsigned code)
             continue;
         }
         if (shown++ == 0)
-            printf("\n%s%.*s%s\n", terminal_style(stdout, TERMINAL_BOLD), (int)label.len,
-                   label.ptr, terminal_style(stdout, TERMINAL_PLAIN));
+            printf("\n%s%.*s%s\n", terminal_style(stdout, TERMINAL_BOLD),
+                   (int)label.len, label.ptr, terminal_style(stdout, TERMINAL_PLAIN));
         last = w->product;
-        printf("  %s%.*s%s: ", terminal_style(stdout, TERMINAL_DIM), (int)w->product.len,
-               w->product.ptr, terminal_style(stdout, TERMINAL_PLAIN));
+        printf("  %s%.*s%s: ", terminal_style(stdout, TERMINAL_DIM),
+               (int)w->product.len, w->product.ptr,
+               terminal_style(stdout, TERMINAL_PLAIN));
         struct slice sample = w->sample;
         int room = wrap_terminal() - 4 - wrap_width(w->product);
         if (room > 20 && sample.len > (size_t)room)
@@ -51,8 +53,8 @@ print_wordings(unsigned code)
     if (left == 0)
         return;
     struct slice values[2] = {number_text(left, a), number_text(code, b)};
-    size_t len = postern_phrase_write(POSTERN_PHRASE_MORE_WORDINGS, language(), values, 2,
-                                      text, sizeof(text));
+    size_t len = postern_phrase_write(POSTERN_PHRASE_MORE_WORDINGS, language(), values,
+                                      2, text, sizeof(text));
     printf("  %.*s\n", (int)len, text);
 }
 
@@ -141,10 +143,11 @@ explain_extension_page(struct slice keyword, bool is_json)
     page_field(POSTERN_PHRASE_LABEL_VERBS, e->verbs);
     page_field(POSTERN_PHRASE_LABEL_PARAMETERS, e->parameters);
     page_field(POSTERN_PHRASE_LABEL_LENGTH, e->length);
-    page_phrase(POSTERN_PHRASE_LABEL_SUBMISSION,
-                slice_is_equal(e->submission, SLICE("yes"))  ? POSTERN_PHRASE_SUBMISSION_YES
-                : slice_is_equal(e->submission, SLICE("no")) ? POSTERN_PHRASE_SUBMISSION_NO
-                                                             : POSTERN_PHRASE_SUBMISSION_ONLY);
+    page_phrase(
+        POSTERN_PHRASE_LABEL_SUBMISSION,
+        slice_is_equal(e->submission, SLICE("yes"))  ? POSTERN_PHRASE_SUBMISSION_YES
+        : slice_is_equal(e->submission, SLICE("no")) ? POSTERN_PHRASE_SUBMISSION_NO
+                                                     : POSTERN_PHRASE_SUBMISSION_ONLY);
     page_field(POSTERN_PHRASE_LABEL_DEFINED, e->rfc);
     return true;
 }

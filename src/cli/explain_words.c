@@ -95,6 +95,6 @@ explain_step(enum postern_fault fault, enum postern_step step)
     enum postern_phrase which =
         (enum postern_phrase)((int)POSTERN_PHRASE_FAULT_NONE + (int)fault);
 
-    return slice_of(text, postern_phrase_write(which, language(), &value, 1, text,
-                                               sizeof(text)));
+    return slice_of(
+        text, postern_phrase_write(which, language(), &value, 1, text, sizeof(text)));
 }

@@ -23,8 +23,8 @@ print_label(struct slice label)
 {
     int pad = label_width() - wrap_width(label);
 
-    printf("%s%.*s%s%*s", terminal_style(stdout, TERMINAL_BOLD), (int)label.len, label.ptr,
-           terminal_style(stdout, TERMINAL_PLAIN), pad > 1 ? pad : 1, "");
+    printf("%s%.*s%s%*s", terminal_style(stdout, TERMINAL_BOLD), (int)label.len,
+           label.ptr, terminal_style(stdout, TERMINAL_PLAIN), pad > 1 ? pad : 1, "");
 }
 
 /* Print wrapped lines; all but the first are indented. */
@@ -117,8 +117,8 @@ page_conversation(enum postern_phrase label, struct slice lines)
 
     if (lines.len == 0)
         return;
-    printf("\n%s%.*s%s\n", terminal_style(stdout, TERMINAL_BOLD), (int)name.len, name.ptr,
-           terminal_style(stdout, TERMINAL_PLAIN));
+    printf("\n%s%.*s%s\n", terminal_style(stdout, TERMINAL_BOLD), (int)name.len,
+           name.ptr, terminal_style(stdout, TERMINAL_PLAIN));
     while (lines.len > 0) {
         slice_cut(lines, '\n', &line, &lines);
         bool is_client = slice_has_prefix_fold(line, SLICE("C:"));

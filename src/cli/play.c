@@ -49,7 +49,8 @@ print_labelled(enum postern_phrase label, struct slice text)
 
     if (text.len == 0)
         return;
-    printf("%s   %.*s: ", terminal_style(stdout, TERMINAL_DIM), (int)name.len, name.ptr);
+    printf("%s   %.*s: ", terminal_style(stdout, TERMINAL_DIM), (int)name.len,
+           name.ptr);
     terminal_write(stdout, text);
     printf("%s\n", terminal_style(stdout, TERMINAL_PLAIN));
 }

@@ -38,8 +38,8 @@ table_new(const struct table_column *columns, size_t count)
             scols_table_new_column(table->scols, columns[i].heading, 0.1, flags));
         if (columns[i].flags & TABLE_LINES) {
             scols_column_set_safechars(column, "\n");
-            scols_column_set_wrapfunc(column, scols_wrapnl_chunksize, scols_wrapnl_nextchunk,
-                                      NULL);
+            scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
+                                      scols_wrapnl_nextchunk, NULL);
         }
     }
     return table;
@@ -51,7 +51,8 @@ table_add(struct table *table, const struct slice *cells)
     struct libscols_line *line = checked(scols_table_new_line(table->scols, NULL));
 
     for (size_t i = 0; i < table->columns; i++) {
-        char *text = table->has_lines[i] ? memory_copy(cells[i]) : terminal_escape(cells[i]);
+        char *text =
+            table->has_lines[i] ? memory_copy(cells[i]) : terminal_escape(cells[i]);
         if (scols_line_refer_data(line, i, text) != 0)
             memory_fail();
     }

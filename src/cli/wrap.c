@@ -41,8 +41,8 @@ wrap_text(struct slice text, int width)
     size_t len = strlen(escaped), out_len = 0;
     char *breaks = memory_new(len + 1), *out = memory_new(2 * len + 1);
 
-    u8_width_linebreaks((const uint8_t *)escaped, len, width < 1 ? 1 : width, 0, 0, NULL,
-                        "UTF-8", breaks);
+    u8_width_linebreaks((const uint8_t *)escaped, len, width < 1 ? 1 : width, 0, 0,
+                        NULL, "UTF-8", breaks);
     for (size_t i = 0; i < len; i++) {
         if (breaks[i] == UC_BREAK_POSSIBLE) {
             while (out_len > 0 && out[out_len - 1] == ' ')
@@ -68,12 +68,13 @@ wrap_terminal(void)
 {
     const char *columns = getenv("COLUMNS");
     struct winsize size;
+    uint64_t number;
     int width = DEFAULT;
 
     if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
         size.ws_col > 0)
         width = size.ws_col;
-    else if (columns != NULL && atoi(columns) > 0)
-        width = atoi(columns);
+    else if (slice_parse_number(slice_from(columns), &number) && number < 10000)
+        width = (int)number;
     return width < NARROWEST ? NARROWEST : width > WIDEST ? WIDEST : width;
 }

@@ -96,8 +96,8 @@ help_code(struct server *s, struct slice code)
     }
     server_reply_line(s, POSTERN_REPLY_HELP, last->why[POSTERN_EN], NULL);
     if (last->cause == POSTERN_CAUSE_NONE) {
-        server_reply_as(s, POSTERN_REPLY_HELP, POSTERN_REPLY_HELP, last->fix[POSTERN_EN],
-                        NULL);
+        server_reply_as(s, POSTERN_REPLY_HELP, POSTERN_REPLY_HELP,
+                        last->fix[POSTERN_EN], NULL);
         return;
     }
     server_reply_line(s, POSTERN_REPLY_HELP, last->fix[POSTERN_EN], NULL);

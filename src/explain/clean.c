@@ -55,8 +55,8 @@ take_entity(struct slice text, struct arena *out)
         struct slice name;
         char octet;
     } entities[] = {
-        {SLICE_INIT("&lt;"), '<'},   {SLICE_INIT("&gt;"), '>'},
-        {SLICE_INIT("&amp;"), '&'},  {SLICE_INIT("&quot;"), '"'},
+        {SLICE_INIT("&lt;"), '<'},    {SLICE_INIT("&gt;"), '>'},
+        {SLICE_INIT("&amp;"), '&'},   {SLICE_INIT("&quot;"), '"'},
         {SLICE_INIT("&apos;"), '\''}, {SLICE_INIT("&nbsp;"), ' '},
     };
     uint32_t point = 0;
@@ -175,7 +175,7 @@ static size_t
 take_named_break(struct slice text, struct arena *out)
 {
     static const struct slice names[] = {
-        SLICE_INIT("[nl]"), SLICE_INIT("<CRLF>"), SLICE_INIT("[CRLF]"),
+        SLICE_INIT("[nl]"),   SLICE_INIT("<CRLF>"), SLICE_INIT("[CRLF]"),
         SLICE_INIT("\\r\\n"), SLICE_INIT("<EOL>"),
     };
 

@@ -75,7 +75,8 @@ is_auth(struct slice argument, bool is_client)
     if (words_have_any(argument, SLICE("failed|succeeded|rejected|error|not ")))
         return false;
     return words_count(argument, 3) < 3 ||
-           words_have_any(argument, SLICE("suppressed|redact|hidden|remove|mask|secret"));
+           words_have_any(argument,
+                          SLICE("suppressed|redact|hidden|remove|mask|secret"));
 }
 
 /* EHLO x: one word, or none. */

@@ -33,7 +33,8 @@ static bool
 is_likely_reply(struct slice s, const struct prefix *prefix)
 {
     return prefix->mark != MARK_NONE || prefix->words == 0 || s.len == 3
-               ? postern_code_find(code_of(s.ptr)) != NULL || prefix->mark != MARK_NONE ||
+               ? postern_code_find(code_of(s.ptr)) != NULL ||
+                     prefix->mark != MARK_NONE ||
                      (s.len > 4 && ascii_is_digit(s.ptr[4]))
                : postern_code_find(code_of(s.ptr)) != NULL;
 }
@@ -46,18 +47,19 @@ element_is_reply(struct slice s)
     if (s.len == 3 || memchr(" \t\"'", s.ptr[3], 4) != NULL)
         return true;
     /* "250-SIZE", not "200-300" */
-    return s.ptr[3] == '-' &&
-           (s.len == 4 || !ascii_is_digit(s.ptr[4]) ||
-            (s.len > 5 && (s.ptr[5] == '.' || s.ptr[0] == '2')));
+    return s.ptr[3] == '-' && (s.len == 4 || !ascii_is_digit(s.ptr[4]) ||
+                               (s.len > 5 && (s.ptr[5] == '.' || s.ptr[0] == '2')));
 }
 
 /* ---- a reply somewhere in the line ----------------------------------------- */
 
 /* The word before a number, when the number is something else. */
 static const struct slice counters = SLICE_INIT(
-    "port|line|took|size|bytes|pid|id|uid|every|limit|for|than|least|expected|expecting|"
+    "port|line|took|size|bytes|pid|id|uid|every|limit|for|than|least|expected|"
+    "expecting|"
     "expect|code|in|of|at|length|len|win|seq|ack|ttl|tos|version|v|max|after|ms|frame|"
-    "got|error|number|to|HTTP/1.1|HTTP/1.0|status|lines|row|col|column|with|only|either");
+    "got|error|number|to|HTTP/1.1|HTTP/"
+    "1.0|status|lines|row|col|column|with|only|either");
 /* The word behind it, likewise. */
 static const struct slice units = SLICE_INIT(
     "ms|s|sec|seconds|secs|minutes|hours|days|bytes|octets|kb|mb|k|m|messages|emails|"
@@ -99,12 +101,12 @@ weigh_reply(struct slice line, size_t at)
     struct slice before = word_before(line, at);
     bool is_known = postern_code_find(code_of(s.ptr)) != NULL;
 
-    if (behind == ',' || behind == ')') { /* (535, b'5.7.8 …'), permanent error (535): */
-        bool is_tuple =
-            at > 0 && line.ptr[at - 1] == '(' && rest.len > 3 &&
-            (words_have_any(slice_of(rest.ptr, 5 < rest.len ? 5 : rest.len),
-                            SLICE("'|\"")) ||
-             (behind == ')' && rest.ptr[1] == ':'));
+    if (behind == ',' ||
+        behind == ')') { /* (535, b'5.7.8 …'), permanent error (535): */
+        bool is_tuple = at > 0 && line.ptr[at - 1] == '(' && rest.len > 3 &&
+                        (words_have_any(slice_of(rest.ptr, 5 < rest.len ? 5 : rest.len),
+                                        SLICE("'|\"")) ||
+                         (behind == ')' && rest.ptr[1] == ':'));
         if (is_tuple)
             return 3;
     }
@@ -128,12 +130,13 @@ weigh_reply(struct slice line, size_t at)
                           !words_have_any(before, SLICE("error|code|status"));
         if (text.len > 0 && is_known && !is_counted && !words_are_any(word, units))
             return ascii_is_alpha(text.ptr[0]) || memchr("<[('\"", text.ptr[0], 5) ? 2
-                                                                                    : 1;
+                                                                                   : 1;
     }
     if (!is_known)
         return 0;
-    if (at > 9 && words_have(slice_of(line.ptr + (at > 24 ? at - 24 : 0), at > 24 ? 24 : at),
-                             SLICE("expected")))
+    if (at > 9 &&
+        words_have(slice_of(line.ptr + (at > 24 ? at - 24 : 0), at > 24 ? 24 : at),
+                   SLICE("expected")))
         return 0; /* "Expected smtp code 250, got -1" */
     /* responseCode: 535, code "503", SMTP error 550, SMTP code: 421 */
     return words_have_any(before, SLICE("code|smtp|status|response|reply|error")) ? 1
@@ -145,10 +148,10 @@ static struct slice
 cut_end(struct slice line, size_t at, struct slice text)
 {
     static const struct slice ends[] = {
-        SLICE_INIT(" (in reply to"), SLICE_INIT("; from=<"),   SLICE_INIT("\" (code"),
-        SLICE_INIT("', code:"),      SLICE_INIT("\", code"),   SLICE_INIT("; proto="),
-        SLICE_INIT(" } "),           SLICE_INIT(" [job_id:"),  SLICE_INIT("\" {"),
-        SLICE_INIT("', response"),   SLICE_INIT("\n"),         SLICE_INIT("<br"),
+        SLICE_INIT(" (in reply to"), SLICE_INIT("; from=<"),  SLICE_INIT("\" (code"),
+        SLICE_INIT("', code:"),      SLICE_INIT("\", code"),  SLICE_INIT("; proto="),
+        SLICE_INIT(" } "),           SLICE_INIT(" [job_id:"), SLICE_INIT("\" {"),
+        SLICE_INIT("', response"),   SLICE_INIT("\n"),        SLICE_INIT("<br"),
     };
     char quote = at > 0 ? line.ptr[at - 1] : ' ';
 
@@ -167,7 +170,11 @@ cut_end(struct slice line, size_t at, struct slice text)
         }
     }
     while (text.len > 0 && memchr("\"'`,}] \r)", text.ptr[text.len - 1], 9) != NULL) {
-        if (text.ptr[text.len - 1] == ')' && memchr(text.ptr, '(', text.len) != NULL)
+        char last = text.ptr[text.len - 1];
+        bool is_quote = last == '"' || last == '\'';
+        if (last == ')' && memchr(text.ptr, '(', text.len) != NULL)
+            break;
+        if (is_quote && memchr(text.ptr, last, text.len - 1) != NULL)
             break;
         if (text.ptr[text.len - 1] == ']' && memchr(text.ptr, '[', text.len) != NULL)
             break;
@@ -272,7 +279,8 @@ find_command(struct slice line, struct element *e)
             line.ptr[at] != verbs[i].ptr[0])
             continue;
         struct slice text = cut_end(line, at, slice_skip(line, at));
-        bool is_hello = i == 2 || i == 3; /* with a name behind it, not "HELO argument" */
+        bool is_hello =
+            i == 2 || i == 3; /* with a name behind it, not "HELO argument" */
         if (is_hello && memchr(text.ptr, '.', text.len) == NULL &&
             memchr(text.ptr, '[', text.len) == NULL)
             continue;
@@ -327,7 +335,8 @@ is_prose(const struct prefix *prefix)
 {
     return prefix->words > 0 && prefix->mark == MARK_NONE &&
            prefix->command != POSTERN_MAIL && prefix->command != POSTERN_RCPT &&
-           (prefix->rest.len < 6 || ascii_lower(prefix->rest.ptr[0]) == prefix->rest.ptr[0] ||
+           (prefix->rest.len < 6 ||
+            ascii_lower(prefix->rest.ptr[0]) == prefix->rest.ptr[0] ||
             prefix->words > 1);
 }
 

@@ -18,16 +18,17 @@ enum element_kind { ELEMENT_TEXT, ELEMENT_REPLY, ELEMENT_COMMAND };
 
 struct element {
     enum element_kind kind;
-    enum mark mark;     /* who speaks, as the words around say */
-    bool is_strong;     /* the mark is no quotation mark of a forum */
-    bool is_quoted;     /* told about, not spoken: an error message, a log, a bounce */
-    bool is_weak;       /* only a number: 'responseCode: 535', 'code "503"' */
-    bool is_last;       /* reply: "250 " and not "250-" */
-    uint16_t code;      /* reply; 0: only an enhanced code was there */
-    struct slice text;  /* reply: what stands behind the code; command: from the verb
-                           on; else: the line behind its marks. Borrowed. */
-    struct slice whole; /* reply: from the code on, if that is in one piece; else empty */
-    struct slice rest;  /* what stands behind the element in the same line */
+    enum mark mark;    /* who speaks, as the words around say */
+    bool is_strong;    /* the mark is no quotation mark of a forum */
+    bool is_quoted;    /* told about, not spoken: an error message, a log, a bounce */
+    bool is_weak;      /* only a number: 'responseCode: 535', 'code "503"' */
+    bool is_last;      /* reply: "250 " and not "250-" */
+    uint16_t code;     /* reply; 0: only an enhanced code was there */
+    struct slice text; /* reply: what stands behind the code; command: from the verb
+                          on; else: the line behind its marks. Borrowed. */
+    struct slice
+        whole; /* reply: from the code on, if that is in one piece; else empty */
+    struct slice rest; /* what stands behind the element in the same line */
     enum postern_command command;
     enum postern_step step; /* a reply's label says what it answers; or STEP_COUNT */
     uint32_t key; /* of the conversation: a process or session id; 0: none is told */

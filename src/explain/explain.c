@@ -30,9 +30,10 @@ postern_certainty_name(enum postern_certainty certainty)
     return names[certainty];
 }
 
-/* ---- conversations told apart by their keys --------------------------------------- */
+/* ---- conversations told apart by their keys ---------------------------------------
+ */
 
-enum { KEYS_MAX = 16 };
+enum { KEYS_MAX = 16, EVIDENCE_LEN = 1000 };
 
 /* The keys of the paste's conversations; 0 if they are too many to mean that. */
 static unsigned
@@ -58,7 +59,8 @@ find_keys(const struct transcript *t, uint32_t keys[KEYS_MAX])
     return count < 2 || count * 2 > keyed ? 0 : count;
 }
 
-/* ---- findings ------------------------------------------------------------------------ */
+/* ---- findings
+ * ------------------------------------------------------------------------ */
 
 static enum postern_certainty
 certainty_of(const struct verdict *v, unsigned i)
@@ -136,6 +138,11 @@ evidence_add(struct postern_diagnosis *d, const struct event *e)
     }
     struct slice text = e->note.octets, rest;
     slice_cut(text, '\n', &text, &rest);
+    if (text.len > EVIDENCE_LEN)
+        text.len = EVIDENCE_LEN;
+    while (text.len > 0 && text.len == EVIDENCE_LEN &&
+           ((unsigned char)text.ptr[text.len] & 0xc0) == 0x80)
+        text.len--; /* no half character */
     d->evidence[d->evidence_count++] = (struct postern_evidence){e->line, text};
 }
 
@@ -159,8 +166,8 @@ diagnose(struct postern_explain *x)
     memset(j, 0, sizeof(*j));
     j->transcript = &x->transcript;
     *d = (struct postern_diagnosis){.lines = x->transcript.lines,
-                                    .dropped = x->transcript.dropped +
-                                               x->transcript.skipped,
+                                    .dropped =
+                                        x->transcript.dropped + x->transcript.skipped,
                                     .was_utf16 = x->transcript.was_utf16,
                                     .sessions = count > 0 ? count : 1};
     if (count == 0)
@@ -208,7 +215,8 @@ postern_explain_finish(struct postern_explain *x)
     return diagnose(x);
 }
 
-/* ---- reading along -------------------------------------------------------------------- */
+/* ---- reading along
+ * -------------------------------------------------------------------- */
 
 bool
 postern_explain_said(const struct postern_explain *x, uint32_t n,

@@ -73,10 +73,10 @@ struct state {
     uint32_t rsets, hellos, vrfys, vrfy_refused, auths;
     int32_t late_greeting; /* a greeting that came behind a command */
     int32_t partial; /* refused recipient for which the accepted ones were given up */
-    int32_t vrfy; /* the reply to the first one */
+    int32_t vrfy;    /* the reply to the first one */
     uint32_t extensions;
-    bool has_list;   /* the extensions are those of a reply that was seen */
-    bool had_auth_list; /* an earlier EHLO reply offered AUTH */
+    bool has_list;           /* the extensions are those of a reply that was seen */
+    bool had_auth_list;      /* an earlier EHLO reply offered AUTH */
     struct slice mechanisms; /* "PLAIN LOGIN" */
     uint64_t size_limit;
     bool is_masked; /* the greeting is stars: a firewall rewrote it */
@@ -98,7 +98,7 @@ struct judgement {
     unsigned count;
     struct slice product, queue_id;
     bool was_accepted;
-    uint32_t key; /* the conversation being replayed, 0: all */
+    uint32_t key;      /* the conversation being replayed, 0: all */
     bool has_dialogue; /* some reply was spoken, not only quoted */
 };
 
@@ -138,7 +138,8 @@ void verdict_sort(struct verdict *v);
 /* The step an event is: a command's, EOD for a message, COUNT if unknown. */
 enum postern_step event_step(const struct event *e);
 
-/* reply n, a 4yz or 5yz, answered command (or -1) while the session stood in j->state. */
+/* reply n, a 4yz or 5yz, answered command (or -1) while the session stood in j->state.
+ */
 void judge_reply(struct judgement *j, int32_t reply, int32_t command);
 
 /* reply n, a success, was told as an error. */
@@ -150,7 +151,8 @@ void judge_message(struct judgement *j, int32_t event);
 /* The conversation is over. */
 void judge_session(struct judgement *j);
 
-/* The flattened text of a reply: lines joined by blanks, repeated enhanced codes off. */
+/* The flattened text of a reply: lines joined by blanks, repeated enhanced codes off.
+ */
 struct slice judge_flatten(const struct event *e, char out[POSTERN_REPLY_TEXT_MAX]);
 
 /* One sentence about event n in a language; returns the octets written to out. */

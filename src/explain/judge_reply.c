@@ -48,7 +48,8 @@ is_command(const struct view *view, enum postern_command command)
            view->command->note.command == command;
 }
 
-/* ---- 2 to 4: what the reply itself says ------------------------------------------- */
+/* ---- 2 to 4: what the reply itself says -------------------------------------------
+ */
 
 /* Postern's own reply, in a recorded session: the entry of the catalog says why. */
 static void
@@ -68,7 +69,10 @@ judge_wording(struct view *view)
 
     if (w == NULL || w->cause == C(BENIGN_MESSAGE))
         return;
-    score = w->is_generic ? (view->code == 0 ? 50 : 60) : w->is_believed ? 68 : w->weight < 16 ? 72 : 84;
+    score = w->is_generic    ? (view->code == 0 ? 50 : 60)
+            : w->is_believed ? 68
+            : w->weight < 16 ? 72
+                             : 84;
     if (w->has_step && w->step != S(SESSION))
         verdict_add(view->v, w->cause, w->fault, w->step, score);
     else
@@ -91,7 +95,8 @@ judge_words(struct view *view)
         verdict_add(view->v, m->cause, m->fault, m->step, scores[m->certainty]);
     else
         verdict_add_usual(view->v, m->cause, view->step, scores[m->certainty]);
-    if (view->code / 100 == 4 && says(view, "Recipient address rejected: Domain not found"))
+    if (view->code / 100 == 4 &&
+        says(view, "Recipient address rejected: Domain not found"))
         verdict_add_usual(view->v, C(DNS_PROBLEM), view->step, 86);
 }
 
@@ -102,7 +107,8 @@ judge_codes(struct view *view)
         usual_by_enhanced(view->reply->note.enhanced, view->code, view->step);
 
     if (cause != C(NONE))
-        verdict_add_usual(view->v, cause, view->step, cause == C(POLICY_REFUSAL) ? 46 : 61);
+        verdict_add_usual(view->v, cause, view->step,
+                          cause == C(POLICY_REFUSAL) ? 46 : 61);
     if (cause != C(NONE) && view->code == 0)
         verdict_add_usual(view->v, cause, view->step, 58);
     cause = usual_by_code(view->code, view->step);
@@ -110,7 +116,8 @@ judge_codes(struct view *view)
         verdict_add_usual(view->v, cause, view->step, 34);
 }
 
-/* ---- 1: the order ------------------------------------------------------------------ */
+/* ---- 1: the order ------------------------------------------------------------------
+ */
 
 /* The reply is about order, or could be. */
 static bool
@@ -153,7 +160,8 @@ judge_order(struct view *view)
         verdict_add_usual(view->v, cause, view->step, score);
 }
 
-/* ---- 1: hello ------------------------------------------------------------------------ */
+/* ---- 1: hello
+ * ------------------------------------------------------------------------ */
 
 /* The last hello of the conversation stands before its STARTTLS, however the replies
  * were matched. */
@@ -186,7 +194,8 @@ judge_hello(struct view *view)
             verdict_add(view->v, C(EHLO_REPEATED_REFUSED), F(REPEATED), S(EHLO), 90);
         if ((view->code == 500 || view->code == 502 || view->code == 505) &&
             is_command(view, POSTERN_EHLO) && view->said != C(EHLO_ARGUMENT_INVALID))
-            verdict_add(view->v, C(COMMAND_NOT_IMPLEMENTED), F(UNSUPPORTED), S(EHLO), 70);
+            verdict_add(view->v, C(COMMAND_NOT_IMPLEMENTED), F(UNSUPPORTED), S(EHLO),
+                        70);
         if (view->code == 501 || view->code == 504)
             verdict_add(view->v, C(EHLO_ARGUMENT_INVALID), F(MALFORMED), S(EHLO), 78);
         return;
@@ -197,7 +206,8 @@ judge_hello(struct view *view)
         return;
     }
     if (wants_hello && is_starttls_latest(view)) {
-        verdict_add(view->v, C(EHLO_NOT_REPEATED_AFTER_STARTTLS), F(MISSING), S(EHLO), 92);
+        verdict_add(view->v, C(EHLO_NOT_REPEATED_AFTER_STARTTLS), F(MISSING), S(EHLO),
+                    92);
         return;
     }
     if (wants_hello && s->is_assumed && (s->rsets > 0 || s->messages > 0))
@@ -205,7 +215,8 @@ judge_hello(struct view *view)
     else if (wants_hello && s->hello >= 0 && !s->is_assumed)
         verdict_add(view->v, C(SESSION_STATE_LOST), F(LOST), S(EHLO), 90);
     else if (wants_hello && s->has_tls && s->hello < 0)
-        verdict_add(view->v, C(EHLO_NOT_REPEATED_AFTER_STARTTLS), F(MISSING), S(EHLO), 88);
+        verdict_add(view->v, C(EHLO_NOT_REPEATED_AFTER_STARTTLS), F(MISSING), S(EHLO),
+                    88);
     else if (wants_hello && s->hello_refusal >= 0)
         view->v->is_echo = true; /* the hello came, and was refused */
 }
@@ -230,14 +241,15 @@ judge_helo(struct view *view)
         verdict_add(view->v, C(HELO_INSTEAD_OF_EHLO), F(WRONG), S(EHLO), 86);
     if (view->step == S(MAIL) &&
         (view->code == 555 || view->code == 501 || view->code == 504) &&
-        view->command != NULL && memchr(view->command->text.ptr, '=',
-                                        view->command->text.len) != NULL)
+        view->command != NULL &&
+        memchr(view->command->text.ptr, '=', view->command->text.len) != NULL)
         verdict_add(view->v, C(HELO_INSTEAD_OF_EHLO), F(WRONG), S(EHLO), 78);
     if (view->said == C(AUTH_MISSING))
         verdict_add(view->v, C(HELO_INSTEAD_OF_EHLO), F(WRONG), S(EHLO), 60);
 }
 
-/* ---- 1: TLS -------------------------------------------------------------------------- */
+/* ---- 1: TLS
+ * -------------------------------------------------------------------------- */
 
 static void
 judge_tls(struct view *view)
@@ -251,17 +263,20 @@ judge_tls(struct view *view)
         }
         if (s->extensions & EXT_ALTERED)
             verdict_add(view->v, C(MIDDLEBOX_ALTERED), F(ALTERED), S(STARTTLS), 93);
-        else if (s->has_list && (s->extensions & EXT_STARTTLS) == 0 && view->code >= 500 &&
-                 !s->has_tls)
-            verdict_add(view->v, C(STARTTLS_NOT_OFFERED), F(UNSUPPORTED), S(STARTTLS), 92);
+        else if (s->has_list && (s->extensions & EXT_STARTTLS) == 0 &&
+                 view->code >= 500 && !s->has_tls)
+            verdict_add(view->v, C(STARTTLS_NOT_OFFERED), F(UNSUPPORTED), S(STARTTLS),
+                        92);
         else if (view->code == 500 || view->code == 502)
-            verdict_add(view->v, C(STARTTLS_NOT_OFFERED), F(UNSUPPORTED), S(STARTTLS), 70);
+            verdict_add(view->v, C(STARTTLS_NOT_OFFERED), F(UNSUPPORTED), S(STARTTLS),
+                        70);
         if (s->mail >= 0 && view->code == 503)
             verdict_add(view->v, C(COMMAND_MID_TRANSACTION), F(EARLY), S(STARTTLS), 80);
         if ((s->facts & FACT_AUTH) != 0 && view->code == 503 && !s->has_tls)
             verdict_add(view->v, C(SESSION_OUT_OF_STEP), F(WRONG), S(STARTTLS), 78);
         if (view->code / 100 == 4 && s->has_list)
-            verdict_add(view->v, C(TLS_UNAVAILABLE_ON_SERVER), F(REFUSED), S(STARTTLS), 88);
+            verdict_add(view->v, C(TLS_UNAVAILABLE_ON_SERVER), F(REFUSED), S(STARTTLS),
+                        88);
         return;
     }
     if (!says(view, "starttls|tls|ssl|encrypt|secure"))
@@ -272,7 +287,8 @@ judge_tls(struct view *view)
                     s->has_tls ? 70 : 92);
 }
 
-/* ---- 1: AUTH ------------------------------------------------------------------------- */
+/* ---- 1: AUTH
+ * ------------------------------------------------------------------------- */
 
 /* The mechanism an AUTH command names, and whether the server lists it. */
 static bool
@@ -304,7 +320,8 @@ judge_auth_offer(struct view *view)
     const struct state *s = view->s;
     struct slice mechanism;
     bool is_listed = is_mechanism_listed(view, &mechanism);
-    bool is_refusal = view->code >= 500 && (view->code != 535 || says(view, "mechanism"));
+    bool is_refusal =
+        view->code >= 500 && (view->code != 535 || says(view, "mechanism"));
 
     if (!s->has_list || !is_refusal || (s->facts & FACT_AUTH) != 0)
         return;
@@ -318,14 +335,16 @@ judge_auth_offer(struct view *view)
         return;
     }
     if (!is_listed)
-        verdict_add(view->v, C(AUTH_MECHANISM_UNSUPPORTED), F(UNSUPPORTED), S(AUTH), 93);
+        verdict_add(view->v, C(AUTH_MECHANISM_UNSUPPORTED), F(UNSUPPORTED), S(AUTH),
+                    93);
 }
 
 static void
 judge_auth(struct view *view)
 {
     const struct state *s = view->s;
-    bool is_sasl = view->command != NULL && view->command->note.kind == POSTERN_NOTE_SASL;
+    bool is_sasl =
+        view->command != NULL && view->command->note.kind == POSTERN_NOTE_SASL;
 
     if (view->step != S(AUTH))
         return;
@@ -336,7 +355,8 @@ judge_auth(struct view *view)
         verdict_add(view->v, C(COMMAND_MID_TRANSACTION), F(EARLY), S(AUTH), 82);
     if (!is_sasl)
         judge_auth_offer(view);
-    bool has_initial = view->command != NULL && view->command->note.redacted > 0 && !is_sasl;
+    bool has_initial =
+        view->command != NULL && view->command->note.redacted > 0 && !is_sasl;
     if (has_initial && (view->code == 501 || view->code == 502 || view->code == 500) &&
         words_have(view->command->text, SLICE("LOGIN")))
         verdict_add(view->v, C(AUTH_CONTINUATION_MISUSE),
@@ -376,7 +396,8 @@ judge_login_wanted(struct view *view)
                 view->said == C(AUTH_MISSING) ? 92 : 76);
 }
 
-/* ---- 1: the envelope -------------------------------------------------------------------- */
+/* ---- 1: the envelope
+ * -------------------------------------------------------------------- */
 
 static void
 judge_transaction(struct view *view)
@@ -389,7 +410,8 @@ judge_transaction(struct view *view)
         view->code == 503 && view->j->count > 1 &&
         event_or_null(view->j, s->last_reply) != NULL &&
         event_at(view->j, s->last_reply)->note.code >= 400) {
-        view->v->is_echo = true; /* a list of replies: the first refusal is the matter */
+        view->v->is_echo =
+            true; /* a list of replies: the first refusal is the matter */
         return;
     }
     if (view->code == 555 && memchr(view->text.ptr, '@', view->text.len) != NULL &&
@@ -435,10 +457,9 @@ is_path_malformed(const struct event *command)
     if (colon == NULL)
         return true;
     argument = slice_skip(argument, (size_t)(colon - argument.ptr) + 1);
-    enum path_result result =
-        path_take(argument,
-                  PATH_MAY_BE_NULL | PATH_MAY_BE_POSTMASTER | PATH_MAY_LACK_DOMAIN, &used,
-                  &address);
+    enum path_result result = path_take(
+        argument, PATH_MAY_BE_NULL | PATH_MAY_BE_POSTMASTER | PATH_MAY_LACK_DOMAIN,
+        &used, &address);
     return result != PATH_OK;
 }
 
@@ -449,7 +470,8 @@ judge_address(struct view *view)
     bool is_path = view->step == S(MAIL) || view->step == S(RCPT);
     bool is_syntax = view->code == 501 || view->code == 553 || view->code == 555 ||
                      view->code == 500 || view->code == 502 || view->code == 504 ||
-                     view->said == C(ADDRESS_SYNTAX) || view->said == C(COMMAND_SYNTAX) ||
+                     view->said == C(ADDRESS_SYNTAX) ||
+                     view->said == C(COMMAND_SYNTAX) ||
                      view->said == C(PARAMETER_NOT_SUPPORTED);
 
     if (!is_path || e == NULL || e->note.kind != POSTERN_NOTE_COMMAND)
@@ -468,7 +490,8 @@ judge_address(struct view *view)
     if (is_path_malformed(e))
         verdict_add(view->v, C(ADDRESS_SYNTAX), F(MALFORMED), view->step, 89);
     else if (has_parameters)
-        verdict_add(view->v, C(PARAMETER_NOT_SUPPORTED), F(UNSUPPORTED), view->step, 86);
+        verdict_add(view->v, C(PARAMETER_NOT_SUPPORTED), F(UNSUPPORTED), view->step,
+                    86);
 }
 
 static void
@@ -488,7 +511,8 @@ judge_size(struct view *view)
         verdict_add(view->v, C(SIZE_LIMIT_EXCEEDED), F(REFUSED), S(MAIL), 93);
 }
 
-/* ---- 1: what is on the wire ------------------------------------------------------------- */
+/* ---- 1: what is on the wire
+ * ------------------------------------------------------------- */
 
 static void
 judge_wire(struct view *view)
@@ -554,7 +578,8 @@ judge_content(struct view *view)
     if (view->code == 501 && is_bare)
         verdict_add(view->v, C(COMMAND_SYNTAX), F(MALFORMED), view->step, 66);
     if (is_aside && (view->code == 500 || view->code == 502))
-        verdict_add(view->v, C(COMMAND_NOT_IMPLEMENTED), F(UNSUPPORTED), view->step, 82);
+        verdict_add(view->v, C(COMMAND_NOT_IMPLEMENTED), F(UNSUPPORTED), view->step,
+                    82);
     if ((view->code == 500 || view->code == 502) && is_unasked && s->hasty >= 0)
         verdict_add(view->v, C(DATA_PHASE_MISHANDLED), F(BAD_REPLY), S(DATA), 90);
     if ((view->code == 500 || view->code == 502) && is_unasked && s->messages > 0 &&
@@ -588,13 +613,15 @@ judge_connect(struct view *view)
     }
     if (view->command != NULL && view->command->is_premature && view->code / 100 == 5)
         verdict_add(view->v, C(EARLY_TALKER), F(EARLY), S(EHLO), 93);
-    if (s->early >= 0 && (view->code == 554 || view->code == 503 || view->code == 421 ||
-                          view->code == 550 || view->code == 521) &&
+    if (s->early >= 0 &&
+        (view->code == 554 || view->code == 503 || view->code == 421 ||
+         view->code == 550 || view->code == 521) &&
         (view->said == C(UNAUTHORIZED_PIPELINING) || view->said == C(EARLY_TALKER) ||
          says(view, "synchroni|pipelin|talk|too soon|early")))
-        verdict_add(view->v, s->greeting < 0 || view->step == S(CONNECT)
-                                 ? C(EARLY_TALKER)
-                                 : C(UNAUTHORIZED_PIPELINING),
+        verdict_add(view->v,
+                    s->greeting < 0 || view->step == S(CONNECT)
+                        ? C(EARLY_TALKER)
+                        : C(UNAUTHORIZED_PIPELINING),
                     F(EARLY), S(EHLO), 90);
 }
 
@@ -620,7 +647,8 @@ judge_farewell(struct view *view)
         view->v->is_mild = true;
 }
 
-/* ---- echoes ---------------------------------------------------------------------------- */
+/* ---- echoes
+ * ---------------------------------------------------------------------------- */
 
 /* DATA was refused because of this recipient: say so where the recipient was. */
 static void
@@ -638,7 +666,9 @@ link_recipient(struct judgement *j, const struct event *reply)
                              v->candidates[0].cause == C(AUTH_BEFORE_STARTTLS) ||
                              v->candidates[0].cause == C(ADDRESS_SYNTAX));
         verdict_add(v, C(DATA_WITHOUT_VALID_RCPT), F(REFUSED), S(RCPT),
-                    is_clear ? best - 4 : best + 2 > 100 ? 100 : best + 2);
+                    is_clear         ? best - 4
+                    : best + 2 > 100 ? 100
+                                     : best + 2);
         verdict_sort(v);
         v->is_recovered = false;
     }

@@ -8,8 +8,8 @@
 #define F(name) POSTERN_FAULT_##name
 #define S(name) POSTERN_STEP_##name
 
-/* "improper command pipelining after CONNECT from x[192.0.2.1]: \\026\\003\\001": what was
- * sent too early tells what the client took the server for. */
+/* "improper command pipelining after CONNECT from x[192.0.2.1]: \\026\\003\\001": what
+ * was sent too early tells what the client took the server for. */
 static void
 judge_early_input(struct verdict *v, const struct event *e)
 {
@@ -26,9 +26,9 @@ judge_early_input(struct verdict *v, const struct event *e)
         struct slice word;
         enum postern_step step;
     } verbs[] = {
-        {SLICE_INIT("AUTH "), S(AUTH)}, {SLICE_INIT("MAIL FROM"), S(MAIL)},
+        {SLICE_INIT("AUTH "), S(AUTH)},   {SLICE_INIT("MAIL FROM"), S(MAIL)},
         {SLICE_INIT("RCPT TO"), S(RCPT)}, {SLICE_INIT("DATA"), S(DATA)},
-        {SLICE_INIT("QUIT"), S(QUIT)},  {SLICE_INIT("EHLO"), S(EHLO)},
+        {SLICE_INIT("QUIT"), S(QUIT)},    {SLICE_INIT("EHLO"), S(EHLO)},
         {SLICE_INIT("HELO"), S(EHLO)},
     };
     size_t at = words_find(e->text, SLICE("]: "));
@@ -62,9 +62,10 @@ judge_message(struct judgement *j, int32_t n)
     struct verdict *last = j->count > 0 ? &j->verdicts[j->count - 1] : NULL;
     const struct event *refusal = last != NULL ? event_or_null(j, last->event) : NULL;
 
-    if (m->certainty == CATALOG_CERTAIN && refusal != NULL && refusal->note.code >= 400 &&
-        refusal->last_line + 1 == e->line) {
-        verdict_add_usual(last, m->cause, event_step(event_or_null(j, last->command)), 93);
+    if (m->certainty == CATALOG_CERTAIN && refusal != NULL &&
+        refusal->note.code >= 400 && refusal->last_line + 1 == e->line) {
+        verdict_add_usual(last, m->cause, event_step(event_or_null(j, last->command)),
+                          93);
         verdict_sort(last); /* the rest of a refusal's text, on the next line */
         return;
     }
@@ -77,7 +78,8 @@ judge_message(struct judgement *j, int32_t n)
     else if (m->has_step)
         verdict_add(v, m->cause, m->fault, m->step, scores[m->certainty]);
     else
-        verdict_add_usual(v, m->cause, (enum postern_step)e->step, scores[m->certainty]);
+        verdict_add_usual(v, m->cause, (enum postern_step)e->step,
+                          scores[m->certainty]);
     v->is_mild = m->certainty == CATALOG_POSSIBLE;
     verdict_sort(v);
 }
@@ -85,8 +87,8 @@ judge_message(struct judgement *j, int32_t n)
 /* One verdict for the whole session, about event n. A score above SCORE_SESSION
  * outweighs single refusals, but what is inferred from the whole is never certain. */
 static void
-whole(struct judgement *j, int32_t n, enum postern_cause cause, enum postern_fault fault,
-      enum postern_step step, int score)
+whole(struct judgement *j, int32_t n, enum postern_cause cause,
+      enum postern_fault fault, enum postern_step step, int score)
 {
     struct verdict *v = verdict_new(j, n, -1);
 
@@ -144,12 +146,13 @@ judge_forms(struct judgement *j)
             whole(j, (int32_t)i, C(REPLY_MALFORMED), F(BAD_REPLY), step, 112);
             return;
         }
-        if (!e->is_complete && !e->is_quoted && e->note.code < 300 && i + 2 >= t->count &&
-            t->oddities.timeout > 0) {
+        if (!e->is_complete && !e->is_quoted && e->note.code < 300 &&
+            i + 2 >= t->count && t->oddities.timeout > 0) {
             whole(j, (int32_t)i, C(REPLY_MALFORMED), F(BAD_REPLY), step, 104);
             return;
         }
-        if ((e->note.code == 250 || e->note.code == 235) && !e->is_quoted && e->text.len > 8 &&
+        if ((e->note.code == 250 || e->note.code == 235) && !e->is_quoted &&
+            e->text.len > 8 &&
             words_have_any(slice_of(e->text.ptr, e->text.len < 60 ? e->text.len : 60),
                            SLICE("250 error|no such|not found|denied|rejected|failed|"
                                  "failure"))) {
@@ -189,7 +192,8 @@ judge_end(struct judgement *j)
         whole(j, s->vrfy, C(VRFY_SENT_INSTEAD_OF_MAIL), F(WRONG), S(MAIL),
               is_typed ? 46 : 112);
         if (is_typed && j->count > 0)
-            verdict_add(&j->verdicts[j->count - 1], C(BENIGN_MESSAGE), F(NONE), S(VRFY), 50);
+            verdict_add(&j->verdicts[j->count - 1], C(BENIGN_MESSAGE), F(NONE), S(VRFY),
+                        50);
         verdict_sort(&j->verdicts[j->count - 1]);
     }
     if (s->partial >= 0 ||
@@ -326,8 +330,7 @@ judge_outcome(struct judgement *j)
         whole(j, s->last_reply, C(ACCEPTED_NOT_DELIVERED), F(NONE), S(SESSION), 70);
     else if (s->extra > 0)
         whole(j, s->last_reply, C(DATA_PHASE_MISHANDLED), F(BAD_REPLY), S(EOD), 60);
-    else if (s->last_reply >= 0 || s->last_command >= 0 || o->mail_words > 0)
-    {
+    else if (s->last_reply >= 0 || s->last_command >= 0 || o->mail_words > 0) {
         whole(j, s->last_reply, C(BENIGN_MESSAGE), F(NONE), S(SESSION),
               was_taken ? 75 : 44);
         if (j->has_dialogue && !s->has_quit && s->last_command >= 0 && j->count > 0)
@@ -347,7 +350,7 @@ judge_success(struct judgement *j, int32_t n)
         return;
     if (e->expected > 0 && e->expected / 100 != e->note.code / 100)
         verdict_add(v, C(REPLY_DESYNC), F(UNREAD),
-                    e->expected == 354 ? S(RCPT)
+                    e->expected == 354           ? S(RCPT)
                     : step == POSTERN_STEP_COUNT ? S(EOD)
                                                  : step,
                     87);

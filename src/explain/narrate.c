@@ -40,14 +40,22 @@ static void
 tell_command(struct sentence *s, const struct event *e)
 {
     static const uint16_t plain[POSTERN_COMMAND_COUNT] = {
-        [POSTERN_HELO] = PHRASE(HELO),         [POSTERN_EHLO] = PHRASE(EHLO),
-        [POSTERN_LHLO] = PHRASE(LHLO),         [POSTERN_MAIL] = PHRASE(MAIL),
-        [POSTERN_RCPT] = PHRASE(RCPT),         [POSTERN_DATA] = PHRASE(DATA),
-        [POSTERN_BDAT] = PHRASE(BDAT),         [POSTERN_RSET] = PHRASE(RSET),
-        [POSTERN_NOOP] = PHRASE(NOOP),         [POSTERN_VRFY] = PHRASE(VRFY),
-        [POSTERN_EXPN] = PHRASE(VRFY),         [POSTERN_HELP] = PHRASE(HELP),
-        [POSTERN_AUTH] = PHRASE(AUTH),         [POSTERN_STARTTLS] = PHRASE(STARTTLS),
-        [POSTERN_QUIT] = PHRASE(QUIT),         [POSTERN_XCLIENT] = PHRASE(XCLIENT),
+        [POSTERN_HELO] = PHRASE(HELO),
+        [POSTERN_EHLO] = PHRASE(EHLO),
+        [POSTERN_LHLO] = PHRASE(LHLO),
+        [POSTERN_MAIL] = PHRASE(MAIL),
+        [POSTERN_RCPT] = PHRASE(RCPT),
+        [POSTERN_DATA] = PHRASE(DATA),
+        [POSTERN_BDAT] = PHRASE(BDAT),
+        [POSTERN_RSET] = PHRASE(RSET),
+        [POSTERN_NOOP] = PHRASE(NOOP),
+        [POSTERN_VRFY] = PHRASE(VRFY),
+        [POSTERN_EXPN] = PHRASE(VRFY),
+        [POSTERN_HELP] = PHRASE(HELP),
+        [POSTERN_AUTH] = PHRASE(AUTH),
+        [POSTERN_STARTTLS] = PHRASE(STARTTLS),
+        [POSTERN_QUIT] = PHRASE(QUIT),
+        [POSTERN_XCLIENT] = PHRASE(XCLIENT),
         [POSTERN_UNIMPLEMENTED] = PHRASE(OTHER_COMMAND),
         [POSTERN_UNKNOWN] = PHRASE(UNKNOWN),
     };
@@ -101,11 +109,12 @@ gist_of(unsigned code, enum postern_language language)
 
     if (known != NULL)
         return known->gist.in[language];
-    return postern_phrase(classes[code / 100 >= 2 && code / 100 <= 5 ? code / 100 - 2 : 3],
-                          language);
+    return postern_phrase(
+        classes[code / 100 >= 2 && code / 100 <= 5 ? code / 100 - 2 : 3], language);
 }
 
-/* What a refusal means: our own reply's reason, a known wording's cause, or the code. */
+/* What a refusal means: our own reply's reason, a known wording's cause, or the code.
+ */
 static void
 tell_refusal(struct sentence *s, const struct event *e, enum postern_language language)
 {
@@ -199,8 +208,8 @@ tell_reply(struct sentence *s, const struct judgement *j, const struct event *e,
 }
 
 size_t
-narrate(const struct judgement *j, uint32_t n, enum postern_language language, char *out,
-        size_t size)
+narrate(const struct judgement *j, uint32_t n, enum postern_language language,
+        char *out, size_t size)
 {
     const struct event *e = &j->transcript->events[n];
     struct sentence s = {.phrase = PHRASE(OK)};

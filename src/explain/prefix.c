@@ -15,9 +15,9 @@ static const struct slice levels =
     SLICE_INIT("DEBUG|INFO|WARN|WARNING|TRACE|NOTICE|VERBOSE|LOG|DBG|INF|WRN|ERR|FINE|"
                "FINER|FINEST|SEVERE|PROTOCOL|CORE|D|I|W|E|V|T|SMTP|LMTP|NOTE|STDOUT|"
                "STDERR|AM|PM|UTC|GMT|CET|CEST|EST|PST|JST|*");
-static const struct slice dates =
-    SLICE_INIT("Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|"
-               "Sun|Mon,|Tue,|Wed,|Thu,|Fri,|Sat,|Sun,");
+static const struct slice dates = SLICE_INIT(
+    "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|"
+    "Sun|Mon,|Tue,|Wed,|Thu,|Fri,|Sat,|Sun,");
 static const struct slice troubles =
     SLICE_INIT("error|exception|fail|denied|reject|refus|invalid|unable|cannot|"
                "could not|couldn't|bounce|reason|diagnostic|said|unexpected|warning|"
@@ -141,8 +141,8 @@ take_number(struct slice s)
 {
     size_t len = 0;
 
-    while (len < s.len && (ascii_is_digit(s.ptr[len]) ||
-                           memchr(":.,/-+TZ_", s.ptr[len], 9) != NULL))
+    while (len < s.len &&
+           (ascii_is_digit(s.ptr[len]) || memchr(":.,/-+TZ_", s.ptr[len], 9) != NULL))
         len++;
     if (len == 0 || (len < s.len && ascii_is_alpha(s.ptr[len])))
         return 0;
@@ -176,7 +176,8 @@ take_marked_word(struct prefix *p, struct slice token)
     return 0;
 }
 
-/* "hello:", "from:", "to:" of CodeIgniter and others: what the reply behind it answers. */
+/* "hello:", "from:", "to:" of CodeIgniter and others: what the reply behind it answers.
+ */
 static void
 note_step(struct prefix *p, struct slice word)
 {
@@ -244,7 +245,8 @@ take_protocol(struct slice s, struct slice token)
     struct slice rest = slice_skip(s, token.len), number = words_next(&rest);
     uint64_t value;
 
-    if (!words_are_any(token, SLICE("SMTP|SMTP/IMF|IMF|TCP|TLSv1|TLSv1.2|TLSv1.3|SSL")) ||
+    if (!words_are_any(token,
+                       SLICE("SMTP|SMTP/IMF|IMF|TCP|TLSv1|TLSv1.2|TLSv1.3|SSL")) ||
         !slice_parse_number(number, &value) || rest.len == 0)
         return 0;
     return s.len - rest.len;

@@ -7,13 +7,13 @@
 struct prefix {
     struct slice rest; /* what is left of the line */
     enum mark mark;
-    bool is_worded;  /* the mark is a word ("C:"), which outweighs an arrow */
-    bool is_strong;  /* the mark can be nothing else: "C:", "-->", but not ">" */
-    bool is_error;   /* a word of trouble stood there: "SMTP Error:" */
-    unsigned words;  /* plain words in a row: prose, from three on */
+    bool is_worded;         /* the mark is a word ("C:"), which outweighs an arrow */
+    bool is_strong;         /* the mark can be nothing else: "C:", "-->", but not ">" */
+    bool is_error;          /* a word of trouble stood there: "SMTP Error:" */
+    unsigned words;         /* plain words in a row: prose, from three on */
     enum postern_step step; /* a label names what is answered: "from:"; or COUNT */
-    uint32_t key;    /* see struct element */
-    bool is_found;   /* rest begins with a reply or a command */
+    uint32_t key;           /* see struct element */
+    bool is_found;          /* rest begins with a reply or a command */
     enum postern_command command; /* … UNKNOWN for a reply */
 };
 

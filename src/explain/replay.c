@@ -212,10 +212,10 @@ static void
 assume_phase(struct state *s, enum postern_command command)
 {
     static const uint8_t phases[POSTERN_COMMAND_COUNT] = {
-        [POSTERN_MAIL] = POSTERN_PHASE_EHLO,     [POSTERN_RCPT] = POSTERN_PHASE_MAIL,
-        [POSTERN_DATA] = POSTERN_PHASE_RCPT,     [POSTERN_BDAT] = POSTERN_PHASE_RCPT,
-        [POSTERN_AUTH] = POSTERN_PHASE_EHLO,     [POSTERN_STARTTLS] = POSTERN_PHASE_EHLO,
-        [POSTERN_RSET] = POSTERN_PHASE_EHLO,     [POSTERN_QUIT] = POSTERN_PHASE_EHLO,
+        [POSTERN_MAIL] = POSTERN_PHASE_EHLO, [POSTERN_RCPT] = POSTERN_PHASE_MAIL,
+        [POSTERN_DATA] = POSTERN_PHASE_RCPT, [POSTERN_BDAT] = POSTERN_PHASE_RCPT,
+        [POSTERN_AUTH] = POSTERN_PHASE_EHLO, [POSTERN_STARTTLS] = POSTERN_PHASE_EHLO,
+        [POSTERN_RSET] = POSTERN_PHASE_EHLO, [POSTERN_QUIT] = POSTERN_PHASE_EHLO,
         [POSTERN_VRFY] = POSTERN_PHASE_EHLO,
     };
 
@@ -245,7 +245,8 @@ idle_phase(const struct state *s)
     return (s->facts & FACT_HELO) != 0 ? POSTERN_PHASE_HELO : POSTERN_PHASE_EHLO;
 }
 
-/* ---- replies to each command --------------------------------------------------------- */
+/* ---- replies to each command
+ * --------------------------------------------------------- */
 
 static void
 on_hello(struct judgement *j, int32_t n, int32_t command)
@@ -448,7 +449,8 @@ dispatch(struct judgement *j, int32_t n, int32_t command)
     }
 }
 
-/* ---- which command a reply answers ---------------------------------------------------- */
+/* ---- which command a reply answers
+ * ---------------------------------------------------- */
 
 static int32_t
 pending_pop(struct state *s)
@@ -488,9 +490,11 @@ is_foreign(const struct event *reply, const struct event *command)
         return step != POSTERN_STEP_STARTTLS && step != POSTERN_STEP_SESSION;
     if (code == 250 && step == POSTERN_STEP_DATA)
         return true;
-    if (step == POSTERN_STEP_MAIL && slice_is_equal(reply->note.enhanced, SLICE("2.1.5")))
+    if (step == POSTERN_STEP_MAIL &&
+        slice_is_equal(reply->note.enhanced, SLICE("2.1.5")))
         return true;
-    if (step == POSTERN_STEP_RCPT && slice_is_equal(reply->note.enhanced, SLICE("2.1.0")))
+    if (step == POSTERN_STEP_RCPT &&
+        slice_is_equal(reply->note.enhanced, SLICE("2.1.0")))
         return true;
     if (code / 100 == 2 && !is_message && step != POSTERN_STEP_COUNT)
         return words_have_any(reply->text,
@@ -532,7 +536,8 @@ step_by_words(const struct event *reply)
     }
     if (code < 400)
         return POSTERN_STEP_COUNT;
-    wording = postern_wording_match(judge_flatten(reply, text), slice_of(NULL, 0), NULL);
+    wording =
+        postern_wording_match(judge_flatten(reply, text), slice_of(NULL, 0), NULL);
     if (wording == NULL || wording->after.len == 0)
         return POSTERN_STEP_COUNT;
     for (int i = 0; i < POSTERN_STEP_COUNT; i++) {
@@ -553,8 +558,10 @@ on_unasked(struct judgement *j, int32_t n)
 
     if (reply->step == POSTERN_STEP_COUNT)
         reply->step = (uint8_t)step;
-    if (reply->note.code == 250 && memchr(reply->text.ptr, '\n', reply->text.len) != NULL &&
-        words_have_any(reply->text, SLICE("PIPELINING|8BITMIME|SIZE|STARTTLS|AUTH|HELP"))) {
+    if (reply->note.code == 250 &&
+        memchr(reply->text.ptr, '\n', reply->text.len) != NULL &&
+        words_have_any(reply->text,
+                       SLICE("PIPELINING|8BITMIME|SIZE|STARTTLS|AUTH|HELP"))) {
         s->has_start = true;
         s->has_hello = true;
         s->needs_hello_again = false;
@@ -563,7 +570,8 @@ on_unasked(struct judgement *j, int32_t n)
         enter(j, reply, POSTERN_PHASE_EHLO);
         return;
     }
-    if (reply->note.code == 250 && s->last_reply >= 0 && s->last_reply == s->message_reply &&
+    if (reply->note.code == 250 && s->last_reply >= 0 &&
+        s->last_reply == s->message_reply &&
         event_at(j, s->last_reply)->note.code >= 500 && step == POSTERN_STEP_EOD)
         s->contradiction = n;
     if (step == POSTERN_STEP_EOD && reply->note.code < 300) {
@@ -638,25 +646,29 @@ is_greeting(const struct judgement *j, const struct event *reply)
             s->pending_count > 0 ? event_at(j, s->pending[0]) : NULL;
         if (asked != NULL && event_step(asked) == POSTERN_STEP_STARTTLS)
             return false;
-        if (s->last_command >= 0 && event_step(event_at(j, s->last_command)) ==
-                                        POSTERN_STEP_STARTTLS && s->pending_count == 0 &&
-            s->starttls < 0)
+        if (s->last_command >= 0 &&
+            event_step(event_at(j, s->last_command)) == POSTERN_STEP_STARTTLS &&
+            s->pending_count == 0 && s->starttls < 0)
             return false;
-        return !words_have_any(reply->text, SLICE("start TLS|starttls|2.0.0|go ahead")) ||
+        return !words_have_any(reply->text,
+                               SLICE("start TLS|starttls|2.0.0|go ahead")) ||
                is_first;
     }
     uint32_t connected = j->transcript->oddities.connected;
     if (is_first && code >= 400 && connected > 0 && connected < reply->line &&
         connected + 4 > reply->line)
         return true;
-    return is_first && (code == 554 || code == 521 || code == 421 || code == 550 ||
-                        code == 450 || code == 451 || code == 571) &&
-           (words_have_any(reply->text, SLICE("ESMTP|SMTP|connect|service|block|reject|"
-                                              "refus|banned|too many|busy|denied|listed|"
-                                              "access|PTR|reverse")) &&
-            !words_have_any(reply->text,
-                            SLICE("Recipient address|Sender address|<|Helo command|RCPT|"
-                                  "MAIL|DATA")));
+    return is_first &&
+           (code == 554 || code == 521 || code == 421 || code == 550 || code == 450 ||
+            code == 451 || code == 571) &&
+           (words_have_any(reply->text,
+                           SLICE("ESMTP|SMTP|connect|service|block|reject|"
+                                 "refus|banned|too many|busy|denied|listed|"
+                                 "access|PTR|reverse")) &&
+            !words_have_any(
+                reply->text,
+                SLICE("Recipient address|Sender address|<|Helo command|RCPT|"
+                      "MAIL|DATA")));
 }
 
 static void
@@ -722,7 +734,8 @@ on_reply(struct judgement *j, int32_t n)
     s->last_reply = n;
 }
 
-/* ---- commands ------------------------------------------------------------------------------ */
+/* ---- commands
+ * ------------------------------------------------------------------------------ */
 
 /* Must the client have waited before this command? (RFC 2920 3.1) */
 static void
@@ -755,7 +768,8 @@ on_command(struct judgement *j, int32_t n)
     e->note.before = e->note.after = s->phase;
     check_waiting(j, n);
     if (s->pending_count > 0 && s->left < 0 &&
-        event_at(j, s->pending[s->pending_count - 1])->note.kind == POSTERN_NOTE_CONTENT &&
+        event_at(j, s->pending[s->pending_count - 1])->note.kind ==
+            POSTERN_NOTE_CONTENT &&
         (e->note.command == POSTERN_RSET || e->note.command == POSTERN_QUIT))
         s->left = n;
     if ((e->note.command == POSTERN_RSET || e->note.command == POSTERN_QUIT) &&

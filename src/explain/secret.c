@@ -17,8 +17,8 @@ secret_is_answer(struct slice s)
         stars += s.ptr[i] == '*' || s.ptr[i] == '.' || s.ptr[i] == 'x';
         base64 += ascii_base64_value(s.ptr[i]) >= 0 || s.ptr[i] == '=';
     }
-    return s.len > 0 && (stars == s.len || base64 == s.len || s.ptr[0] == '<' ||
-                         s.ptr[0] == '[');
+    return s.len > 0 &&
+           (stars == s.len || base64 == s.len || s.ptr[0] == '<' || s.ptr[0] == '[');
 }
 
 size_t

@@ -6,7 +6,10 @@
 
 enum { CROWD_WORDS = 4, CROWD_LEN = 40 };
 
-#define W(text, topic) {SLICE_INIT(text), TOPIC_##topic}
+#define W(text, topic)                                                                 \
+    {                                                                                  \
+        SLICE_INIT(text), TOPIC_##topic                                                \
+    }
 
 /* clang-format off */
 static const struct {

@@ -6,27 +6,27 @@
 
 /* A set of bits. */
 enum topic {
-    TOPIC_HTTP = 1 << 0,         /* a request or a reply of HTTP */
-    TOPIC_POP = 1 << 1,          /* POP3 speaks */
-    TOPIC_IMAP = 1 << 2,         /* IMAP speaks */
-    TOPIC_SSH = 1 << 3,          /* SSH speaks */
-    TOPIC_PROXY = 1 << 4,        /* a header of the PROXY protocol */
-    TOPIC_TLS_HELLO = 1 << 5,    /* a ClientHello where text belongs */
-    TOPIC_S_CLIENT = 1 << 6,     /* the handshake as openssl s_client shows it */
-    TOPIC_TIMEOUT = 1 << 7,      /* somebody waited in vain */
-    TOPIC_IN_DATA = 1 << 8,      /* a stack trace in the message phase */
-    TOPIC_AWAITS = 1 << 9,       /* … waiting for a reply */
-    TOPIC_WRITES = 1 << 10,      /* … still writing */
-    TOPIC_UNDELIVERED = 1 << 11, /* a log: deferred or bounced */
-    TOPIC_DELIVERED = 1 << 12,   /* a log: sent */
-    TOPIC_MAIL = 1 << 13,        /* words of mail at all */
-    TOPIC_COMPLAINT = 1 << 14,   /* mail did not arrive */
-    TOPIC_TROUBLE = 1 << 15,     /* something failed */
-    TOPIC_TRACE = 1 << 16,       /* a line of a stack trace */
-    TOPIC_TEMPORARY = 1 << 17,   /* … for now */
+    TOPIC_HTTP = 1 << 0,           /* a request or a reply of HTTP */
+    TOPIC_POP = 1 << 1,            /* POP3 speaks */
+    TOPIC_IMAP = 1 << 2,           /* IMAP speaks */
+    TOPIC_SSH = 1 << 3,            /* SSH speaks */
+    TOPIC_PROXY = 1 << 4,          /* a header of the PROXY protocol */
+    TOPIC_TLS_HELLO = 1 << 5,      /* a ClientHello where text belongs */
+    TOPIC_S_CLIENT = 1 << 6,       /* the handshake as openssl s_client shows it */
+    TOPIC_TIMEOUT = 1 << 7,        /* somebody waited in vain */
+    TOPIC_IN_DATA = 1 << 8,        /* a stack trace in the message phase */
+    TOPIC_AWAITS = 1 << 9,         /* … waiting for a reply */
+    TOPIC_WRITES = 1 << 10,        /* … still writing */
+    TOPIC_UNDELIVERED = 1 << 11,   /* a log: deferred or bounced */
+    TOPIC_DELIVERED = 1 << 12,     /* a log: sent */
+    TOPIC_MAIL = 1 << 13,          /* words of mail at all */
+    TOPIC_COMPLAINT = 1 << 14,     /* mail did not arrive */
+    TOPIC_TROUBLE = 1 << 15,       /* something failed */
+    TOPIC_TRACE = 1 << 16,         /* a line of a stack trace */
+    TOPIC_TEMPORARY = 1 << 17,     /* … for now */
     TOPIC_WHOLE_MESSAGE = 1 << 18, /* stands for a message and its final dot */
-    TOPIC_CROWD = 1 << 19,       /* see topics_find */
-    TOPIC_BREAK = 1 << 20,       /* "<br": markup that was escaped twice */
+    TOPIC_CROWD = 1 << 19,         /* see topics_find */
+    TOPIC_BREAK = 1 << 20,         /* "<br": markup that was escaped twice */
     TOPIC_LMTP = 1 << 22,
     TOPIC_PORT_587 = 1 << 23,
     TOPIC_PORT_465 = 1 << 24,
@@ -35,7 +35,7 @@ enum topic {
     TOPIC_AUTH = 1 << 27,      /* somebody wants to log in */
     TOPIC_CONNECTED = 1 << 28, /* a tool says that the connection is made */
     TOPIC_STARS = 1 << 29,     /* text was overwritten with stars */
-    TOPIC_ORDER = 1 << 21,       /* order is spoken of: "first", "must …" */
+    TOPIC_ORDER = 1 << 21,     /* order is spoken of: "first", "must …" */
 };
 
 enum { TOPIC_WORDS_MAX = 200 };

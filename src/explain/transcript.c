@@ -20,7 +20,8 @@
 #include "explain/secret.h"
 #include "explain/words.h"
 
-/* Refusals told without a code that are looked at: each costs a walk over the catalog. */
+/* Refusals told without a code that are looked at: each costs a walk over the catalog.
+ */
 enum { TOLD_MAX = 24 };
 
 /* Of a paste longer than LONG_PASTE the middle is only looked through for refusals, and
@@ -144,7 +145,8 @@ enhanced_of(struct slice text)
 {
     struct slice rest = text, word = words_next(&rest);
 
-    while (word.len > 0 && (word.ptr[word.len - 1] == ':' || word.ptr[word.len - 1] == ','))
+    while (word.len > 0 &&
+           (word.ptr[word.len - 1] == ':' || word.ptr[word.len - 1] == ','))
         word.len--;
     if (postern_enhanced_is(word) && word.ptr[0] != 'X')
         return word;
@@ -181,8 +183,8 @@ whole_reply(struct transcript *t, const struct element *e)
     if (e->code > 0)
         arena_add(&t->arena, slice_of(code, e->text.len > 0 ? 4 : 3));
     for (size_t i = 0; i < e->text.len; i++) /* qmail: Remote_host_said:_550_… */
-        arena_octet(&t->arena, has_underscores && e->text.ptr[i] == '_' ? ' '
-                                                                        : e->text.ptr[i]);
+        arena_octet(&t->arena,
+                    has_underscores && e->text.ptr[i] == '_' ? ' ' : e->text.ptr[i]);
     return arena_end(&t->arena);
 }
 
@@ -227,10 +229,11 @@ is_retold(const struct transcript *t, const struct element *e, struct slice whol
         if (old->note.code == e->code &&
             (e->is_weak || old->is_weak ||
              (whole.len >= 4 && old->text.len >= 4 &&
-              (words_have(old->text, slice_skip(whole, whole.len < 30 ? 4 : whole.len / 3)) ||
-               slice_has_prefix_fold(whole, slice_of(old->text.ptr, old->text.len < 20
-                                                                        ? old->text.len
-                                                                        : 20))))))
+              (words_have(old->text,
+                          slice_skip(whole, whole.len < 30 ? 4 : whole.len / 3)) ||
+               slice_has_prefix_fold(
+                   whole,
+                   slice_of(old->text.ptr, old->text.len < 20 ? old->text.len : 20))))))
             return true;
         if (e->code == 0 && old->note.enhanced.len > 0 &&
             words_have(whole, old->note.enhanced))
@@ -263,7 +266,8 @@ expected_code(struct slice line)
         struct slice s = slice_skip(line, i);
         if (s.ptr[0] >= '2' && s.ptr[0] <= '5' && ascii_is_digit(s.ptr[1]) &&
             ascii_is_digit(s.ptr[2]))
-            return (uint16_t)((s.ptr[0] - '0') * 100 + (s.ptr[1] - '0') * 10 + s.ptr[2] - '0');
+            return (uint16_t)((s.ptr[0] - '0') * 100 + (s.ptr[1] - '0') * 10 +
+                              s.ptr[2] - '0');
     }
     return 0;
 }
@@ -274,9 +278,10 @@ is_troubled(struct slice line, const struct element *e)
 {
     size_t len = e->whole.len > 0 ? (size_t)(e->whole.ptr - line.ptr) : line.len;
 
-    return words_have_any(slice_of(line.ptr, len < line.len ? len : line.len),
-                          SLICE("error|exception|fail |failed|failure|refused|unexpected|"
-                                "not accepted|rejected|bounced"));
+    return words_have_any(
+        slice_of(line.ptr, len < line.len ? len : line.len),
+        SLICE("error|exception|fail |failed|failure|refused|unexpected|"
+              "not accepted|rejected|bounced"));
 }
 
 /* The step the words around a quoted reply name; its own words do not count. */
@@ -296,8 +301,8 @@ step_around(struct slice line, const struct element *e)
 
 static void add_command(struct transcript *t, const struct element *e, uint32_t n,
                         bool has_nul);
-static const struct postern_wording *find_told(const struct transcript *t,
-                                               struct slice text, struct slice *best_out);
+static const struct postern_wording *
+find_told(const struct transcript *t, struct slice text, struct slice *best_out);
 
 /* A list of replies only: its labels tell which commands they answer. */
 static void
@@ -362,7 +367,8 @@ add_reply(struct transcript *t, const struct element *e, struct slice line, uint
         is_retold(t, e, whole))
         return;
     struct slice told;
-    if (e->is_weak && t->oddities.told++ < TOLD_MAX && find_told(t, line, &told) != NULL) {
+    if (e->is_weak && t->oddities.told++ < TOLD_MAX &&
+        find_told(t, line, &told) != NULL) {
         struct element with_text = *e;
         with_text.whole = slice_of(NULL, 0);
         with_text.text = told;
@@ -371,8 +377,8 @@ add_reply(struct transcript *t, const struct element *e, struct slice line, uint
     struct event *reply = event_new(t, POSTERN_NOTE_REPLY, n);
     reply->text = reply->note.octets = whole;
     reply->note.code = e->code;
-    reply->note.enhanced = enhanced_of(e->code > 0 && whole.len > 4 ? slice_skip(whole, 4)
-                                                                    : whole);
+    reply->note.enhanced =
+        enhanced_of(e->code > 0 && whole.len > 4 ? slice_skip(whole, 4) : whole);
     reply->note.is_last = reply->is_complete = e->is_last;
     reply->note.count = whole.len + 2;
     reply->mark = e->mark;
@@ -469,7 +475,8 @@ take_content(struct transcript *t, struct slice text, uint32_t n)
     return true;
 }
 
-/* ---- what is no SMTP ---------------------------------------------------------------- */
+/* ---- what is no SMTP ----------------------------------------------------------------
+ */
 
 static void
 note_once(uint32_t *slot, uint32_t n)
@@ -486,28 +493,17 @@ note_oddities(struct transcript *t, struct slice s, uint32_t n)
         uint32_t topic;
         uint32_t *line;
     } slots[] = {
-        {TOPIC_HTTP, &o->http},
-        {TOPIC_POP, &o->pop},
-        {TOPIC_IMAP, &o->imap},
-        {TOPIC_SSH, &o->ssh},
-        {TOPIC_LMTP, &o->lmtp},
-        {TOPIC_PORT_587, &o->port_587},
-        {TOPIC_PORT_465, &o->port_465},
-        {TOPIC_IMPLICIT, &o->implicit},
-        {TOPIC_EXPLICIT, &o->explicit},
-        {TOPIC_AUTH, &o->auth},
-        {TOPIC_CONNECTED, &o->connected},
-        {TOPIC_STARS, &o->stars},
-        {TOPIC_PROXY, &o->proxy},
-        {TOPIC_TLS_HELLO, &o->tls_hello},
-        {TOPIC_S_CLIENT, &o->s_client},
-        {TOPIC_TIMEOUT, &o->timeout},
-        {TOPIC_IN_DATA, &o->in_data},
-        {TOPIC_AWAITS, &o->awaits},
-        {TOPIC_WRITES, &o->writes},
-        {TOPIC_UNDELIVERED, &o->undelivered},
-        {TOPIC_DELIVERED, &o->delivered},
-        {TOPIC_MAIL, &o->mail_words},
+        {TOPIC_HTTP, &o->http},           {TOPIC_POP, &o->pop},
+        {TOPIC_IMAP, &o->imap},           {TOPIC_SSH, &o->ssh},
+        {TOPIC_LMTP, &o->lmtp},           {TOPIC_PORT_587, &o->port_587},
+        {TOPIC_PORT_465, &o->port_465},   {TOPIC_IMPLICIT, &o->implicit},
+        {TOPIC_EXPLICIT, &o->explicit},   {TOPIC_AUTH, &o->auth},
+        {TOPIC_CONNECTED, &o->connected}, {TOPIC_STARS, &o->stars},
+        {TOPIC_PROXY, &o->proxy},         {TOPIC_TLS_HELLO, &o->tls_hello},
+        {TOPIC_S_CLIENT, &o->s_client},   {TOPIC_TIMEOUT, &o->timeout},
+        {TOPIC_IN_DATA, &o->in_data},     {TOPIC_AWAITS, &o->awaits},
+        {TOPIC_WRITES, &o->writes},       {TOPIC_UNDELIVERED, &o->undelivered},
+        {TOPIC_DELIVERED, &o->delivered}, {TOPIC_MAIL, &o->mail_words},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(slots); i++) {
@@ -521,7 +517,8 @@ note_oddities(struct transcript *t, struct slice s, uint32_t n)
 }
 
 static bool
-add_message(struct transcript *t, struct slice text, const struct element *e, uint32_t n)
+add_message(struct transcript *t, struct slice text, const struct element *e,
+            uint32_t n)
 {
     char folded[LINE_LOOKED_AT];
     size_t len = catalog_message_fold(text, folded, sizeof(folded));
@@ -561,7 +558,8 @@ continue_quote(struct transcript *t, struct slice piece, uint32_t n)
 
 /* A sentence that a bounce has wrapped: look for messages over the break. */
 static bool
-add_wrapped(struct transcript *t, struct slice piece, const struct element *e, uint32_t n)
+add_wrapped(struct transcript *t, struct slice piece, const struct element *e,
+            uint32_t n)
 {
     if (!t->is_indented || t->typed_line == 0 || t->typed_line + 1 != n ||
         t->typed.len + piece.len > 1500)
@@ -580,10 +578,11 @@ is_lost_line(struct transcript *t, struct slice piece, uint32_t n)
     struct event *last = event_last(t);
     struct slice rest = piece, word = words_next(&rest);
 
-    if (last == NULL || last->note.kind != POSTERN_NOTE_REPLY || last->note.code != 250 ||
-        last->last_line + 1 != n || !last->is_complete || words_count(piece, 4) > 3 ||
-        word.ptr[0] < 'A' || word.ptr[0] > 'Z' || postern_extension_find(word) == NULL ||
-        t->count < 2 || t->events[t->count - 2].note.command != POSTERN_EHLO)
+    if (last == NULL || last->note.kind != POSTERN_NOTE_REPLY ||
+        last->note.code != 250 || last->last_line + 1 != n || !last->is_complete ||
+        words_count(piece, 4) > 3 || word.ptr[0] < 'A' || word.ptr[0] > 'Z' ||
+        postern_extension_find(word) == NULL || t->count < 2 ||
+        t->events[t->count - 2].note.command != POSTERN_EHLO)
         return false;
     last->is_ragged = true;
     last->last_line = n;
@@ -652,7 +651,8 @@ add_told(struct transcript *t, struct slice piece, const struct element *e, uint
         return false;
     t->oddities.told++;
     const struct postern_wording *best = find_told(t, piece, &text);
-    if (best == NULL || (best->is_generic && best->cause == POSTERN_CAUSE_POLICY_REFUSAL))
+    if (best == NULL ||
+        (best->is_generic && best->cause == POSTERN_CAUSE_POLICY_REFUSAL))
         return false;
     struct event *told = event_new(t, POSTERN_NOTE_REPLY, n);
     told->text = told->note.octets = text;
@@ -669,7 +669,8 @@ note_complaint(struct transcript *t, struct slice text, uint32_t n)
         note_once(&t->complaint, n);
 }
 
-/* ---- one piece of a line ------------------------------------------------------------ */
+/* ---- one piece of a line ------------------------------------------------------------
+ */
 
 static void
 take_element(struct transcript *t, struct element *e, struct slice piece,
@@ -754,7 +755,8 @@ take_piece(struct transcript *t, struct slice piece, struct slice line, uint32_t
     take_element(t, &e, piece, line, n, has_nul);
 }
 
-/* ---- splitting a line ----------------------------------------------------------------- */
+/* ---- splitting a line
+ * ----------------------------------------------------------------- */
 
 /* Where in s, behind its first octets, the next piece of a conversation begins: a
  * mark and an element, or in a line that holds a whole conversation any element. */
@@ -762,16 +764,17 @@ static size_t
 find_split(struct slice s, bool is_crowded)
 {
     static const struct slice marks[] = {
-        SLICE_INIT(" >> "),  SLICE_INIT(" << "), SLICE_INIT(" !! "), SLICE_INIT(" -> "),
-        SLICE_INIT(" <- "),  SLICE_INIT(" C: "), SLICE_INIT(" S: "), SLICE_INIT(" > "),
-        SLICE_INIT(" < "),   SLICE_INIT(" -- "), SLICE_INIT(" | "), SLICE_INIT(" => "),
+        SLICE_INIT(" >> "), SLICE_INIT(" << "), SLICE_INIT(" !! "), SLICE_INIT(" -> "),
+        SLICE_INIT(" <- "), SLICE_INIT(" C: "), SLICE_INIT(" S: "), SLICE_INIT(" > "),
+        SLICE_INIT(" < "),  SLICE_INIT(" -- "), SLICE_INIT(" | "),  SLICE_INIT(" => "),
         SLICE_INIT(" <= "),
     };
     enum postern_command command;
 
     for (size_t i = 5; i + 4 < s.len; i++) {
         struct slice rest = slice_skip(s, i);
-        bool may_be_mark = s.ptr[i] == ' ' && memchr("><!-CS|=", s.ptr[i + 1], 8) != NULL;
+        bool may_be_mark =
+            s.ptr[i] == ' ' && memchr("><!-CS|=", s.ptr[i + 1], 8) != NULL;
         if (!may_be_mark && !(is_crowded && s.ptr[i - 1] == ' '))
             continue;
         for (size_t m = 0; may_be_mark && m < ARRAY_LEN(marks); m++) {
@@ -784,7 +787,8 @@ find_split(struct slice s, bool is_crowded)
                 !(behind.len > 0 && behind.ptr[0] == '.' && behind.len < 3))
                 continue;
             element_find(slice_of(s.ptr, i), &before);
-            if (before.kind != ELEMENT_TEXT)
+            bool is_forwarded = m == 3 && words_have(before.text, SLICE("returned"));
+            if (before.kind != ELEMENT_TEXT && !is_forwarded)
                 return i;
         }
         if (!is_crowded || s.ptr[i - 1] != ' ')
@@ -901,7 +905,8 @@ take_sent_content(struct transcript *t, struct slice line, uint32_t n)
         return false;
     take_content(t, line, n);
     size_t dot = words_find(line, SLICE("\n.\n"));
-    if (dot != SIZE_MAX || words_have(line, SLICE("\n.\"")) || words_have(line, SLICE("\n.'")))
+    if (dot != SIZE_MAX || words_have(line, SLICE("\n.\"")) ||
+        words_have(line, SLICE("\n.'")))
         take_content(t, SLICE("."), n);
     return true;
 }
@@ -948,7 +953,8 @@ take_line(struct transcript *t, struct slice line, uint32_t n)
         t->arena.used = mark; /* no event borrows from it */
 }
 
-/* ---- one token a line ------------------------------------------------------------------- */
+/* ---- one token a line
+ * ------------------------------------------------------------------- */
 
 /* Most lines are a single word, and some of them a bare code: a column copied out of
  * a table, or a terminal of one word's width. */
@@ -971,10 +977,10 @@ is_tokenised(struct slice paste)
 }
 
 static void
-flush_tokens(struct transcript *t, uint32_t n)
+flush_tokens(struct transcript *t)
 {
     if (t->token.len > 0)
-        take_line(t, t->token, n);
+        take_line(t, t->token, t->token_line);
     t->token = slice_of(NULL, 0);
 }
 
@@ -988,23 +994,26 @@ take_token(struct transcript *t, struct slice word, uint32_t n)
                    ascii_upper(word.ptr[1]) == word.ptr[1] &&
                    command_find(word) < POSTERN_UNIMPLEMENTED;
     if (element_is_reply(word) || is_verb)
-        flush_tokens(t, n);
-    if (t->token.len == 0)
+        flush_tokens(t);
+    if (t->token.len == 0) {
+        t->token_line = n;
         arena_begin(&t->arena);
-    else
+    } else {
         t->arena.open = (size_t)(t->token.ptr - t->octets);
-    if (t->token.len > 0)
         arena_octet(&t->arena, ' ');
+    }
     arena_add(&t->arena, word);
     t->token = arena_end(&t->arena);
 }
 
-/* ---- the doors ----------------------------------------------------------------------------- */
+/* ---- the doors
+ * ----------------------------------------------------------------------------- */
 
 void
 transcript_start(struct transcript *t)
 {
-    memset(&t->count, 0, offsetof(struct transcript, octets) - offsetof(struct transcript, count));
+    memset(&t->count, 0,
+           offsetof(struct transcript, octets) - offsetof(struct transcript, count));
     topics_start(&t->index);
     t->arena.ptr = t->octets;
     t->arena.size = sizeof(t->octets);
@@ -1090,7 +1099,7 @@ transcript_read(struct transcript *t, struct slice paste)
         else
             take_line(t, line, t->lines);
     }
-    flush_tokens(t, t->lines);
+    flush_tokens(t);
     transcript_finish(t);
 }
 

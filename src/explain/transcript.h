@@ -13,8 +13,8 @@
 #include "postern/server.h"
 
 enum {
-    TRANSCRIPT_EVENTS = 1024,       /* kept; of a longer paste the middle is dropped */
-    TRANSCRIPT_ARENA = 192 * 1024,  /* octets of cleaned and joined text */
+    TRANSCRIPT_EVENTS = 1024,      /* kept; of a longer paste the middle is dropped */
+    TRANSCRIPT_ARENA = 192 * 1024, /* octets of cleaned and joined text */
     TRANSCRIPT_PENDING = 64,
 };
 
@@ -34,22 +34,22 @@ struct event {
     uint32_t line, last_line; /* in the paste, from 1 */
     uint32_t key;             /* of the conversation */
     enum mark mark;
-    bool is_quoted;   /* told about, not spoken */
-    bool is_weak;     /* a bare number */
+    bool is_quoted;    /* told about, not spoken */
+    bool is_weak;      /* a bare number */
     uint16_t expected; /* a quoted reply: the code its teller wanted; 0: not told */
-    bool is_trouble;  /* a quoted reply: told with words of trouble around it */
-    bool is_complete; /* reply: its last line was seen */
-    bool is_mixed;    /* reply: its lines had different codes */
-    bool is_split;    /* reply: the client went on before its last line */
+    bool is_trouble;   /* a quoted reply: told with words of trouble around it */
+    bool is_complete;  /* reply: its last line was seen */
+    bool is_mixed;     /* reply: its lines had different codes */
+    bool is_split;     /* reply: the client went on before its last line */
     bool is_premature; /* command: came into a greeting that had more lines */
-    bool is_ragged;   /* reply: a line without its code stood below it */
-    bool is_unseen;   /* command: not in the paste, known by the reply's label */
-    bool has_gap;     /* events were dropped before this one */
-    bool is_eod;      /* NOTE_CONTENT: the message and its final dot */
-    bool has_nul;     /* command: NULs stood between its letters */
-    bool is_utf8;     /* command: has octets above 7F */
-    uint8_t step;     /* enum postern_step a quoted reply answered, or STEP_COUNT */
-    uint8_t sasl;     /* NOTE_SASL: which answer, from 1 */
+    bool is_ragged;    /* reply: a line without its code stood below it */
+    bool is_unseen;    /* command: not in the paste, known by the reply's label */
+    bool has_gap;      /* events were dropped before this one */
+    bool is_eod;       /* NOTE_CONTENT: the message and its final dot */
+    bool has_nul;      /* command: NULs stood between its letters */
+    bool is_utf8;      /* command: has octets above 7F */
+    uint8_t step;      /* enum postern_step a quoted reply answered, or STEP_COUNT */
+    uint8_t sasl;      /* NOTE_SASL: which answer, from 1 */
     struct body_facts body;
     const struct catalog_message *message; /* NOTE_EVENT: what a program said */
     int32_t answers;                       /* reply: index of its command, or -1 */
@@ -70,7 +70,7 @@ struct oddities {
     uint32_t undelivered; /* a log says that a message was deferred or bounced */
     uint32_t delivered;   /* … that one was sent */
     uint32_t mail_words;  /* words of mail at all */
-    uint32_t s_client; /* the handshake as openssl s_client shows it */
+    uint32_t s_client;    /* the handshake as openssl s_client shows it */
 };
 
 struct transcript {
@@ -88,18 +88,19 @@ struct transcript {
 
     /* while reading */
     struct topic_index index;
-    uint32_t topics;    /* of the piece at hand */
-    int32_t cut;        /* the multi-line reply a command came into, or -1 */
-    int32_t open;       /* multi-line reply still open, or -1 */
-    bool is_in_content; /* behind 354 */
-    int32_t content;    /* the event that gathers it, or -1 */
-    uint8_t sasl;       /* answers so far in an AUTH exchange; 0: none is running */
-    bool is_sasl_due;   /* the last reply was 334 */
-    struct slice typed; /* the last unmarked line that was nothing … */
+    uint32_t topics;     /* of the piece at hand */
+    int32_t cut;         /* the multi-line reply a command came into, or -1 */
+    int32_t open;        /* multi-line reply still open, or -1 */
+    bool is_in_content;  /* behind 354 */
+    int32_t content;     /* the event that gathers it, or -1 */
+    uint8_t sasl;        /* answers so far in an AUTH exchange; 0: none is running */
+    bool is_sasl_due;    /* the last reply was 334 */
+    struct slice typed;  /* the last unmarked line that was nothing … */
     uint32_t typed_line; /* … and where it stood */
-    bool is_indented;   /* the line at hand begins with white space */
-    bool is_kept;       /* an event borrows what the line at hand has in the arena */
-    struct slice token; /* one-token-per-line pastes: the line being put together */
+    bool is_indented;    /* the line at hand begins with white space */
+    bool is_kept;        /* an event borrows what the line at hand has in the arena */
+    struct slice token;  /* one-token-per-line pastes: the line being put together */
+    uint32_t token_line; /* where its first word stands */
 };
 
 /* Read a whole paste, which is borrowed. */

@@ -4,8 +4,14 @@
 #include "base/attr.h"
 
 #define ANY POSTERN_STEP_COUNT
-#define ROW(code, step, cause) {code, POSTERN_STEP_##step, POSTERN_CAUSE_##cause}
-#define ALL(code, cause) {code, ANY, POSTERN_CAUSE_##cause}
+#define ROW(code, step, cause)                                                         \
+    {                                                                                  \
+        code, POSTERN_STEP_##step, POSTERN_CAUSE_##cause                               \
+    }
+#define ALL(code, cause)                                                               \
+    {                                                                                  \
+        code, ANY, POSTERN_CAUSE_##cause                                               \
+    }
 
 /* clang-format off */
 static const struct {

@@ -75,7 +75,8 @@ weight_of(const struct judgement *j, const struct verdict *v)
     if (e != NULL && e->note.kind == POSTERN_NOTE_REPLY && e->note.code >= 400)
         weight += 15;
     /* what is out of order is a fault of its own, whatever was refused before it */
-    if (e != NULL && e->note.code == 503 && v->count > 0 && v->candidates[0].score >= 80)
+    if (e != NULL && e->note.code == 503 && v->count > 0 &&
+        v->candidates[0].score >= 80)
         weight += 30;
     return weight;
 }

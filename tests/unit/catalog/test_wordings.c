@@ -103,7 +103,8 @@ static void
 what_no_pattern_knows_is_nothing(void **state)
 {
     (void)state;
-    assert_null(postern_wording_match(slice_from("599 qwertz"), slice_of(NULL, 0), NULL));
+    assert_null(
+        postern_wording_match(slice_from("599 qwertz"), slice_of(NULL, 0), NULL));
     assert_null(postern_wording_match(slice_from("25"), slice_of(NULL, 0), NULL));
     assert_null(postern_wording_match(slice_of(NULL, 0), slice_of(NULL, 0), NULL));
     assert_null(catalog_message_find(slice_from("all is well")));
