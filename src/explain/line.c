@@ -1,0 +1,207 @@
+/* line.c - a line of a paste, cut into the pieces of conversation in it
+ *
+ * A line may hold several pieces: a whole conversation on one line, the lines of a
+ * reply without their ends, line breaks written as escapes.
+ */
+#include "explain/said.h"
+
+#include "base/ascii.h"
+#include "base/attr.h"
+#include "engine/command.h"
+#include "explain/clean.h"
+#include "explain/words.h"
+
+/* Where in s, behind its first octets, the next piece of a conversation begins: a
+ * mark and an element, or in a line that holds a whole conversation any element. */
+static size_t
+find_split(struct slice s, bool is_crowded)
+{
+    static const struct slice marks[] = {
+        SLICE_INIT(" >> "), SLICE_INIT(" << "), SLICE_INIT(" !! "), SLICE_INIT(" -> "),
+        SLICE_INIT(" <- "), SLICE_INIT(" C: "), SLICE_INIT(" S: "), SLICE_INIT(" > "),
+        SLICE_INIT(" < "),  SLICE_INIT(" -- "), SLICE_INIT(" | "),  SLICE_INIT(" => "),
+        SLICE_INIT(" <= "),
+    };
+    enum postern_command command;
+
+    for (size_t i = 5; i + 4 < s.len; i++) {
+        struct slice rest = slice_skip(s, i);
+        bool may_be_mark =
+            s.ptr[i] == ' ' && memchr("><!-CS|=", s.ptr[i + 1], 8) != NULL;
+        if (!may_be_mark && !(is_crowded && s.ptr[i - 1] == ' '))
+            continue;
+        for (size_t m = 0; may_be_mark && m < ARRAY_LEN(marks); m++) {
+            if (!slice_has_prefix_fold(rest, marks[m]))
+                continue;
+            struct slice behind = words_trim(slice_skip(rest, marks[m].len));
+            struct element before;
+            if (m != 2 && !element_is_reply(behind) &&
+                !element_is_command(behind, true, &command) &&
+                !(behind.len > 0 && behind.ptr[0] == '.' && behind.len < 3))
+                continue;
+            element_find(slice_of(s.ptr, i), &before);
+            bool is_forwarded = m == 3 && words_have(before.text, SLICE("returned"));
+            if (before.kind != ELEMENT_TEXT && !is_forwarded)
+                return i;
+        }
+        if (!is_crowded || s.ptr[i - 1] != ' ')
+            continue;
+        if (element_is_reply(rest) && rest.len > 3 &&
+            postern_code_find((unsigned)(rest.ptr[0] - '0') * 100 +
+                              (unsigned)(rest.ptr[1] - '0') * 10 +
+                              (unsigned)(rest.ptr[2] - '0')) != NULL)
+            return i;
+        struct slice words = rest;
+        struct slice verb = words_next(&words);
+        if (verb.len >= 4 && verb.ptr[0] >= 'A' && verb.ptr[0] <= 'Z' &&
+            verb.ptr[1] >= 'A' && verb.ptr[1] <= 'Z' &&
+            command_find(verb) < POSTERN_UNIMPLEMENTED)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+/* "250-SIZE 35882577250-8BITMIME250 SMTPUTF8": lines of a reply without their ends. */
+static size_t
+find_glued(struct slice s)
+{
+    if (!element_is_reply(s) || s.len < 12)
+        return SIZE_MAX;
+    bool is_open = s.ptr[3] == '-';
+    for (size_t i = 5; is_open && i + 5 < s.len; i++) {
+        if (memcmp(s.ptr + i, s.ptr, 3) != 0 ||
+            (s.ptr[i + 3] != '-' && s.ptr[i + 3] != ' '))
+            continue;
+        char next = s.ptr[i + 4];
+        bool is_word = (next >= 'A' && next <= 'Z') || next == '8' ||
+                       (next >= '2' && next <= '5' && s.ptr[i + 5] == '.');
+        if (is_word)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+static void
+take_glued(struct transcript *t, struct slice piece, struct slice line, uint32_t n,
+           bool has_nul)
+{
+    struct element e;
+
+    element_find(piece, &e);
+    if (e.kind == ELEMENT_REPLY && !e.is_quoted && e.whole.len > 0) {
+        size_t at;
+        struct slice whole = e.whole;
+        struct slice head = slice_of(piece.ptr, (size_t)(whole.ptr - piece.ptr));
+        (void)head;
+        if (find_glued(whole) != SIZE_MAX) {
+            while ((at = find_glued(whole)) != SIZE_MAX) {
+                piece_take(t, slice_of(whole.ptr, at), line, n, has_nul);
+                whole = slice_skip(whole, at);
+            }
+            piece_take(t, whole, line, n, has_nul);
+            return;
+        }
+    }
+    piece_take(t, piece, line, n, has_nul);
+}
+
+/* A line break that was written inside a line is one only where SMTP follows. */
+static bool
+is_break(struct slice behind)
+{
+    enum postern_command command;
+
+    behind = words_trim(behind);
+    return behind.len == 0 || element_is_reply(behind) ||
+           element_is_command(behind, false, &command) ||
+           memchr("<>-.", behind.ptr[0], 4) != NULL ||
+           slice_has_prefix_fold(behind, SLICE("C: ")) ||
+           slice_has_prefix_fold(behind, SLICE("S: "));
+}
+
+static void
+take_split(struct transcript *t, struct slice s, uint32_t n, bool has_nul)
+{
+    struct slice line = s;
+    bool crowded = (topics_find(&t->index, s) & TOPIC_CROWD) != 0;
+    size_t at;
+
+    while (s.len > 0 && (at = find_split(s, crowded)) != SIZE_MAX) {
+        take_glued(t, slice_of(s.ptr, at), line, n, has_nul);
+        s = slice_skip(s, at);
+    }
+    take_glued(t, s, line, n, has_nul);
+}
+
+/* One word of letters and digits: base64 of an attachment, mostly. */
+static bool
+is_plain_content(struct slice line)
+{
+    return line.len > 8 && !ascii_is_digit(line.ptr[0]) &&
+           (ascii_base64_value(line.ptr[0]) >= 0) &&
+           memchr(line.ptr, ' ', line.len) == NULL &&
+           memchr(line.ptr, ':', line.len) == NULL &&
+           memchr(line.ptr, '<', line.len) == NULL &&
+           memchr(line.ptr, '\\', line.len) == NULL;
+}
+
+/* A debug line that holds the whole message: "send: b'Subject: …\\r\\n.\\r\\n'". */
+static bool
+take_sent_content(struct transcript *t, struct slice line, uint32_t n)
+{
+    struct element e;
+
+    if (!t->is_in_content || memchr(line.ptr, '\n', words_trim(line).len) == NULL)
+        return false;
+    element_find(line, &e);
+    if (e.mark != MARK_CLIENT)
+        return false;
+    said_content(t, line, n);
+    size_t dot = words_find(line, SLICE("\n.\n"));
+    if (dot != SIZE_MAX || words_have(line, SLICE("\n.\"")) ||
+        words_have(line, SLICE("\n.'")))
+        said_content(t, SLICE("."), n);
+    return true;
+}
+
+/* One physical line: cleaned, then cut at the breaks written into it. */
+void
+line_read(struct transcript *t, struct slice line, uint32_t n)
+{
+    size_t mark = t->arena.used;
+    struct slice clean = line;
+    bool has_nul = line.len > 0 && memchr(line.ptr, '\0', line.len) != NULL;
+
+    t->is_kept = false;
+    if (t->is_in_content && t->content >= 0 && is_plain_content(line)) {
+        said_content(t, line, n);
+        return;
+    }
+    if (line.len > LINE_LOOKED_AT && t->is_in_content) {
+        said_content(t, line, n);
+        return;
+    }
+    if (line.len > LINE_LOOKED_AT * 8)
+        clean.len = line.len = LINE_LOOKED_AT * 8;
+    if (has_nul)
+        note_once(&t->oddities.nul, n);
+    t->is_indented = line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t');
+    if (clean_is_needed(line))
+        clean = clean_line(line, &t->arena);
+    if (clean.ptr != line.ptr && words_have(clean, SLICE("<br"))) /* escaped twice */
+        clean = clean_line(clean, &t->arena);
+    if (take_sent_content(t, clean, n))
+        return;
+    struct slice rest = clean;
+    size_t from = 0;
+    for (size_t i = 0; i < rest.len; i++) {
+        if (rest.ptr[i] != '\n' || !is_break(slice_skip(rest, i + 1)))
+            continue;
+        take_split(t, slice_of(rest.ptr + from, i - from), n, has_nul);
+        from = i + 1;
+    }
+    if (from < rest.len || rest.len == 0)
+        take_split(t, slice_skip(rest, from), n, has_nul);
+    if (!t->is_kept)
+        t->arena.used = mark; /* no event borrows from it */
+}

@@ -1,0 +1,256 @@
+/* said_reply.c - replies: lines joined, told ones told apart from spoken ones */
+#include "explain/said.h"
+
+#include "base/ascii.h"
+#include "base/attr.h"
+#include "explain/context.h"
+#include "explain/words.h"
+
+static struct slice
+enhanced_of(struct slice text)
+{
+    struct slice rest = text, word = words_next(&rest);
+
+    while (word.len > 0 &&
+           (word.ptr[word.len - 1] == ':' || word.ptr[word.len - 1] == ','))
+        word.len--;
+    if (postern_enhanced_is(word) && word.ptr[0] != 'X')
+        return word;
+    if (word.len > 0 && word.ptr[0] == '#')
+        word = slice_skip(word, 1);
+    if (word.len > 1 && word.ptr[0] == '(' && word.ptr[1] == '#')
+        word = slice_skip(word, 2);
+    if (word.len > 0 && word.ptr[word.len - 1] == ')')
+        word.len--;
+    if (postern_enhanced_is(word) && word.ptr[0] != 'X')
+        return word;
+    /* qmail puts it last: "(#5.7.1)" */
+    size_t at = words_find(text, SLICE("(#"));
+    if (at == SIZE_MAX)
+        return slice_of(text.ptr, 0);
+    rest = slice_skip(text, at + 2);
+    const char *close = memchr(rest.ptr, ')', rest.len);
+    word = slice_of(rest.ptr, close == NULL ? 0 : (size_t)(close - rest.ptr));
+    return postern_enhanced_is(word) && word.ptr[0] != 'X' ? word
+                                                           : slice_of(text.ptr, 0);
+}
+
+/* "550 5.1.1 text" in one piece: borrowed if it is, else written. */
+static struct slice
+whole_reply(struct transcript *t, const struct element *e)
+{
+    char code[4] = {(char)('0' + e->code / 100), (char)('0' + e->code / 10 % 10),
+                    (char)('0' + e->code % 10), ' '};
+    bool has_underscores = e->whole.len > 3 && e->whole.ptr[3] == '_';
+
+    if (e->whole.len > 0 && !has_underscores)
+        return e->whole;
+    arena_begin(&t->arena);
+    if (e->code > 0)
+        arena_add(&t->arena, slice_of(code, e->text.len > 0 ? 4 : 3));
+    for (size_t i = 0; i < e->text.len; i++) /* qmail: Remote_host_said:_550_… */
+        arena_octet(&t->arena,
+                    has_underscores && e->text.ptr[i] == '_' ? ' ' : e->text.ptr[i]);
+    return arena_end(&t->arena);
+}
+
+/* Append a line to the text of an open reply, LF between. */
+void
+said_join(struct transcript *t, struct event *reply, struct slice text)
+{
+    t->is_kept = true;
+    bool is_at_end = event_in_arena(t, reply->text.ptr) &&
+                     reply->text.ptr + reply->text.len == t->octets + t->arena.used;
+
+    if (!is_at_end) {
+        arena_begin(&t->arena);
+        arena_add(&t->arena, reply->text);
+        reply->text = arena_end(&t->arena);
+    }
+    t->arena.open = (size_t)(reply->text.ptr - t->octets);
+    arena_octet(&t->arena, '\n');
+    arena_add(&t->arena, text);
+    reply->text = arena_end(&t->arena);
+}
+
+static bool
+continues(const struct transcript *t, const struct element *e)
+{
+    if (t->open < 0 || e->is_quoted)
+        return false;
+    const struct event *reply = &t->events[t->open];
+    return reply->key == e->key || reply->key == 0 || e->key == 0;
+}
+
+/* The same refusal told again: "SMTP ERROR: …" below the line itself. */
+static bool
+is_retold(const struct transcript *t, const struct element *e, struct slice whole)
+{
+    size_t looked = 0;
+
+    for (uint32_t i = t->count; i-- > 0 && looked < 24; looked++) {
+        const struct event *old = &t->events[i];
+        if (old->note.kind != POSTERN_NOTE_REPLY)
+            continue;
+        if (old->note.code == e->code &&
+            (e->is_weak || old->is_weak ||
+             (whole.len >= 4 && old->text.len >= 4 &&
+              (words_have(old->text,
+                          slice_skip(whole, whole.len < 30 ? 4 : whole.len / 3)) ||
+               slice_has_prefix_fold(
+                   whole,
+                   slice_of(old->text.ptr, old->text.len < 20 ? old->text.len : 20))))))
+            return true;
+        if (e->code == 0 && old->note.enhanced.len > 0 &&
+            words_have(whole, old->note.enhanced))
+            return true;
+    }
+    return false;
+}
+
+static void
+enter_reply(struct transcript *t, const struct event *e)
+{
+    t->is_sasl_due = e->note.code == 334;
+    if (e->note.code == 354 && !e->is_quoted)
+        t->is_in_content = true;
+    else if (!e->is_quoted)
+        t->is_in_content = false;
+    if (e->note.code != 334)
+        t->sasl = 0;
+    if (!t->is_in_content)
+        t->content = -1;
+}
+
+/* "Expected response code 354 but got …": the number behind the word; 0: none. */
+static uint16_t
+expected_code(struct slice line)
+{
+    size_t at = words_find(line, SLICE("expected"));
+
+    for (size_t i = at; at != SIZE_MAX && i + 3 <= line.len && i < at + 40; i++) {
+        struct slice s = slice_skip(line, i);
+        if (s.ptr[0] >= '2' && s.ptr[0] <= '5' && ascii_is_digit(s.ptr[1]) &&
+            ascii_is_digit(s.ptr[2]))
+            return (uint16_t)((s.ptr[0] - '0') * 100 + (s.ptr[1] - '0') * 10 +
+                              s.ptr[2] - '0');
+    }
+    return 0;
+}
+
+/* The line tells of a failure, whatever the code says. */
+static bool
+is_troubled(struct slice line, const struct element *e)
+{
+    size_t len = e->whole.len > 0 ? (size_t)(e->whole.ptr - line.ptr) : line.len;
+
+    return words_have_any(
+        slice_of(line.ptr, len < line.len ? len : line.len),
+        SLICE("error|exception|fail |failed|failure|refused|unexpected|"
+              "not accepted|rejected|bounced"));
+}
+
+/* The step the words around a quoted reply name; its own words do not count. */
+static enum postern_step
+step_around(struct slice line, const struct element *e)
+{
+    struct slice own = e->whole.len > 0 ? e->whole : e->text;
+
+    if (own.len == 0 || own.ptr < line.ptr || own.ptr > line.ptr + line.len)
+        return context_step(line);
+    size_t at = (size_t)(own.ptr - line.ptr);
+    enum postern_step step = context_step(slice_of(line.ptr, at));
+    if (step == POSTERN_STEP_COUNT && at + own.len <= line.len)
+        step = context_step(slice_skip(line, at + own.len));
+    return step;
+}
+
+/* A list of replies only: its labels tell which commands they answer. */
+static void
+add_unseen(struct transcript *t, const struct element *e, uint32_t n)
+{
+    static const struct {
+        enum postern_step step;
+        enum postern_command command;
+    } commands[] = {
+        {POSTERN_STEP_EHLO, POSTERN_EHLO}, {POSTERN_STEP_MAIL, POSTERN_MAIL},
+        {POSTERN_STEP_RCPT, POSTERN_RCPT}, {POSTERN_STEP_DATA, POSTERN_DATA},
+        {POSTERN_STEP_QUIT, POSTERN_QUIT}, {POSTERN_STEP_RSET, POSTERN_RSET},
+    };
+    const struct event *last = event_last(t);
+
+    if (e->is_quoted || e->step == POSTERN_STEP_COUNT ||
+        (last != NULL && last->note.kind != POSTERN_NOTE_REPLY))
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+        if (commands[i].step != e->step)
+            continue;
+        struct event *unseen = event_new(t, POSTERN_NOTE_COMMAND, n);
+        unseen->note.command = commands[i].command;
+        unseen->note.octets = unseen->text =
+            slice_from(postern_command_name(commands[i].command));
+        unseen->key = e->key;
+        unseen->is_unseen = true;
+    }
+}
+
+void
+said_reply(struct transcript *t, const struct element *e, struct slice line, uint32_t n)
+{
+    if (continues(t, e)) {
+        struct event *reply = &t->events[t->open];
+        struct slice whole = e->whole.len > 4 ? slice_skip(e->whole, 4) : e->text;
+        if (reply->note.code == e->code) {
+            said_join(t, reply, whole);
+            reply->last_line = n;
+            reply->is_complete = e->is_last;
+            if (e->is_last)
+                t->open = -1;
+            return;
+        }
+        /* another code inside one reply: RFC 5321 4.2.1 forbids it */
+        reply->is_mixed = true;
+        t->open = -1;
+    }
+    if (t->cut >= 0 && t->events[t->cut].note.code == e->code && !e->is_quoted)
+        t->events[t->cut].is_split = true;
+    t->cut = -1;
+    add_unseen(t, e, n);
+    if (e->code >= 500 && e->code <= 503 && !e->is_quoted && e->mark == MARK_NONE &&
+        t->typed_line > 0 && t->typed_line + 1 == n && t->count > 0) {
+        /* what was typed just before it is no command, but was meant as one */
+        struct element typed = {.command = POSTERN_UNKNOWN, .text = t->typed};
+        said_command(t, &typed, t->typed_line, false);
+    }
+    struct slice whole = whole_reply(t, e);
+    bool is_trouble = e->is_quoted && is_troubled(line, e);
+    if (e->is_quoted && !(is_trouble && e->code < 400 && e->code > 0) &&
+        is_retold(t, e, whole))
+        return;
+    struct slice told;
+    if (e->is_weak && t->oddities.told++ < TOLD_MAX &&
+        told_find(t, line, &told) != NULL) {
+        struct element with_text = *e;
+        with_text.whole = slice_of(NULL, 0);
+        with_text.text = told;
+        whole = whole_reply(t, &with_text);
+    }
+    struct event *reply = event_new(t, POSTERN_NOTE_REPLY, n);
+    reply->text = reply->note.octets = whole;
+    reply->note.code = e->code;
+    reply->note.enhanced =
+        enhanced_of(e->code > 0 && whole.len > 4 ? slice_skip(whole, 4) : whole);
+    reply->note.is_last = reply->is_complete = e->is_last;
+    reply->note.count = whole.len + 2;
+    reply->mark = e->mark;
+    reply->key = e->key;
+    reply->is_quoted = e->is_quoted;
+    reply->is_weak = e->is_weak;
+    reply->is_trouble = is_trouble;
+    if (is_trouble && e->code < 400)
+        reply->expected = expected_code(line);
+    if (e->is_quoted)
+        reply->step = (uint8_t)step_around(line, e);
+    t->open = e->is_last || e->is_quoted ? -1 : (int32_t)t->count - 1;
+    enter_reply(t, reply);
+}
