@@ -202,8 +202,7 @@ check_steps(const struct entry *entry, const char *list)
     }
 }
 
-/* ---- the tables --------------------------------------------------------------------
- */
+/* ---- the tables ---- */
 
 static FILE *
 open_table(const char *folder, const char *name)
@@ -429,8 +428,7 @@ write_pairs(const char *folder)
     end(out, PAIRS, "postern_pair_count");
 }
 
-/* ---- wordings, in the order of their literal beginnings
- * ------------------------------ */
+/* ---- wordings, in the order of their literal beginnings ---- */
 
 struct compiled_entry {
     const struct entry *entry;
@@ -647,8 +645,7 @@ check_terms_in(enum kind_id id, const struct entry *e)
     }
 }
 
-/* ---- doors
- * ------------------------------------------------------------------------------ */
+/* ---- doors ---- */
 
 static int
 write_header(const char *in, const char *path)

@@ -228,8 +228,7 @@ write_list(struct facts *facts, const char *label, const char *list)
     write_fact(facts, label, text);
 }
 
-/* ---- the sections ------------------------------------------------------------------
- */
+/* ---- the sections ---- */
 
 static void
 write_codes(FILE *out)

@@ -104,8 +104,7 @@ end(struct query *q)
     q->table = table_free(q->table);
 }
 
-/* ---- the lists --------------------------------------------------------------------
- */
+/* ---- the lists ---- */
 
 static void
 list_codes(struct query *q)
@@ -250,8 +249,7 @@ list_wordings(struct query *q)
     end(q);
 }
 
-/* ---- the command
- * --------------------------------------------------------------------- */
+/* ---- the command ---- */
 
 static void
 run(struct query *q, int what)

@@ -120,8 +120,7 @@ print_table(const struct postern_code *a, const struct postern_code *b)
     table_free(c.table);
 }
 
-/* ---- the difference ---------------------------------------------------------------
- */
+/* ---- the difference ---- */
 
 static enum postern_phrase
 class_phrase(unsigned code)
@@ -247,8 +246,7 @@ print_json(const struct postern_code *a, const struct postern_code *b)
     free(text);
 }
 
-/* ---- enhanced codes
- * ------------------------------------------------------------------ */
+/* ---- enhanced codes ---- */
 
 static void
 compare_enhanced(const char *left, const char *right, const struct postern_enhanced *a,
@@ -277,8 +275,7 @@ compare_enhanced(const char *left, const char *right, const struct postern_enhan
     table_free(c.table);
 }
 
-/* ---- the command
- * ---------------------------------------------------------------------- */
+/* ---- the command ---- */
 
 static const struct postern_code *
 find_code(const char *text)

@@ -89,3 +89,13 @@ context_step(struct slice line)
     }
     return POSTERN_STEP_COUNT;
 }
+
+enum postern_step
+step_named(struct slice name)
+{
+    for (int i = 0; i < POSTERN_STEP_COUNT; i++) {
+        if (slice_is_equal(name, slice_from(postern_step_name((enum postern_step)i))))
+            return (enum postern_step)i;
+    }
+    return POSTERN_STEP_COUNT;
+}

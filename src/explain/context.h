@@ -8,4 +8,7 @@
 /* The step, POSTERN_STEP_COUNT if the line names none. */
 enum postern_step context_step(struct slice line);
 
+/* The step of a catalog name, "MAIL"; POSTERN_STEP_COUNT for any other text. */
+enum postern_step step_named(struct slice name);
+
 #endif

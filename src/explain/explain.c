@@ -30,8 +30,7 @@ postern_certainty_name(enum postern_certainty certainty)
     return names[certainty];
 }
 
-/* ---- conversations told apart by their keys ---------------------------------------
- */
+/* ---- conversations told apart by their keys ---- */
 
 enum { KEYS_MAX = 16, EVIDENCE_LEN = 1000 };
 
@@ -59,8 +58,7 @@ find_keys(const struct transcript *t, uint32_t keys[KEYS_MAX])
     return count < 2 || count * 2 > keyed ? 0 : count;
 }
 
-/* ---- findings
- * ------------------------------------------------------------------------ */
+/* ---- findings ---- */
 
 static enum postern_certainty
 certainty_of(const struct verdict *v, unsigned i)
@@ -215,8 +213,7 @@ postern_explain_finish(struct postern_explain *x)
     return diagnose(x);
 }
 
-/* ---- reading along
- * -------------------------------------------------------------------- */
+/* ---- reading along ---- */
 
 bool
 postern_explain_said(const struct postern_explain *x, uint32_t n,

@@ -91,8 +91,6 @@ take_glued(struct transcript *t, struct slice piece, struct slice line, uint32_t
     if (e.kind == ELEMENT_REPLY && !e.is_quoted && e.whole.len > 0) {
         size_t at;
         struct slice whole = e.whole;
-        struct slice head = slice_of(piece.ptr, (size_t)(whole.ptr - piece.ptr));
-        (void)head;
         if (find_glued(whole) != SIZE_MAX) {
             while ((at = find_glued(whole)) != SIZE_MAX) {
                 piece_take(t, slice_of(whole.ptr, at), line, n, has_nul);

@@ -201,7 +201,7 @@ note_step(struct prefix *p, struct slice word)
 
 /* "prog[123]:", "C:", "reply:", "SmtpClient:" */
 static size_t
-take_label(struct prefix *p, struct slice s, struct slice token)
+take_label(struct prefix *p, struct slice token)
 {
     const char *colon = memchr(token.ptr, ':', token.len);
     size_t len = colon == NULL ? 0 : (size_t)(colon - token.ptr);
@@ -233,7 +233,6 @@ take_label(struct prefix *p, struct slice s, struct slice token)
         set_mark(p, MARK_SERVER, true);
     else if (words_have_any(word, troubles))
         p->is_error = true;
-    (void)s;
     return len + 1;
 }
 
@@ -266,7 +265,7 @@ take_word(struct prefix *p, struct slice s)
         return 0;
     used = take_marked_word(p, token);
     if (used == 0)
-        used = take_label(p, s, token);
+        used = take_label(p, token);
     if (used > 0)
         return used;
     struct slice word = token;

@@ -166,8 +166,6 @@ transcript_read(struct transcript *t, struct slice paste)
 void
 transcript_note(struct transcript *t, const struct postern_note *note, uint32_t n)
 {
-    struct event *last = event_last(t);
-
     if (note->kind == POSTERN_NOTE_REPLY && t->open >= 0) {
         struct event *reply = &t->events[t->open];
         said_join(t, reply,
@@ -180,7 +178,6 @@ transcript_note(struct transcript *t, const struct postern_note *note, uint32_t 
             t->open = -1;
         return;
     }
-    (void)last;
     struct event *e = event_new(t, note->kind, n);
     e->note = *note;
     e->text = note->octets;

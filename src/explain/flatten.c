@@ -1,0 +1,57 @@
+/* flatten.c - a reply of several lines as one, the way wordings are written */
+#include "explain/judge.h"
+
+#include "explain/words.h"
+
+/* Bounces join the lines of a reply and leave "550-5.7.26 " in the middle: octets to
+ * skip at i. */
+static size_t
+repeated_codes(const struct event *e, struct slice line, size_t i)
+{
+    struct slice at = slice_skip(line, i), enhanced = e->note.enhanced;
+    size_t used = 4;
+
+    if (i < 4 || line.ptr[i - 1] != ' ' || at.len < 10 || enhanced.len == 0 ||
+        e->text.len < 3 || memcmp(at.ptr, e->text.ptr, 3) != 0 ||
+        (at.ptr[3] != '-' && at.ptr[3] != ' ') ||
+        !slice_has_prefix_fold(slice_skip(at, 4), enhanced))
+        return 0;
+    used += enhanced.len;
+    while (used < at.len && at.ptr[used] == ' ')
+        used++;
+    return used;
+}
+
+struct slice
+judge_flatten(const struct event *e, char out[POSTERN_REPLY_TEXT_MAX])
+{
+    struct slice rest = e->text, line;
+    size_t len = 0;
+
+    while (rest.len > 0 && len < POSTERN_REPLY_TEXT_MAX) {
+        slice_cut(rest, '\n', &line, &rest);
+        line = words_trim(line);
+        if (len > 0) { /* the enhanced code is said again on every line */
+            struct slice words = line, first = words_next(&words);
+            if (postern_enhanced_is(first))
+                line = words_trim(words);
+            if (line.len > 0)
+                out[len++] = ' ';
+        }
+        bool was_blank = false;
+        for (size_t i = 0; i < line.len && len < POSTERN_REPLY_TEXT_MAX; i++) {
+            i += repeated_codes(e, line, i);
+            if (i >= line.len)
+                break;
+            bool is_blank = line.ptr[i] == ' ' || line.ptr[i] == '\t';
+            if (is_blank && was_blank)
+                continue;
+            out[len++] = is_blank ? ' ' : line.ptr[i];
+            was_blank = is_blank;
+        }
+    }
+    if (len > 3 && out[3] == '-')
+        out[3] = ' ';
+    /* a literal line break and the same codes again, in the middle of a quotation */
+    return slice_of(out, len);
+}

@@ -1,0 +1,72 @@
+/* rules_said.c - what the reply itself says: the server's wording, and its codes */
+#include "explain/rules.h"
+
+#include "base/attr.h"
+#include "catalog/reply.h"
+#include "catalog/wording.h"
+#include "explain/usual.h"
+
+/* Postern's own reply, in a recorded session: the entry of the catalog says why. */
+void
+rule_own(struct view *view)
+{
+    enum postern_cause cause = catalog_reply(view->reply->note.reply)->cause;
+
+    if (cause != C(NONE))
+        verdict_add_usual(view->v, cause, view->step, 94);
+}
+
+void
+rule_wording(struct view *view)
+{
+    const struct postern_wording *w = view->wording;
+    int score;
+
+    if (w == NULL || w->cause == C(BENIGN_MESSAGE))
+        return;
+    score = w->is_generic    ? (view->code == 0 ? 50 : 60)
+            : w->is_believed ? 68
+            : w->weight < 16 ? 72
+                             : 84;
+    if (w->has_step && w->step != S(SESSION))
+        verdict_add(view->v, w->cause, w->fault, w->step, score);
+    else
+        verdict_add_usual(view->v, w->cause, view->step, score);
+}
+
+/* Words that programs and services use whatever the code: "Error: open resolver". */
+void
+rule_words(struct view *view)
+{
+    static const int scores[] = {
+        [CATALOG_POSSIBLE] = 28, [CATALOG_LIKELY] = 58, [CATALOG_CERTAIN] = 93};
+    char folded[POSTERN_REPLY_TEXT_MAX];
+
+    size_t len = catalog_message_fold(view->text, folded, sizeof(folded));
+    const struct catalog_message *m = catalog_message_find(slice_of(folded, len));
+    if (m == NULL)
+        return;
+    if (m->has_step && m->fault != F(REFUSED))
+        verdict_add(view->v, m->cause, m->fault, m->step, scores[m->certainty]);
+    else
+        verdict_add_usual(view->v, m->cause, view->step, scores[m->certainty]);
+    if (view->code / 100 == 4 &&
+        view_says(view, "Recipient address rejected: Domain not found"))
+        verdict_add_usual(view->v, C(DNS_PROBLEM), view->step, 86);
+}
+
+void
+rule_codes(struct view *view)
+{
+    enum postern_cause cause =
+        usual_by_enhanced(view->reply->note.enhanced, view->code, view->step);
+
+    if (cause != C(NONE))
+        verdict_add_usual(view->v, cause, view->step,
+                          cause == C(POLICY_REFUSAL) ? 46 : 61);
+    if (cause != C(NONE) && view->code == 0)
+        verdict_add_usual(view->v, cause, view->step, 58);
+    cause = usual_by_code(view->code, view->step);
+    if (cause != C(NONE) && view->code > 0)
+        verdict_add_usual(view->v, cause, view->step, 34);
+}

@@ -1,0 +1,146 @@
+/* state.c - what is known of a session: phase, transaction, extensions in force */
+#include "explain/follow.h"
+
+#include "base/attr.h"
+#include "explain/words.h"
+
+static bool
+is_masked_word(struct slice word)
+{
+    size_t same = 0;
+
+    for (size_t i = 0; i < word.len; i++)
+        same += word.ptr[i] == 'X' || word.ptr[i] == '*';
+    return word.len >= 4 && same + 1 >= word.len;
+}
+
+static void
+read_extension(struct state *s, struct slice line)
+{
+    static const struct {
+        struct slice keyword;
+        uint32_t bit;
+    } known[] = {
+        {SLICE_INIT("STARTTLS"), EXT_STARTTLS},
+        {SLICE_INIT("AUTH"), EXT_AUTH},
+        {SLICE_INIT("PIPELINING"), EXT_PIPELINING},
+        {SLICE_INIT("SIZE"), EXT_SIZE},
+        {SLICE_INIT("SMTPUTF8"), EXT_SMTPUTF8},
+        {SLICE_INIT("CHUNKING"), EXT_CHUNKING},
+        {SLICE_INIT("8BITMIME"), EXT_8BITMIME},
+        {SLICE_INIT("DSN"), EXT_DSN},
+        {SLICE_INIT("BINARYMIME"), EXT_BINARYMIME},
+    };
+    struct slice rest = line, word = words_next(&rest);
+
+    if (is_masked_word(word))
+        s->extensions |= EXT_ALTERED;
+    if (slice_has_prefix_fold(word, SLICE("AUTH="))) {
+        s->extensions |= EXT_AUTH;
+        if (s->mechanisms.len == 0)
+            s->mechanisms = slice_skip(line, (size_t)(word.ptr - line.ptr) + 5);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        if (!slice_is_equal_fold(word, known[i].keyword))
+            continue;
+        s->extensions |= known[i].bit;
+        if (known[i].bit == EXT_AUTH)
+            s->mechanisms = words_trim(rest);
+        else if (known[i].bit == EXT_SIZE)
+            slice_parse_number(words_trim(rest), &s->size_limit);
+    }
+}
+
+/* The first line is the server's name; a log may give the list on one line. */
+void
+state_read_extensions(struct state *s, const struct event *reply)
+{
+    struct slice rest = reply->text, line;
+    bool is_first = true;
+
+    if (s->extensions & EXT_AUTH)
+        s->had_auth_list = true;
+    s->extensions = 0;
+    s->mechanisms = slice_of(NULL, 0);
+    s->size_limit = 0;
+    s->has_list = reply->text.len > 0;
+    if (memchr(rest.ptr, '\n', rest.len) == NULL) {
+        struct slice words = rest;
+        for (int i = 0; i < 60 && words.len > 0; i++) {
+            struct slice word = words_next(&words);
+            struct slice here = slice_of(word.ptr, word.len + words.len);
+            if (i > 1)
+                read_extension(s, here);
+        }
+        s->has_list = s->extensions != 0;
+        return;
+    }
+    while (rest.len > 0) {
+        slice_cut(rest, '\n', &line, &rest);
+        if (is_first && line.len > 4)
+            line = slice_skip(line, 4);
+        read_extension(s, line); /* the first is a name, unless the head is cut off */
+        is_first = false;
+    }
+}
+
+void
+state_reset(struct state *s)
+{
+    uint32_t messages = s->messages;
+
+    *s = (struct state){.phase = POSTERN_PHASE_GREETED};
+    s->messages = messages;
+    s->greeting = s->hello = s->starttls = s->auth = s->mail = s->data = -1;
+    s->hello_refusal = s->starttls_refusal = s->auth_refusal = s->mail_refusal = -1;
+    s->rcpt_refusal = s->auth_success = s->last_reply = s->last_command = -1;
+    s->early = s->early_rcpt = s->desync = s->closed = -1;
+    s->late_greeting = s->partial = s->vrfy = s->message_reply = s->left = -1;
+    s->hasty = s->contradiction = -1;
+}
+
+void
+state_forget_transaction(struct state *s)
+{
+    s->mail = s->data = s->mail_refusal = s->rcpt_refusal = -1;
+    s->rcpt_tried = s->rcpt_accepted = 0;
+    s->facts &= ~(uint32_t)(FACT_MAIL_REFUSED | FACT_RCPT_TRIED | FACT_BINARY);
+}
+
+/* The beginning is cut off: what must have come before command? */
+void
+state_assume(struct state *s, enum postern_command command)
+{
+    static const uint8_t phases[POSTERN_COMMAND_COUNT] = {
+        [POSTERN_MAIL] = POSTERN_PHASE_EHLO, [POSTERN_RCPT] = POSTERN_PHASE_MAIL,
+        [POSTERN_DATA] = POSTERN_PHASE_RCPT, [POSTERN_BDAT] = POSTERN_PHASE_RCPT,
+        [POSTERN_AUTH] = POSTERN_PHASE_EHLO, [POSTERN_STARTTLS] = POSTERN_PHASE_EHLO,
+        [POSTERN_RSET] = POSTERN_PHASE_EHLO, [POSTERN_QUIT] = POSTERN_PHASE_EHLO,
+        [POSTERN_VRFY] = POSTERN_PHASE_EHLO,
+    };
+
+    if (s->has_start || s->is_assumed)
+        return;
+    if (command == POSTERN_EHLO || command == POSTERN_HELO || command == POSTERN_LHLO) {
+        s->has_start = true;
+        return;
+    }
+    s->is_assumed = true;
+    if (phases[command] != 0)
+        s->phase = (enum postern_phase)phases[command];
+    s->has_hello = true;
+}
+
+void
+state_enter(struct judgement *j, struct event *reply, enum postern_phase phase)
+{
+    reply->note.before = j->state.phase;
+    reply->note.after = phase;
+    j->state.phase = phase;
+}
+
+enum postern_phase
+state_idle(const struct state *s)
+{
+    return (s->facts & FACT_HELO) != 0 ? POSTERN_PHASE_HELO : POSTERN_PHASE_EHLO;
+}
