@@ -1,7 +1,8 @@
 /* wording.c - which server says this, and why
  *
  * 1. Of all wordings that match, the one with the most literal octets wins; between
- *    equals the known product decides, then an RFC that has the same text.
+ *    equals the known product decides, then the one whose sample is this very text,
+ *    then an RFC that has the same text.
  * 2. The generic ones come next, in their order: the first that fits.
  * 3. Patterns are tried on a copy with small letters, where the mark behind the code
  *    is a blank; places in the copy are places in the reply.
@@ -25,7 +26,7 @@ fold(struct slice reply, char out[POSTERN_REPLY_TEXT_MAX])
 
 static bool
 is_better(const struct postern_wording *wording, const struct postern_wording *best,
-          struct slice product)
+          struct slice product, struct slice folded)
 {
     if (best == NULL || wording->weight != best->weight)
         return best == NULL || wording->weight > best->weight;
@@ -33,6 +34,9 @@ is_better(const struct postern_wording *wording, const struct postern_wording *b
         return false;
     if (product.len > 0 && slice_is_equal(wording->product, product))
         return true;
+    bool is_sample = slice_is_equal_fold(wording->sample, folded);
+    if (is_sample != (bool)slice_is_equal_fold(best->sample, folded))
+        return is_sample;
     /* a text out of an RFC is everybody's */
     return slice_has_prefix_fold(wording->product, SLICE("RFC ")) &&
            !slice_has_prefix_fold(best->product, SLICE("RFC "));
@@ -46,7 +50,7 @@ match_specific(struct slice folded, struct slice product, struct slice *group_ou
 
     for (size_t i = 0; i < catalog_wording_generic; i++) {
         const struct postern_wording *wording = &postern_wordings[i];
-        if (!is_better(wording, best, product) ||
+        if (!is_better(wording, best, product, folded) ||
             !pattern_match_start(&catalog_wording_patterns[i], folded, &group))
             continue;
         best = wording;
@@ -93,7 +97,8 @@ catalog_wording_known(struct slice reply, char class)
         const struct pattern *pattern = &catalog_wording_patterns[i];
         if (pattern->prefix.len > 8 && folded.len > 4 &&
             pattern->prefix.ptr[4] == text[4] && wording->code >= 400 &&
-            is_better(wording, best, none) && pattern_match_behind(pattern, folded, 4))
+            is_better(wording, best, none, folded) &&
+            pattern_match_behind(pattern, folded, 4))
             best = wording;
     }
     return best;
@@ -107,6 +112,18 @@ catalog_wording_by_text(struct slice reply, char class)
     struct slice folded = fold_without_code(reply, class, text);
 
     return best != NULL || folded.len == 0 ? best : match_generic(folded);
+}
+
+const struct postern_wording *
+catalog_wording_twin(const struct postern_wording *wording, size_t *at)
+{
+    while (*at < catalog_wording_generic) {
+        const struct postern_wording *other = &postern_wordings[(*at)++];
+        if (other != wording && other->weight == wording->weight &&
+            slice_is_equal_fold(other->sample, wording->sample))
+            return other;
+    }
+    return NULL;
 }
 
 const struct postern_wording *

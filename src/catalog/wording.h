@@ -17,4 +17,9 @@ const struct postern_wording *catalog_wording_by_text(struct slice text, char cl
 /* The same without the generic ones. */
 const struct postern_wording *catalog_wording_known(struct slice text, char class);
 
+/* The next wording from *at on with the same text as wording, another server's; NULL:
+ * no more. *at: 0 at first. */
+const struct postern_wording *
+catalog_wording_twin(const struct postern_wording *wording, size_t *at);
+
 #endif

@@ -41,6 +41,17 @@ set_cause(json_t *object, const struct postern_finding *f)
     jsonout_set(object, "code", f->code > 0 ? jsonout_number(f->code) : json_null());
 }
 
+/* What a paste said, made harmless: JSON is looked at too. */
+static json_t *
+escaped_json(struct slice text)
+{
+    char *escaped = terminal_escape(text);
+    json_t *json = jsonout_text(slice_from(escaped));
+
+    free(escaped);
+    return json;
+}
+
 static json_t *
 certainty_json(enum postern_certainty certainty)
 {
@@ -72,9 +83,7 @@ evidence_json(const struct postern_diagnosis *d)
     for (unsigned i = 0; i < d->evidence_count; i++) {
         json_t *object = jsonout_object();
         jsonout_set(object, "line", jsonout_number(d->evidence[i].line));
-        char *text = terminal_escape(d->evidence[i].text); /* JSON is looked at too */
-        jsonout_set(object, "text", jsonout_text(slice_from(text)));
-        free(text);
+        jsonout_set(object, "text", escaped_json(d->evidence[i].text));
         jsonout_append(list, object);
     }
     return list;
@@ -101,7 +110,7 @@ explain_answer_json(const struct postern_diagnosis *d)
         jsonout_set(object, "fault_side",
                     jsonout_text(slice_from(postern_side_name(f->side))));
     }
-    jsonout_set(object, "summary", jsonout_text(slice_from(summary)));
+    jsonout_set(object, "summary", escaped_json(slice_from(summary)));
     jsonout_set(object, "fix",
                 jsonout_text(d->finding_count > 0
                                  ? in_language(&postern_causes[f->cause].fix)

@@ -96,12 +96,59 @@ is_foreign(const struct event *reply, const struct event *command)
     return false;
 }
 
+/* The reply opens a session. Commands that wait for replies came before the greeting.
+ */
+static void
+on_greeting(struct judgement *j, int32_t n)
+{
+    struct state *s = &j->state;
+    bool had_early = s->pending_count > 0 && s->greeting < 0 && s->last_reply < 0;
+
+    if (s->last_reply >= 0 || s->greeting >= 0)
+        state_reset(s);
+    follow_greeting(j, n);
+    if (had_early) {
+        s->early = s->pending[0];
+        s->late_greeting = n;
+    }
+    if (event_at(j, n)->note.code >= 400)
+        judge_reply(j, n, -1);
+    s->last_reply = n;
+}
+
+/* The waiting command that reply n answers, -1 if none waits. A reply that is told
+ * about may name another step than the oldest: the one that fits, if it waits too. */
+static int32_t
+answered(struct judgement *j, int32_t n)
+{
+    struct state *s = &j->state;
+    struct event *reply = event_at(j, n);
+
+    if (reply->is_quoted && (s->pending_count == 0 || reply->note.code == 0))
+        return -1;
+    int32_t command = pending_pop(s);
+    if (command < 0)
+        return -1;
+    enum postern_step asked = event_step(event_at(j, command));
+    enum postern_step told = (enum postern_step)reply->step;
+    if (!reply->is_quoted && is_foreign(reply, event_at(j, command))) {
+        s->desync = s->desync < 0 ? n : s->desync;
+        s->desyncs++;
+    }
+    bool is_other = reply->is_quoted && told != POSTERN_STEP_COUNT &&
+                    asked != POSTERN_STEP_COUNT && asked != told;
+    for (unsigned i = 0; is_other && i < s->pending_count; i++) {
+        if (event_step(event_at(j, s->pending[i])) == told)
+            command = s->pending[i];
+    }
+    return command;
+}
+
 static void
 on_reply(struct judgement *j, int32_t n)
 {
     struct state *s = &j->state;
     struct event *reply = event_at(j, n);
-    int32_t command = -1;
 
     if (!reply->is_quoted)
         j->has_dialogue = true;
@@ -111,38 +158,12 @@ on_reply(struct judgement *j, int32_t n)
         return;
     }
     if (greeting_is(j, reply)) {
-        bool had_early = s->pending_count > 0 && s->greeting < 0 && s->last_reply < 0;
-        if (s->last_reply >= 0 || s->greeting >= 0)
-            state_reset(s);
-        follow_greeting(j, n);
-        if (had_early) {
-            s->early = s->pending[0];
-            s->late_greeting = n;
-        }
-        if (reply->note.code >= 400)
-            judge_reply(j, n, -1);
-        s->last_reply = n;
+        on_greeting(j, n);
         return;
     }
-    if (!reply->is_quoted || (s->pending_count > 0 && reply->note.code > 0))
-        command = pending_pop(s);
+    int32_t command = answered(j, n);
     if (command >= 0) {
         struct event *asked = event_at(j, command);
-        if (!reply->is_quoted && is_foreign(reply, asked)) {
-            s->desync = s->desync < 0 ? n : s->desync;
-            s->desyncs++;
-        }
-        if (reply->is_quoted && reply->step != POSTERN_STEP_COUNT &&
-            event_step(asked) != POSTERN_STEP_COUNT &&
-            event_step(asked) != (enum postern_step)reply->step) {
-            /* told about another step: the one that fits, if it waits too */
-            for (unsigned i = 0; i < s->pending_count; i++) {
-                if (event_step(event_at(j, s->pending[i])) ==
-                    (enum postern_step)reply->step)
-                    command = s->pending[i];
-            }
-        }
-        asked = event_at(j, command);
         reply->answers = command;
         asked->reply = n;
         reply->note.command = asked->note.command;

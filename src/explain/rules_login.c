@@ -7,7 +7,11 @@ rule_tls(struct view *view)
     const struct state *s = view->s;
 
     if (view->step == S(STARTTLS)) {
-        if (s->has_tls || view_says(view, "already|when tls|tls active|active tls")) {
+        if (s->has_tls ||
+            view_says(view, "already in tls|already use|already act|already "
+                            "tls|already start|already run|already enc|"
+                            "tls already|ssl already|encryption already|when tls|tls "
+                            "active|active tls")) {
             verdict_add(view->v, C(STARTTLS_REPEATED), F(REPEATED), S(STARTTLS), 93);
             return;
         }

@@ -16,6 +16,20 @@ rule_own(struct view *view)
         verdict_add_usual(view->v, cause, view->step, 94);
 }
 
+/* Other servers say the same for other reasons: possible, as long as it is not known
+ * whose reply this is. */
+static void
+rule_twins(struct view *view, const struct postern_wording *w)
+{
+    size_t at = 0;
+    const struct postern_wording *twin;
+
+    if (view->j->product.len > 0 || w->is_generic)
+        return;
+    while ((twin = catalog_wording_twin(w, &at)) != NULL)
+        verdict_add_usual(view->v, twin->cause, view->step, 30);
+}
+
 void
 rule_wording(struct view *view)
 {
@@ -32,6 +46,7 @@ rule_wording(struct view *view)
         verdict_add(view->v, w->cause, w->fault, w->step, score);
     else
         verdict_add_usual(view->v, w->cause, view->step, score);
+    rule_twins(view, w);
 }
 
 /* Words that programs and services use whatever the code: "Error: open resolver". */

@@ -194,47 +194,68 @@ add_unseen(struct transcript *t, const struct element *e, uint32_t n)
     }
 }
 
+/* One more line of the reply that is open; false if it has another code, which
+ * RFC 5321 4.2.1 forbids inside one reply. */
+static bool
+join_open(struct transcript *t, const struct element *e, uint32_t n)
+{
+    struct event *reply = &t->events[t->open];
+
+    if (reply->note.code != e->code) {
+        reply->is_mixed = true;
+        t->open = -1;
+        return false;
+    }
+    said_join(t, reply, e->whole.len > 4 ? slice_skip(e->whole, 4) : e->text);
+    reply->last_line = n;
+    reply->is_complete = e->is_last;
+    if (e->is_last)
+        t->open = -1;
+    return true;
+}
+
+/* What was typed on the line before a 500 to 503 is no command, but was meant as one.
+ */
+static void
+add_typed(struct transcript *t, const struct element *e, uint32_t n)
+{
+    struct element typed = {.command = POSTERN_UNKNOWN, .text = t->typed};
+
+    if (e->code >= 500 && e->code <= 503 && !e->is_quoted && e->mark == MARK_NONE &&
+        t->typed_line > 0 && t->typed_line + 1 == n && t->count > 0)
+        said_command(t, &typed, t->typed_line, false);
+}
+
+/* The reply's octets; of a bare number in prose, the text the catalog knows. */
+static struct slice
+octets_of(struct transcript *t, const struct element *e, struct slice line)
+{
+    struct element with_text = *e;
+    struct slice told;
+
+    if (!e->is_weak || t->oddities.told++ >= TOLD_MAX ||
+        told_find(t, line, &told) == NULL)
+        return whole_reply(t, e);
+    with_text.whole = slice_of(NULL, 0);
+    with_text.text = told;
+    return whole_reply(t, &with_text);
+}
+
 void
 said_reply(struct transcript *t, const struct element *e, struct slice line, uint32_t n)
 {
-    if (continues(t, e)) {
-        struct event *reply = &t->events[t->open];
-        struct slice whole = e->whole.len > 4 ? slice_skip(e->whole, 4) : e->text;
-        if (reply->note.code == e->code) {
-            said_join(t, reply, whole);
-            reply->last_line = n;
-            reply->is_complete = e->is_last;
-            if (e->is_last)
-                t->open = -1;
-            return;
-        }
-        /* another code inside one reply: RFC 5321 4.2.1 forbids it */
-        reply->is_mixed = true;
-        t->open = -1;
-    }
+    if (continues(t, e) && join_open(t, e, n))
+        return;
     if (t->cut >= 0 && t->events[t->cut].note.code == e->code && !e->is_quoted)
         t->events[t->cut].is_split = true;
     t->cut = -1;
     add_unseen(t, e, n);
-    if (e->code >= 500 && e->code <= 503 && !e->is_quoted && e->mark == MARK_NONE &&
-        t->typed_line > 0 && t->typed_line + 1 == n && t->count > 0) {
-        /* what was typed just before it is no command, but was meant as one */
-        struct element typed = {.command = POSTERN_UNKNOWN, .text = t->typed};
-        said_command(t, &typed, t->typed_line, false);
-    }
-    struct slice whole = whole_reply(t, e);
+    add_typed(t, e, n);
+    struct slice whole = octets_of(t, e, line);
     bool is_trouble = e->is_quoted && is_troubled(line, e);
     if (e->is_quoted && !(is_trouble && e->code < 400 && e->code > 0) &&
         is_retold(t, e, whole))
         return;
-    struct slice told;
-    if (e->is_weak && t->oddities.told++ < TOLD_MAX &&
-        told_find(t, line, &told) != NULL) {
-        struct element with_text = *e;
-        with_text.whole = slice_of(NULL, 0);
-        with_text.text = told;
-        whole = whole_reply(t, &with_text);
-    }
     struct event *reply = event_new(t, POSTERN_NOTE_REPLY, n);
     reply->text = reply->note.octets = whole;
     reply->note.code = e->code;

@@ -18,8 +18,7 @@ every_code_finds_itself(void **state)
     assert_null(postern_code_find(UINT32_MAX));
 }
 
-/* ---- enhanced codes
- * ------------------------------------------------------------------ */
+/* ---- enhanced codes ---- */
 
 static const struct {
     struct slice code;
@@ -86,8 +85,7 @@ every_enhanced_code_finds_itself(void **state)
             CASE(entry->code.ptr, postern_enhanced_find(entry->to) == entry);
         }
         CASE(entry->code.ptr,
-             (entry->code.ptr[0] == 'X') == (entry->status != POSTERN_STATUS_VENDOR) ||
-                 entry->code.ptr[0] != 'X');
+             entry->code.ptr[0] != 'X' || entry->status != POSTERN_STATUS_VENDOR);
     }
 }
 
@@ -118,8 +116,7 @@ the_form_of_an_enhanced_code_is_known(void **state)
     guard_clear(&guard);
 }
 
-/* ---- the rest
- * ------------------------------------------------------------------------- */
+/* ---- the rest ---- */
 
 static void
 a_pair_is_found_in_either_order(void **state)
@@ -207,8 +204,7 @@ faults_steps_and_sides_have_names(void **state)
     assert_string_equal(postern_side_name(POSTERN_SIDE_MIDDLEBOX), "middlebox");
 }
 
-/* ---- phrases
- * ------------------------------------------------------------------------- */
+/* ---- phrases ---- */
 
 static const struct {
     const char *name;
