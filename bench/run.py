@@ -3,7 +3,7 @@
 
   bench/run.py --build FOLDER [--out FILE] [--data FOLDER] [--quick] [--serve OPTIONS] [PART...]
 
-PART is one or more of: engine disk start idle store. BENCH=quick is --quick.
+PART is one or more of: engine explain disk start idle store. BENCH=quick is --quick.
 
 1. A rate alone says little: disks differ a hundredfold and neighbours disturb. So each
    rate stands beside two limits measured in the same minutes on the same folder:
@@ -236,6 +236,18 @@ def part_engine(bench):
         print(f"  {found[key + '_mb_s'] / 1e3:8.2f} GB/s of body by {what}")
 
 
+def part_explain(bench):
+    found = bench.run("bench_explain", 0.5 if bench.quick else 2)
+    bench.result["explain"] = found
+    print("\ndiagnosis, one thread, memory to memory")
+    print(f"  {found['reply_us'] / 1e3:8.3f} ms for one reply line")
+    print(f"  {found['paste_200_ms']:8.3f} ms for a paste of 200 lines")
+    for key, what in (("log", "a server's log"), ("body", "one long message"), ("line", "one endless line")):
+        print(f"  {found[key + '_ms']:8.3f} ms for 10 MB of {what}, "
+              f"{found[key + '_ms'] / found['walk_ms']:.1f} times what finding the lines of a log costs")
+    print(f"  {found['memory_kb']:8.0f} KB of memory, whatever is pasted")
+
+
 def part_disk(bench):
     print("\ndisk: durable writes of 1 KB a second")
     bench.result["disk"] = {}
@@ -372,6 +384,9 @@ def cell_of(result, octets, sessions):
 EXPECTED = [
     ("engine", "engine commands a second", ">=", 10e6, lambda r: r["engine"]["commands_s"]),
     ("engine", "engine MB/s of body, lines of 76", ">=", 2000, lambda r: r["engine"]["data_76_mb_s"]),
+    ("explain", "ms to diagnose a paste of 200 lines", "<=", 10, lambda r: r["explain"]["paste_200_ms"]),
+    ("explain", "ms to diagnose 10 MB", "<=", 100,
+     lambda r: max(r["explain"][key + "_ms"] for key in ("log", "body", "line"))),
     ("store", "1 session, 1 KB, beside the durable limit", ">=", 0.8,
      lambda r: cell_of(r, 1024, 1)["ratio"]),
     ("store", "64 sessions, 1 KB, beside the durable limit", ">=", 0.5,
@@ -398,7 +413,7 @@ def say_expected(result):
                                    "is_met": is_met})
 
 
-PARTS = {"engine": part_engine, "disk": part_disk, "start": part_start, "idle": part_idle,
+PARTS = {"engine": part_engine, "explain": part_explain, "disk": part_disk, "start": part_start, "idle": part_idle,
          "store": part_store}
 
 

@@ -681,5 +681,12 @@ def reply_causes():
     check(ordered >= 20, f"only {ordered} replies have an id")
 
 
+@tap.case("README.md shows what the program prints: compare, explain and a paste, in both languages")
+def readme():
+    done = subprocess.run([ROOT / "tools" / "readme.py", "--build", BUILD, "--check"], capture_output=True, text=True,
+                          timeout=60, check=False)
+    equal((done.returncode, done.stdout), (0, "README.md: 5 outputs\n"), done.stderr)
+
+
 if __name__ == "__main__":
     tap.main()
