@@ -68,8 +68,8 @@ make_sessions(void)
 
     for (unsigned session = 0; session < SESSIONS; session++) {
         for (size_t i = 0; i < 8; i++) {
-            len += (size_t)snprintf(out + len, 100, "2026-11-25 10:%02u:%02zu DEBUG smtp: ",
-                                    session, i);
+            len += (size_t)snprintf(
+                out + len, 100, "2026-11-25 10:%02u:%02zu DEBUG smtp: ", session, i);
             len += (size_t)snprintf(out + len, 100, lines[i], session);
             out[len++] = '\n';
         }
@@ -132,13 +132,15 @@ make_line(void)
 
 /* ---- the figures ---- */
 
-/* Seconds for one diagnosis: the best of as many as there is time for, three at least. */
+/* Seconds for one diagnosis: the best of as many as there is time for, three at least.
+ */
 static double
 diagnose_s(struct postern_explain *memory, const struct paste *paste, double seconds)
 {
     uint64_t begin = measure_now_ns(), best = UINT64_MAX;
 
-    for (int round = 0; round < 3 || measure_now_ns() - begin < seconds * 1e9; round++) {
+    for (int round = 0; round < 3 || measure_now_ns() - begin < seconds * 1e9;
+         round++) {
         uint64_t start = measure_now_ns();
         const struct postern_diagnosis *found = postern_explain(memory, paste->text);
         uint64_t took = measure_now_ns() - start;
@@ -178,8 +180,9 @@ reply_s(struct postern_explain *memory, double seconds)
          POSTERN_CAUSE_NESTED_MAIL},
         {"reply", SLICE_INIT("535-5.7.8 Username and Password not accepted. gsmtp"),
          POSTERN_CAUSE_AUTH_CREDENTIALS_REJECTED},
-        {"reply", SLICE_INIT("550 5.1.1 <b@example.net>: Recipient address rejected: "
-                             "User unknown in local recipient table"),
+        {"reply",
+         SLICE_INIT("550 5.1.1 <b@example.net>: Recipient address rejected: "
+                    "User unknown in local recipient table"),
          POSTERN_CAUSE_RECIPIENT_UNKNOWN},
         {"reply", SLICE_INIT("554 5.7.1 <b@example.net>: Relay access denied"),
          POSTERN_CAUSE_RELAY_DENIED},

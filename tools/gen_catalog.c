@@ -702,6 +702,8 @@ write_tables(const char *folder)
         lists[i] = compile_all(ids[i]);
     write_wordings(folder, lists[0], lists[1]);
     write_messages(folder, lists[2]);
+    for (int i = 0; i < 3; i++)
+        free(lists[i]);
     write_phrases(folder);
     FILE *out = open_table(folder, "patterns.c");
     fputs("#include \"catalog/pattern.h\"\n\n", out);

@@ -31,6 +31,21 @@ take_terminal(struct slice text)
     return i < text.len ? i + 1 : i;
 }
 
+static bool
+is_surrogate(uint32_t unit)
+{
+    return unit >= 0xd800 && unit < 0xe000;
+}
+
+/* The character two UTF-16 units stand for; 0 if they are no pair (RFC 2781 2.2). */
+static uint32_t
+pair_of(uint32_t high, uint32_t low)
+{
+    bool is_pair = high >= 0xd800 && high < 0xdc00 && low >= 0xdc00 && low < 0xe000;
+
+    return is_pair ? 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00) : 0;
+}
+
 static void
 write_point(struct arena *out, uint32_t point)
 {
@@ -42,7 +57,14 @@ write_point(struct arena *out, uint32_t point)
         arena_octet(out, (char)(0xc0 | point >> 6));
         arena_octet(out, (char)(0x80 | (point & 0x3f)));
     } else if (point < 0x10000) {
+        if (is_surrogate(point))
+            point = 0xfffd; /* half of a pair alone (RFC 3629 3) */
         arena_octet(out, (char)(0xe0 | point >> 12));
+        arena_octet(out, (char)(0x80 | (point >> 6 & 0x3f)));
+        arena_octet(out, (char)(0x80 | (point & 0x3f)));
+    } else if (point < 0x110000) {
+        arena_octet(out, (char)(0xf0 | point >> 18));
+        arena_octet(out, (char)(0x80 | (point >> 12 & 0x3f)));
         arena_octet(out, (char)(0x80 | (point >> 6 & 0x3f)));
         arena_octet(out, (char)(0x80 | (point & 0x3f)));
     }
@@ -156,6 +178,14 @@ take_backslash(struct slice text, struct arena *out)
         return 2;
     case 'u':
         used = take_hex(text, 2, 4, &point);
+        if (used > 0 && slice_has_prefix_fold(slice_skip(text, used), SLICE("\\u"))) {
+            uint32_t low;
+            size_t both = take_hex(text, used + 2, 4, &low);
+            if (both > 0 && pair_of(point, low) != 0) {
+                point = pair_of(point, low);
+                used = both;
+            }
+        }
         if (used > 0)
             write_point(out, point);
         return used;
@@ -262,6 +292,14 @@ clean_is_utf16(struct slice paste)
     return has_nuls(paste, 1) || has_nuls(paste, 0);
 }
 
+static uint32_t
+unit_at(struct slice paste, size_t i, bool is_big)
+{
+    uint32_t a = (unsigned char)paste.ptr[i], b = (unsigned char)paste.ptr[i + 1];
+
+    return is_big ? a << 8 | b : b << 8 | a;
+}
+
 struct slice
 clean_utf16(struct slice paste, struct arena *out)
 {
@@ -271,8 +309,11 @@ clean_utf16(struct slice paste, struct arena *out)
 
     arena_begin(out);
     for (; i + 1 < paste.len; i += 2) {
-        unsigned a = (unsigned char)paste.ptr[i], b = (unsigned char)paste.ptr[i + 1];
-        write_point(out, is_big ? a << 8 | b : b << 8 | a);
+        uint32_t unit = unit_at(paste, i, is_big), pair = 0;
+        if (i + 3 < paste.len)
+            pair = pair_of(unit, unit_at(paste, i + 2, is_big));
+        write_point(out, pair != 0 ? pair : unit);
+        i += pair != 0 ? 2 : 0;
     }
     return arena_end(out);
 }

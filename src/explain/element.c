@@ -414,4 +414,5 @@ element_find(struct slice line, struct element *e)
         find_enhanced(line, e))
         return;
     e->kind = ELEMENT_TEXT;
+    e->marked = prefix.marked;
 }

@@ -29,6 +29,8 @@ struct element {
     struct slice
         whole; /* reply: from the code on, if that is in one piece; else empty */
     struct slice rest; /* what stands behind the element in the same line */
+    struct slice
+        marked; /* text: all that stands behind the mark; NULL: there is none */
     enum postern_command command;
     enum postern_step step; /* a reply's label says what it answers; or STEP_COUNT */
     uint32_t key; /* of the conversation: a process or session id; 0: none is told */

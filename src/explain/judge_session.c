@@ -324,7 +324,7 @@ judge_outcome(struct judgement *j)
     if (was_taken && o->undelivered > 0 && o->undelivered >= o->delivered &&
         !j->has_dialogue)
         whole(j, -1, C(ACCEPTED_NOT_DELIVERED), F(NONE), S(SESSION), 60);
-    if (has_verdict(j, 40))
+    if (has_verdict(j, 30))
         return;
     if (was_taken && j->transcript->complaint > 0)
         whole(j, s->last_reply, C(ACCEPTED_NOT_DELIVERED), F(NONE), S(SESSION), 70);
@@ -348,7 +348,11 @@ judge_success(struct judgement *j, int32_t n)
 
     if (v == NULL)
         return;
-    if (e->expected > 0 && e->expected / 100 != e->note.code / 100)
+    unsigned code = e->note.code;
+    bool is_to_another =
+        code == 220 || code == 221 || code == 235; /* one command's own */
+    if (e->expected > 0 &&
+        (e->expected / 100 != code / 100 || (is_to_another && e->expected != code)))
         verdict_add(v, C(REPLY_DESYNC), F(UNREAD),
                     e->expected == 354           ? S(RCPT)
                     : step == POSTERN_STEP_COUNT ? S(EOD)

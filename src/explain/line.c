@@ -11,10 +11,24 @@
 #include "explain/clean.h"
 #include "explain/words.h"
 
-/* Where in s, behind its first octets, the next piece of a conversation begins: a
- * mark and an element, or in a line that holds a whole conversation any element. */
+/* How a line is cut that holds several pieces. */
+enum crowd {
+    CROWD_NONE,
+    CROWD_MARKED, /* a whole conversation, a mark before each piece */
+    CROWD_BARE,   /* a whole conversation without marks */
+};
+
+static bool
+is_verb(struct slice word)
+{
+    return word.len >= 4 && word.ptr[0] >= 'A' && word.ptr[0] <= 'Z' &&
+           word.ptr[1] >= 'A' && word.ptr[1] <= 'Z' &&
+           command_find(word) < POSTERN_UNIMPLEMENTED;
+}
+
+/* The mark at the front of s, " >> ": its length; 0: there is none. */
 static size_t
-find_split(struct slice s, bool is_crowded)
+mark_length(struct slice s)
 {
     static const struct slice marks[] = {
         SLICE_INIT(" >> "), SLICE_INIT(" << "), SLICE_INIT(" !! "), SLICE_INIT(" -> "),
@@ -22,43 +36,78 @@ find_split(struct slice s, bool is_crowded)
         SLICE_INIT(" < "),  SLICE_INIT(" -- "), SLICE_INIT(" | "),  SLICE_INIT(" => "),
         SLICE_INIT(" <= "),
     };
-    enum postern_command command;
 
+    if (s.len < 2 || s.ptr[0] != ' ' || memchr("><!-CS|=", s.ptr[1], 8) == NULL)
+        return 0;
+    for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
+        if (slice_has_prefix_fold(s, marks[i]))
+            return marks[i].len;
+    }
+    return 0;
+}
+
+/* A mark stands at i, and something said on both sides of it. */
+static bool
+is_mark_at(struct slice s, size_t i, enum crowd crowd)
+{
+    struct slice mark = slice_skip(s, i), behind, rest;
+    size_t len = mark_length(mark);
+    enum postern_command command;
+    struct element before;
+
+    if (len == 0)
+        return false;
+    behind = rest = words_trim(slice_skip(mark, len));
+    if (mark.ptr[1] != '!' && !element_is_reply(behind) &&
+        !element_is_command(behind, true, &command) &&
+        !(crowd == CROWD_MARKED && is_verb(words_next(&rest))) &&
+        !(behind.len > 0 && behind.ptr[0] == '.' && behind.len < 3))
+        return false;
+    element_find(slice_of(s.ptr, i), &before);
+    bool is_forwarded = /* "Remote server returned … -> 550" is one reply */
+        mark.ptr[1] == '-' && words_have(before.text, SLICE("returned"));
+    return before.kind != ELEMENT_TEXT && !is_forwarded;
+}
+
+/* A code of the catalog or a verb in capitals. */
+static bool
+is_bare_piece(struct slice s)
+{
+    struct slice words = s;
+
+    if (element_is_reply(s) && s.len > 3 &&
+        postern_code_find((unsigned)(s.ptr[0] - '0') * 100 +
+                          (unsigned)(s.ptr[1] - '0') * 10 +
+                          (unsigned)(s.ptr[2] - '0')) != NULL)
+        return true;
+    return is_verb(words_next(&words));
+}
+
+/* Where in s, behind its first octets, the next piece of a conversation begins: a
+ * mark and an element, or in a line that holds a whole conversation any element. */
+static size_t
+find_split(struct slice s, enum crowd crowd)
+{
     for (size_t i = 5; i + 4 < s.len; i++) {
-        struct slice rest = slice_skip(s, i);
-        bool may_be_mark =
-            s.ptr[i] == ' ' && memchr("><!-CS|=", s.ptr[i + 1], 8) != NULL;
-        if (!may_be_mark && !(is_crowded && s.ptr[i - 1] == ' '))
-            continue;
-        for (size_t m = 0; may_be_mark && m < ARRAY_LEN(marks); m++) {
-            if (!slice_has_prefix_fold(rest, marks[m]))
-                continue;
-            struct slice behind = words_trim(slice_skip(rest, marks[m].len));
-            struct element before;
-            if (m != 2 && !element_is_reply(behind) &&
-                !element_is_command(behind, true, &command) &&
-                !(behind.len > 0 && behind.ptr[0] == '.' && behind.len < 3))
-                continue;
-            element_find(slice_of(s.ptr, i), &before);
-            bool is_forwarded = m == 3 && words_have(before.text, SLICE("returned"));
-            if (before.kind != ELEMENT_TEXT && !is_forwarded)
-                return i;
-        }
-        if (!is_crowded || s.ptr[i - 1] != ' ')
-            continue;
-        if (element_is_reply(rest) && rest.len > 3 &&
-            postern_code_find((unsigned)(rest.ptr[0] - '0') * 100 +
-                              (unsigned)(rest.ptr[1] - '0') * 10 +
-                              (unsigned)(rest.ptr[2] - '0')) != NULL)
+        if (s.ptr[i] == ' ' && is_mark_at(s, i, crowd))
             return i;
-        struct slice words = rest;
-        struct slice verb = words_next(&words);
-        if (verb.len >= 4 && verb.ptr[0] >= 'A' && verb.ptr[0] <= 'Z' &&
-            verb.ptr[1] >= 'A' && verb.ptr[1] <= 'Z' &&
-            command_find(verb) < POSTERN_UNIMPLEMENTED)
+        if (crowd == CROWD_BARE && s.ptr[i - 1] == ' ' &&
+            is_bare_piece(slice_skip(s, i)))
             return i;
     }
     return SIZE_MAX;
+}
+
+static enum crowd
+crowd_of(const struct transcript *t, struct slice line)
+{
+    size_t marks = 0;
+
+    if ((topics_find(&t->index, line) & TOPIC_CROWD) == 0)
+        return CROWD_NONE;
+    for (size_t i = 0; i < line.len && marks < 3; i++)
+        marks += is_mark_at(line, i, CROWD_MARKED);
+    return marks == 3 ? CROWD_MARKED : CROWD_BARE;
 }
 
 /* "250-SIZE 35882577250-8BITMIME250 SMTPUTF8": lines of a reply without their ends. */
@@ -121,10 +170,10 @@ static void
 take_split(struct transcript *t, struct slice s, uint32_t n, bool has_nul)
 {
     struct slice line = s;
-    bool crowded = (topics_find(&t->index, s) & TOPIC_CROWD) != 0;
+    enum crowd crowd = crowd_of(t, s);
     size_t at;
 
-    while (s.len > 0 && (at = find_split(s, crowded)) != SIZE_MAX) {
+    while (s.len > 0 && (at = find_split(s, crowd)) != SIZE_MAX) {
         take_glued(t, slice_of(s.ptr, at), line, n, has_nul);
         s = slice_skip(s, at);
     }
@@ -179,8 +228,8 @@ line_read(struct transcript *t, struct slice line, uint32_t n)
         said_content(t, line, n);
         return;
     }
-    if (line.len > LINE_LOOKED_AT * 8)
-        clean.len = line.len = LINE_LOOKED_AT * 8;
+    if (line.len > LINE_MAX_READ)
+        clean.len = line.len = LINE_MAX_READ;
     if (has_nul)
         note_once(&t->oddities.nul, n);
     t->is_indented = line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t');

@@ -23,7 +23,7 @@ static struct slice
 address_of(const struct event *e)
 {
     struct slice rest = e->note.argument;
-    const char *colon = memchr(rest.ptr, ':', rest.len);
+    const char *colon = rest.len > 0 ? memchr(rest.ptr, ':', rest.len) : NULL;
 
     if (colon != NULL)
         rest = slice_skip(rest, (size_t)(colon - rest.ptr) + 1);

@@ -4,18 +4,57 @@
 #include "explain/secret.h"
 #include "explain/words.h"
 
+/* It may turn out to be what somebody typed, or the first half of a sentence. */
+static void
+keep_typed(struct transcript *t, struct slice text, uint32_t n)
+{
+    size_t len = text.len < TRANSCRIPT_TYPED ? text.len : TRANSCRIPT_TYPED;
+
+    if (len > 0)
+        memcpy(t->typed_octets, text.ptr, len);
+    t->typed = slice_of(t->typed_octets, len);
+    t->typed_line = n;
+}
+
+/* The answer in an AUTH exchange that a line may be: its last word, if the words in
+ * front of it ate all. "[credentials hidden]" may have gone with the marks. */
+static struct slice
+answer_of(struct slice trimmed, struct slice piece)
+{
+    struct slice word, last = piece;
+
+    if (trimmed.len > 0 || secret_is_answer(piece))
+        return trimmed.len > 0 ? trimmed : piece;
+    while ((word = words_next(&piece)).len > 0)
+        last = word;
+    return last;
+}
+
+/* "C: HALLO client.example": what a client said that begins like a verb. */
+static bool
+is_like_command(const struct element *e)
+{
+    struct slice rest = e->marked, word = words_next(&rest);
+
+    for (size_t i = 0; i < word.len; i++) {
+        if (word.ptr[i] < 'A' || word.ptr[i] > 'Z')
+            return false;
+    }
+    return e->is_strong && word.len >= 4 && words_count(rest, 3) < 3;
+}
+
 static void
 take_element(struct transcript *t, struct element *e, struct slice piece,
              struct slice line, uint32_t n, bool has_nul)
 {
     struct slice trimmed = words_trim(e->text);
 
-    /* "[credentials hidden]" may have gone with the marks */
-    struct slice answer = trimmed.len == 0 && e->mark == MARK_CLIENT ? piece : trimmed;
-    if (e->kind == ELEMENT_TEXT && e->mark != MARK_SERVER && t->is_sasl_due &&
-        secret_is_answer(answer)) {
-        said_login(t, answer, e, n);
-        return;
+    if (e->kind == ELEMENT_TEXT && e->mark != MARK_SERVER && t->is_sasl_due) {
+        struct slice answer = answer_of(trimmed, piece);
+        if (secret_is_answer(answer)) {
+            said_login(t, answer, e, n);
+            return;
+        }
     }
     switch (e->kind) {
     case ELEMENT_REPLY:
@@ -34,10 +73,13 @@ take_element(struct transcript *t, struct element *e, struct slice piece,
             said_told(t, piece, e, n))
             break;
         note_complaint(t, piece, n);
-        if (e->mark == MARK_CLIENT && e->is_strong && trimmed.len > 0)
+        if (e->mark == MARK_CLIENT && trimmed.len == 0 && is_like_command(e)) {
+            e->text = e->marked;
+            said_command(t, e, n, has_nul);
+        } else if (e->mark == MARK_CLIENT && e->is_strong && trimmed.len > 0)
             said_command(t, e, n, has_nul);
         else if (e->mark == MARK_NONE)
-            t->typed = trimmed, t->typed_line = n;
+            keep_typed(t, trimmed, n);
         break;
     }
 }
@@ -53,12 +95,20 @@ is_content(const struct transcript *t, const struct element *e)
         return false;
     if (e->kind == ELEMENT_REPLY && e->is_quoted && e->mark == MARK_NONE)
         return false;
-    if (e->kind == ELEMENT_COMMAND && t->content < 0 && e->command != POSTERN_HELP)
+    if (e->kind == ELEMENT_COMMAND && !e->is_quoted && t->content < 0 &&
+        e->command != POSTERN_HELP)
         return false; /* nothing was sent: the dialogue goes on */
     if (e->kind == ELEMENT_COMMAND && e->mark == MARK_CLIENT &&
         (e->command == POSTERN_QUIT || e->command == POSTERN_RSET))
         return false; /* lists that leave the content out */
     return true;
+}
+
+/* What stands behind the marks of a line that is no SMTP. */
+static struct slice
+spoken(const struct element *e)
+{
+    return e->kind == ELEMENT_TEXT && e->marked.ptr != NULL ? e->marked : e->text;
 }
 
 void
@@ -73,11 +123,11 @@ piece_take(struct transcript *t, struct slice piece, struct slice line, uint32_t
     element_find(piece, &e);
     t->topics = topics_find(&t->index, piece);
     if (is_content(t, &e)) {
-        struct slice body = e.mark == MARK_CLIENT ? words_trim(e.text) : piece;
+        struct slice body = e.mark == MARK_CLIENT ? words_trim(spoken(&e)) : piece;
         said_content(t, body, n);
         return;
     }
-    if (e.kind == ELEMENT_TEXT && slice_is_equal(words_trim(e.text), SLICE(".")) &&
+    if (e.kind == ELEMENT_TEXT && slice_is_equal(words_trim(spoken(&e)), SLICE(".")) &&
         (t->count > 0 || e.mark == MARK_CLIENT)) {
         said_content(t, SLICE("."), n);
         return;

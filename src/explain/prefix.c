@@ -28,6 +28,7 @@ set_mark(struct prefix *p, enum mark mark, bool is_worded)
 {
     if (p->mark == MARK_NONE || (is_worded && !p->is_worded)) {
         p->mark = mark;
+        p->is_marked = true;
         p->is_worded = is_worded;
         p->is_strong = p->is_strong || is_worded;
     }
@@ -390,5 +391,8 @@ prefix_strip(struct slice line, struct prefix *p)
         if (used == 0)
             return;
         p->rest = slice_skip(s, used);
+        if (p->is_marked)
+            p->marked = words_trim(p->rest);
+        p->is_marked = false;
     }
 }

@@ -13,6 +13,8 @@ struct prefix {
     unsigned words;         /* plain words in a row: prose, from three on */
     enum postern_step step; /* a label names what is answered: "from:"; or COUNT */
     uint32_t key;           /* see struct element */
+    struct slice marked;    /* the line behind its mark; NULL if there is none */
+    bool is_marked;         /* … while it is looked for */
     bool is_found;          /* rest begins with a reply or a command */
     enum postern_command command; /* … UNKNOWN for a reply */
 };

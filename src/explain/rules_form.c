@@ -32,7 +32,7 @@ rule_address(struct view *view)
                      view->said == C(COMMAND_SYNTAX) ||
                      view->said == C(PARAMETER_NOT_SUPPORTED);
 
-    if (!is_path || e == NULL || e->note.kind != POSTERN_NOTE_COMMAND)
+    if (!is_path || e == NULL || e->note.kind != POSTERN_NOTE_COMMAND || e->is_unseen)
         return;
     if (e->is_utf8 && !words_have(e->text, SLICE("SMTPUTF8")) && view->code >= 500) {
         verdict_add(view->v, C(SMTPUTF8_MISSING), F(MALFORMED), view->step, 90);
@@ -137,7 +137,8 @@ rule_content(struct view *view)
     if (is_aside && (view->code == 500 || view->code == 502))
         verdict_add(view->v, C(COMMAND_NOT_IMPLEMENTED), F(UNSUPPORTED), view->step,
                     82);
-    if ((view->code == 500 || view->code == 502) && is_unasked && s->hasty >= 0)
+    if ((view->code == 500 || view->code == 502) && s->hasty >= 0 &&
+        (is_unasked || view->step == S(EOD)))
         verdict_add(view->v, C(DATA_PHASE_MISHANDLED), F(BAD_REPLY), S(DATA), 90);
     if ((view->code == 500 || view->code == 502) && is_unasked && s->messages > 0 &&
         s->message_reply == s->last_reply && !view->reply->is_quoted) {

@@ -77,7 +77,7 @@ rule_hello(struct view *view)
             view_is_command(view, POSTERN_EHLO) &&
             view->said != C(EHLO_ARGUMENT_INVALID))
             verdict_add(view->v, C(COMMAND_NOT_IMPLEMENTED), F(UNSUPPORTED), S(EHLO),
-                        70);
+                        view->said == C(STARTTLS_NOT_OFFERED) ? 86 : 70);
         if (view->code == 501 || view->code == 504)
             verdict_add(view->v, C(EHLO_ARGUMENT_INVALID), F(MALFORMED), S(EHLO), 78);
         return;
@@ -169,7 +169,7 @@ rule_transaction(struct view *view)
         bool is_typo = view->command != NULL &&
                        words_have_any(view->command->text, SLICE("mail to"));
         verdict_add(view->v, C(NESTED_MAIL), is_typo ? F(WRONG) : F(REPEATED),
-                    is_typo ? S(RCPT) : S(MAIL), 95);
+                    is_typo ? S(RCPT) : S(MAIL), 96);
     }
     if (view->step == S(RCPT) && s->mail < 0 && s->has_start && !s->is_assumed &&
         (view->code == 503 || view->said == C(MAIL_MISSING)))

@@ -8,19 +8,24 @@
 
 #include "explain/transcript.h"
 
-enum { LINE_LOOKED_AT = 4000, TOLD_MAX = 24 };
+/* LINE_MAX_READ: octets of a line that are read; LINE_LOOKED_AT: looked for messages.
+ * Refusals told without a code cost a walk over the catalog each: TOLD_MAX are looked
+ * at. */
+enum { LINE_LOOKED_AT = 4000, LINE_MAX_READ = 8 * LINE_LOOKED_AT, TOLD_MAX = 24 };
 
 /* ---- said_event.c ---- */
 
-/* A new event at the end; the oldest ones of the middle go when there is no room. */
+/* Make room for the events and octets of one more line, as long as no line is at
+ * hand. */
+void event_room(struct transcript *t);
+
+/* A new event at the end; when there is no room some of the middle go, so that indexes
+ * of events change. */
 struct event *event_new(struct transcript *t, enum postern_note_kind kind,
                         uint32_t line);
 
 /* The last event, NULL if there is none. */
 struct event *event_last(struct transcript *t);
-
-/* ptr points into the arena. */
-bool event_in_arena(const struct transcript *t, const char *ptr);
 
 /* ---- said_reply.c ---- */
 

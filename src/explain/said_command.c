@@ -39,6 +39,7 @@ said_command(struct transcript *t, const struct element *e, uint32_t n, bool has
     size_t shown = (size_t)(mechanism.ptr + mechanism.len - text.ptr);
     if (mechanism.len > 0 && initial.len > 0) { /* a secret: S-44 */
         command->note.octets = slice_of(text.ptr, shown);
+        command->note.argument = mechanism;
         command->note.redacted = (uint32_t)initial.len;
     }
 }
@@ -62,6 +63,15 @@ said_content(struct transcript *t, struct slice text, uint32_t n)
 {
     struct event *content;
 
+    content = event_last(t);
+    if (t->content < 0 && content != NULL &&
+        content->note.kind == POSTERN_NOTE_CONTENT && content->body.has_ended &&
+        slice_is_equal(text, SLICE("."))) {
+        /* a second final dot, and no reply between: the first was one of the text's */
+        content->body.dot_line = content->last_line;
+        content->last_line = content->body.last_line = n;
+        return;
+    }
     if (t->content < 0) {
         content = event_new(t, POSTERN_NOTE_CONTENT, n);
         content->body.first_line = n;

@@ -1,100 +1,127 @@
 /* said_event.c - room for events
  *
- * 1. When the events are full the oldest of the newer half go, and the next event says
- *    that there is a gap.
- * 2. The arena holds what had to be rewritten, in the order of the events; what belongs
- *    to the events that go is given back.
+ * 1. When events or octets are short, some of the newer half go, and the next event
+ *    says that there is a gap. The beginning of a paste is kept.
+ * 2. The arena holds what had to be rewritten; what belongs to the events that went is
+ *    given back between two lines only: the line at hand may lie in it.
  */
 #include "explain/said.h"
 
 #include "base/attr.h"
 
-enum { KEPT_HEAD = TRANSCRIPT_EVENTS / 2, DROP = 128 };
+/* What a line may need: events, and octets once cleaned. */
+enum { LINE_EVENTS = 64, LINE_OCTETS = 2 * LINE_MAX_READ };
 
-bool
-event_in_arena(const struct transcript *t, const char *ptr)
+static bool
+is_in_arena(const struct transcript *t, const char *ptr)
 {
-    return ptr >= t->octets && ptr < t->octets + sizeof(t->octets);
+    return ptr >= t->arena.ptr && ptr < t->arena.ptr + t->arena.size;
+}
+
+/* The arena's octets of the events from first to last: [from, to); from > to: none. */
+static void
+span_of(const struct transcript *t, uint32_t first, uint32_t end, size_t *from_out,
+        size_t *to_out)
+{
+    *from_out = SIZE_MAX;
+    *to_out = 0;
+    for (uint32_t i = first; i < end; i++) {
+        const struct event *e = &t->events[i];
+        const struct slice slices[] = {e->text, e->note.octets};
+        for (size_t s = 0; s < ARRAY_LEN(slices); s++) {
+            if (slices[s].len == 0 || !is_in_arena(t, slices[s].ptr))
+                continue;
+            size_t from = (size_t)(slices[s].ptr - t->arena.ptr);
+            *from_out = from < *from_out ? from : *from_out;
+            if (from + slices[s].len > *to_out)
+                *to_out = from + slices[s].len;
+        }
+    }
 }
 
 static void
-move_slice(const struct transcript *t, struct slice *s, size_t at, size_t len,
-           ptrdiff_t by)
+move_slice(const struct transcript *t, struct slice *s, size_t from, size_t by)
 {
-    if (s->ptr != NULL && event_in_arena(t, s->ptr) && s->ptr >= t->octets + at &&
-        s->ptr <= t->octets + at + len)
+    if (s->ptr != NULL && is_in_arena(t, s->ptr) && s->ptr >= t->arena.ptr + from)
         s->ptr -= by;
 }
 
-/* Pull the arena's octets of the events from index first on down to offset to. */
+/* Pull the octets of the events behind the kept ones down to those. */
 static void
-pack_arena(struct transcript *t, uint32_t first, size_t to)
+pack_arena(struct transcript *t)
 {
-    size_t from = t->arena.used;
+    size_t none, to, from, end;
 
-    for (uint32_t i = first; i < t->count; i++) {
-        const struct event *e = &t->events[i];
-        const struct slice *slices[] = {&e->text, &e->note.octets};
-        for (size_t s = 0; s < 2; s++) {
-            if (slices[s]->len > 0 && event_in_arena(t, slices[s]->ptr) &&
-                (size_t)(slices[s]->ptr - t->octets) < from)
-                from = (size_t)(slices[s]->ptr - t->octets);
-        }
+    span_of(t, 0, t->kept, &none, &to);
+    span_of(t, t->kept, t->count, &from, &end);
+    if (from > end) {
+        t->arena.used = to;
+        return;
     }
     if (from <= to)
         return;
-    size_t len = t->arena.used - from;
-    memmove(t->octets + to, t->octets + from, len);
-    for (uint32_t i = first; i < t->count; i++) {
+    memmove(t->arena.ptr + to, t->arena.ptr + from, end - from);
+    for (uint32_t i = t->kept; i < t->count; i++) {
         struct event *e = &t->events[i];
         struct slice *slices[] = {&e->text, &e->note.octets, &e->note.argument,
                                   &e->note.enhanced};
         for (size_t s = 0; s < ARRAY_LEN(slices); s++)
-            move_slice(t, slices[s], from, len, (ptrdiff_t)(from - to));
+            move_slice(t, slices[s], from, from - to);
     }
-    t->arena.used = to + len;
+    t->arena.used = to + (end - from);
 }
 
-/* Where the arena's part of the kept head ends. */
-static size_t
-head_end(const struct transcript *t)
+static int32_t
+moved_down(const struct transcript *t, int32_t n, uint32_t by)
 {
-    size_t end = 0;
-
-    for (uint32_t i = 0; i < KEPT_HEAD; i++) {
-        const struct event *e = &t->events[i];
-        const struct slice *slices[] = {&e->text, &e->note.octets};
-        for (size_t s = 0; s < 2; s++) {
-            if (slices[s]->len == 0 || !event_in_arena(t, slices[s]->ptr))
-                continue;
-            size_t to = (size_t)(slices[s]->ptr - t->octets) + slices[s]->len;
-            end = to > end ? to : end;
-        }
-    }
-    return end;
+    if (n < 0 || (uint32_t)n < t->kept)
+        return n;
+    return (uint32_t)n >= t->kept + by ? n - (int32_t)by : -1;
 }
 
+/* A quarter of the events behind the kept ones go, the oldest of them. */
 static void
 drop_middle(struct transcript *t)
 {
-    struct event *from = &t->events[KEPT_HEAD];
+    if (t->kept == 0 || t->count - t->kept < 2)
+        t->kept = t->count / 2;
+    uint32_t by = (t->count - t->kept + 3) / 4;
+    struct event *from = &t->events[t->kept];
 
-    memmove(from, from + DROP, (TRANSCRIPT_EVENTS - KEPT_HEAD - DROP) * sizeof(*from));
-    t->count -= DROP;
-    t->dropped += DROP;
-    from->has_gap = true;
-    if (t->open >= 0)
-        t->open = t->open >= KEPT_HEAD + DROP ? t->open - DROP : -1;
-    if (t->content >= 0)
-        t->content = t->content >= KEPT_HEAD + DROP ? t->content - DROP : -1;
+    memmove(from, from + by, (t->count - t->kept - by) * sizeof(*from));
+    t->count -= by;
+    t->dropped += by;
+    if (t->count > t->kept)
+        from->has_gap = true;
+    else
+        t->has_skipped = true;
+    t->open = moved_down(t, t->open, by);
+    t->content = moved_down(t, t->content, by);
     t->cut = -1;
-    pack_arena(t, KEPT_HEAD, head_end(t));
+}
+
+void
+event_room(struct transcript *t)
+{
+    size_t need = t->arena.size / 3 < LINE_OCTETS ? t->arena.size / 3 : LINE_OCTETS;
+
+    while (t->count > 2 && (t->count > TRANSCRIPT_EVENTS - LINE_EVENTS ||
+                            t->arena.size - t->arena.used < need)) {
+        size_t used = t->arena.used;
+        uint32_t count = t->count;
+        if (count <= TRANSCRIPT_EVENTS - LINE_EVENTS)
+            pack_arena(t); /* it may be enough */
+        if (t->arena.used < used)
+            continue;
+        drop_middle(t);
+        pack_arena(t);
+    }
 }
 
 struct event *
 event_new(struct transcript *t, enum postern_note_kind kind, uint32_t line)
 {
-    if (t->count == TRANSCRIPT_EVENTS)
+    if (t->count == TRANSCRIPT_EVENTS) /* a line that holds hundreds of them */
         drop_middle(t);
     struct event *e = &t->events[t->count++];
     t->is_kept = true;

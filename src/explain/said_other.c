@@ -7,10 +7,9 @@
 #include "base/attr.h"
 #include "catalog/wording.h"
 #include "explain/context.h"
+#include "explain/secret.h"
 #include "explain/words.h"
 
-/* Refusals told without a code that are looked at: each costs a walk over the
- * catalog. */
 void
 note_oddities(struct transcript *t, struct slice s, uint32_t n)
 {
@@ -55,7 +54,7 @@ said_message(struct transcript *t, struct slice text, const struct element *e,
     if (old != NULL && old->message == message)
         return true;
     struct event *said = event_new(t, POSTERN_NOTE_EVENT, n);
-    said->text = said->note.octets = text;
+    said->text = said->note.octets = secret_cut(text);
     said->message = message;
     said->is_quoted = true;
     said->key = e->key;
@@ -77,7 +76,8 @@ said_more(struct transcript *t, struct slice piece, uint32_t n)
         last->step = (uint8_t)context_step(slice_skip(piece, end));
         piece = words_trim(slice_of(piece.ptr, end));
     }
-    said_join(t, last, piece);
+    if (piece.len > 0)
+        said_join(t, last, piece);
     last->last_line = n;
     return true;
 }
@@ -181,7 +181,7 @@ said_told(struct transcript *t, struct slice piece, const struct element *e, uin
         (best->is_generic && best->cause == POSTERN_CAUSE_POLICY_REFUSAL))
         return false;
     struct event *told = event_new(t, POSTERN_NOTE_REPLY, n);
-    told->text = told->note.octets = text;
+    told->text = told->note.octets = secret_cut(text);
     told->note.is_last = told->is_complete = told->is_quoted = true;
     told->key = e->key;
     told->step = (uint8_t)context_step(piece);

@@ -4,6 +4,7 @@
 #include "base/ascii.h"
 #include "base/attr.h"
 #include "explain/context.h"
+#include "explain/secret.h"
 #include "explain/words.h"
 
 static struct slice
@@ -59,15 +60,16 @@ void
 said_join(struct transcript *t, struct event *reply, struct slice text)
 {
     t->is_kept = true;
-    bool is_at_end = event_in_arena(t, reply->text.ptr) &&
-                     reply->text.ptr + reply->text.len == t->octets + t->arena.used;
+    const char *end = t->arena.ptr + t->arena.used;
+    bool is_at_end = t->arena.used > 0 && reply->text.ptr >= t->arena.ptr &&
+                     reply->text.ptr + reply->text.len == end;
 
     if (!is_at_end) {
         arena_begin(&t->arena);
         arena_add(&t->arena, reply->text);
         reply->text = arena_end(&t->arena);
     }
-    t->arena.open = (size_t)(reply->text.ptr - t->octets);
+    t->arena.open = (size_t)(reply->text.ptr - t->arena.ptr);
     arena_octet(&t->arena, '\n');
     arena_add(&t->arena, text);
     reply->text = arena_end(&t->arena);
@@ -189,6 +191,7 @@ add_unseen(struct transcript *t, const struct element *e, uint32_t n)
         unseen->note.command = commands[i].command;
         unseen->note.octets = unseen->text =
             slice_from(postern_command_name(commands[i].command));
+        unseen->note.argument = slice_skip(unseen->text, unseen->text.len);
         unseen->key = e->key;
         unseen->is_unseen = true;
     }
@@ -219,11 +222,17 @@ join_open(struct transcript *t, const struct element *e, uint32_t n)
 static void
 add_typed(struct transcript *t, const struct element *e, uint32_t n)
 {
-    struct element typed = {.command = POSTERN_UNKNOWN, .text = t->typed};
+    struct element typed = {.command = POSTERN_UNKNOWN};
+    const struct event *last = event_last(t);
 
-    if (e->code >= 500 && e->code <= 503 && !e->is_quoted && e->mark == MARK_NONE &&
-        t->typed_line > 0 && t->typed_line + 1 == n && t->count > 0)
-        said_command(t, &typed, t->typed_line, false);
+    if (e->code < 500 || e->code > 503 || e->is_quoted || e->mark != MARK_NONE ||
+        t->typed_line == 0 || t->typed_line + 1 != n || last == NULL ||
+        last->line > t->typed_line)
+        return;
+    arena_begin(&t->arena);
+    arena_add(&t->arena, t->typed);
+    typed.text = arena_end(&t->arena);
+    said_command(t, &typed, t->typed_line, false);
 }
 
 /* The reply's octets; of a bare number in prose, the text the catalog knows. */
@@ -249,9 +258,9 @@ said_reply(struct transcript *t, const struct element *e, struct slice line, uin
     if (t->cut >= 0 && t->events[t->cut].note.code == e->code && !e->is_quoted)
         t->events[t->cut].is_split = true;
     t->cut = -1;
-    add_unseen(t, e, n);
     add_typed(t, e, n);
-    struct slice whole = octets_of(t, e, line);
+    add_unseen(t, e, n);
+    struct slice whole = secret_cut(octets_of(t, e, line));
     bool is_trouble = e->is_quoted && is_troubled(line, e);
     if (e->is_quoted && !(is_trouble && e->code < 400 && e->code > 0) &&
         is_retold(t, e, whole))

@@ -21,6 +21,40 @@ secret_is_answer(struct slice s)
            (stars == s.len || base64 == s.len || s.ptr[0] == '<' || s.ptr[0] == '[');
 }
 
+/* "AUTH PLAIN AHVz…": where the secret begins; SIZE_MAX: there is none. */
+static size_t
+find_login(struct slice text)
+{
+    size_t from = 0, at;
+
+    while ((at = words_find(slice_skip(text, from), SLICE("AUTH "))) != SIZE_MAX) {
+        struct slice rest = slice_skip(text, from + at + 5);
+        struct slice mechanism = words_next(&rest), word = words_next(&rest);
+        bool is_mechanism = words_are_any(
+            mechanism, SLICE("PLAIN|LOGIN|XOAUTH2|OAUTHBEARER|CRAM-MD5|NTLM|GSSAPI|"
+                             "EXTERNAL|SCRAM-SHA-1|SCRAM-SHA-256|DIGEST-MD5"));
+        while (word.len > 0 && memchr("\"'.,;:)", word.ptr[word.len - 1], 7) != NULL)
+            word.len--;
+        size_t base64 = 0;
+        for (size_t i = 0; i < word.len; i++)
+            base64 += ascii_base64_value(word.ptr[i]) >= 0 || word.ptr[i] == '=';
+        bool is_word = words_are_any(word, SLICE("authentication|mechanism|credentials|"
+                                                 "LOGIN|PLAIN|failed|XOAUTH2"));
+        if (is_mechanism && word.len >= 8 && base64 == word.len && !is_word)
+            return (size_t)(word.ptr - text.ptr);
+        from += at + 5;
+    }
+    return SIZE_MAX;
+}
+
+struct slice
+secret_cut(struct slice text)
+{
+    size_t at = find_login(text);
+
+    return at == SIZE_MAX ? text : words_trim(slice_of(text.ptr, at));
+}
+
 size_t
 secret_decode(struct slice s, char *out, size_t size)
 {

@@ -14,4 +14,8 @@ size_t secret_decode(struct slice s, char *out, size_t size);
  * cannot be read. */
 struct slice secret_user(struct slice answer, bool is_plain, char *out, size_t size);
 
+/* text up to the login that somebody told of in it: "AUTH PLAIN AHVz…"; all of it if
+ * there is none. */
+struct slice secret_cut(struct slice text);
+
 #endif

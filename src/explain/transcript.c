@@ -13,7 +13,7 @@
 
 /* Of a paste longer than LONG_PASTE the middle is only looked through for refusals, and
  * at most LONG_LINES lines of it are read. */
-enum { LONG_PASTE = 1 << 20, LONG_END = 96 * 1024, LONG_LINES = 300 };
+enum { LONG_PASTE = 1 << 20, LONG_END = 96 * 1024, LONG_LINES = 300, SHORT_LINE = 40 };
 
 /* ---- one token a line ---- */
 
@@ -58,9 +58,10 @@ take_token(struct transcript *t, struct slice word, uint32_t n)
         flush_tokens(t);
     if (t->token.len == 0) {
         t->token_line = n;
+        event_room(t);
         arena_begin(&t->arena);
     } else {
-        t->arena.open = (size_t)(t->token.ptr - t->octets);
+        t->arena.open = (size_t)(t->token.ptr - t->arena.ptr);
         arena_octet(&t->arena, ' ');
     }
     arena_add(&t->arena, word);
@@ -73,15 +74,10 @@ void
 transcript_start(struct transcript *t)
 {
     memset(&t->count, 0,
-           offsetof(struct transcript, octets) - offsetof(struct transcript, count));
+           offsetof(struct transcript, index) - offsetof(struct transcript, count));
     topics_start(&t->index);
-    t->arena.ptr = t->octets;
-    t->arena.size = sizeof(t->octets);
-    t->open = t->cut = -1;
-    t->content = -1;
-    t->token = slice_of(NULL, 0);
-    t->sasl = 0;
-    t->is_in_content = t->is_sasl_due = false;
+    t->arena = (struct arena){.ptr = t->octets, .size = sizeof(t->octets)};
+    t->open = t->cut = t->content = -1;
 }
 
 /* Cut the first line off, whatever ends it: LF, CR LF, or CR alone. */
@@ -123,13 +119,16 @@ may_refuse(struct slice line)
 static bool
 is_worth_reading(struct transcript *t, struct slice line, unsigned *left)
 {
-    if (t->is_in_content && t->content >= 0)
-        return true; /* cheap, and the final dot may be near */
+    bool is_in_message = t->is_in_content && t->content >= 0;
+    if (is_in_message && line.len < SHORT_LINE)
+        return true; /* it may be the final dot */
     if (*left > 0 && may_refuse(line)) {
         --*left;
         return true;
     }
     t->skipped++;
+    if (is_in_message)
+        return false;
     t->has_skipped = true;
     t->open = t->cut = -1;
     t->is_in_content = t->is_sasl_due = false;
@@ -143,8 +142,11 @@ transcript_read(struct transcript *t, struct slice paste)
 
     transcript_start(t);
     if (clean_is_utf16(paste)) {
-        paste = clean_utf16(paste, &t->arena);
+        struct arena part = {.ptr = t->octets, .size = sizeof(t->octets) / 4 * 3};
+        paste = clean_utf16(paste, &part);
         t->was_utf16 = true;
+        t->arena.ptr += part.used; /* the paste stays where it is */
+        t->arena.size -= part.used;
     }
     bool tokenised = is_tokenised(paste), is_long = paste.len > LONG_PASTE;
     size_t middle = paste.len - LONG_END; /* what is left to read where it begins */
@@ -157,7 +159,7 @@ transcript_read(struct transcript *t, struct slice paste)
         if (tokenised)
             take_token(t, line, t->lines);
         else
-            line_read(t, line, t->lines);
+            event_room(t), line_read(t, line, t->lines);
     }
     flush_tokens(t);
     transcript_finish(t);
@@ -178,6 +180,7 @@ transcript_note(struct transcript *t, const struct postern_note *note, uint32_t 
             t->open = -1;
         return;
     }
+    event_room(t);
     struct event *e = event_new(t, note->kind, n);
     e->note = *note;
     e->text = note->octets;

@@ -14,8 +14,9 @@
 
 enum {
     TRANSCRIPT_EVENTS = 1024,      /* kept; of a longer paste the middle is dropped */
-    TRANSCRIPT_ARENA = 192 * 1024, /* octets of cleaned and joined text */
+    TRANSCRIPT_ARENA = 256 * 1024, /* octets of cleaned and joined text */
     TRANSCRIPT_PENDING = 64,
+    TRANSCRIPT_TYPED = 1024,
 };
 
 /* What was seen of a message that followed DATA. */
@@ -83,24 +84,27 @@ struct transcript {
     struct oddities oddities;
     bool was_utf16;
     uint32_t complaint; /* line that says mail did not arrive; 0: none */
-    struct arena arena;
-    char octets[TRANSCRIPT_ARENA];
 
     /* while reading */
-    struct topic_index index;
-    uint32_t topics;     /* of the piece at hand */
-    int32_t cut;         /* the multi-line reply a command came into, or -1 */
-    int32_t open;        /* multi-line reply still open, or -1 */
-    bool is_in_content;  /* behind 354 */
-    int32_t content;     /* the event that gathers it, or -1 */
-    uint8_t sasl;        /* answers so far in an AUTH exchange; 0: none is running */
-    bool is_sasl_due;    /* the last reply was 334 */
-    struct slice typed;  /* the last unmarked line that was nothing … */
+    uint32_t topics;    /* of the piece at hand */
+    int32_t cut;        /* the multi-line reply a command came into, or -1 */
+    int32_t open;       /* multi-line reply still open, or -1 */
+    bool is_in_content; /* behind 354 */
+    int32_t content;    /* the event that gathers it, or -1 */
+    uint8_t sasl;       /* answers so far in an AUTH exchange; 0: none is running */
+    bool is_sasl_due;   /* the last reply was 334 */
+    struct slice typed; /* the last unmarked line that was nothing, in typed_octets … */
     uint32_t typed_line; /* … and where it stood */
+    uint32_t kept;       /* events at the beginning that never go; 0: all do fit */
     bool is_indented;    /* the line at hand begins with white space */
     bool is_kept;        /* an event borrows what the line at hand has in the arena */
     struct slice token;  /* one-token-per-line pastes: the line being put together */
     uint32_t token_line; /* where its first word stands */
+
+    struct topic_index index;
+    struct arena arena; /* over octets, or what a UTF-16 paste has left of them */
+    char typed_octets[TRANSCRIPT_TYPED];
+    char octets[TRANSCRIPT_ARENA];
 };
 
 /* Read a whole paste, which is borrowed. */
