@@ -20,8 +20,10 @@ transcript_new(int filling)
 static bool
 is_borrowed(const struct transcript *t, struct slice part, struct slice paste)
 {
+    size_t used = (size_t)(t->arena.ptr + t->arena.used - t->octets);
+
     return fuzz_is_inside(part, paste) ||
-           fuzz_is_inside(part, slice_of(t->octets, sizeof t->octets));
+           fuzz_is_inside(part, slice_of(t->octets, used));
 }
 
 /* A command that is known by the label of its reply only borrows its verb from the
@@ -43,8 +45,10 @@ check_secret(const struct event *e)
 {
     if (e->note.kind == POSTERN_NOTE_SASL)
         FUZZ_CHECK(e->note.octets.len == 0);
-    if (e->note.kind == POSTERN_NOTE_COMMAND && e->note.command == POSTERN_AUTH)
+    if (e->note.kind == POSTERN_NOTE_COMMAND && e->note.command == POSTERN_AUTH) {
         FUZZ_CHECK(words_count(e->note.octets, 3) < 3);
+        FUZZ_CHECK(words_count(e->note.argument, 2) < 2);
+    }
 }
 
 static void

@@ -249,7 +249,8 @@ find_enhanced(struct slice line, struct element *e)
             continue;
         bool is_told = words_have_any(
             slice_of(line.ptr, i),
-            SLICE("response|said|error|exception|status|dsn=|smtp|failed|reply|(#|code|"
+            SLICE("response|said|error|erreur|fehler|errore|hata|fout|fel |błąd|ошибка|"
+                  "エラー|错误|exception|status|dsn=|smtp|failed|reply|(#|code|"
                   "reject|mail"));
         if ((i > 0 && !is_told) || postern_enhanced_find(word) == NULL)
             continue;

@@ -186,7 +186,10 @@ judge_end(struct judgement *j)
     judge_forms(j);
     if ((s->extensions & EXT_ALTERED) != 0 && !has_verdict(j, 85))
         whole(j, s->last_reply, C(MIDDLEBOX_ALTERED), F(ALTERED), S(EHLO), 82);
-    if (s->vrfys > 0 && s->mail < 0 && s->messages == 0 && s->mail_refusal < 0) {
+    bool was_alone = s->vrfys == s->vrfy_refused && s->hello < 0 &&
+                     s->greeting >= 0; /* just tried out */
+    if (s->vrfys > 0 && !was_alone && s->mail < 0 && s->messages == 0 &&
+        s->mail_refusal < 0) {
         bool is_typed = s->vrfy_refused == 0 && !s->is_assumed &&
                         event_at(j, s->last_command)->mark == MARK_NONE;
         whole(j, s->vrfy, C(VRFY_SENT_INSTEAD_OF_MAIL), F(WRONG), S(MAIL),

@@ -6,8 +6,10 @@ void
 rule_connect(struct view *view)
 {
     const struct state *s = view->s;
+    bool is_vague = (view->wording == NULL || view->wording->is_generic) &&
+                    (view->said == C(NONE) || view->said == C(POLICY_REFUSAL) ||
+                     view->said == C(IP_BLOCKED));
 
-    bool is_vague = view->wording == NULL || view->wording->is_generic;
     if (view->step == S(CONNECT) && view->code / 100 == 5 && is_vague)
         verdict_add(view->v, C(IP_BLOCKED), F(REFUSED), S(CONNECT),
                     view->said == C(NONE) ? 50 : 61);

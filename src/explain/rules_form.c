@@ -103,7 +103,8 @@ rule_wire(struct view *view)
     if (view_says(view, "lmtp") && view_says(view, "lhlo|speak|expects|server") &&
         view->step == S(EHLO))
         verdict_add(view->v, C(WRONG_PROTOCOL), F(WRONG), S(EHLO), 88);
-    if (view_says(view, "XXXX") && view_says(view, "recogni|unknown|command"))
+    if (view->code >= 500 && view->code <= 503 && view_says(view, "XXXX") &&
+        view_says(view, "recogni|unknown|command"))
         verdict_add(view->v, C(MIDDLEBOX_ALTERED), F(ALTERED), view->step, 88);
 }
 

@@ -78,7 +78,9 @@ rule_codes(struct view *view)
 
     if (cause != C(NONE))
         verdict_add_usual(view->v, cause, view->step,
-                          cause == C(POLICY_REFUSAL) ? 46 : 61);
+                          cause == C(POLICY_REFUSAL)   ? 46
+                          : cause == C(COMMAND_SYNTAX) ? 55
+                                                       : 61);
     if (cause != C(NONE) && view->code == 0)
         verdict_add_usual(view->v, cause, view->step, 58);
     cause = usual_by_code(view->code, view->step);

@@ -140,16 +140,28 @@ expected_code(struct slice line)
     return 0;
 }
 
+/* The step that only one code can follow. */
+static enum postern_step
+step_of_success(unsigned code)
+{
+    return code == 354                  ? POSTERN_STEP_DATA
+           : code == 334 || code == 235 ? POSTERN_STEP_AUTH
+           : code == 221                ? POSTERN_STEP_QUIT
+                                        : POSTERN_STEP_COUNT;
+}
+
 /* The line tells of a failure, whatever the code says. */
 static bool
 is_troubled(struct slice line, const struct element *e)
 {
     size_t len = e->whole.len > 0 ? (size_t)(e->whole.ptr - line.ptr) : line.len;
 
+    struct slice before = slice_of(line.ptr, len < line.len ? len : line.len);
+    if (words_have(before, SLICE("expected")) && words_have(before, SLICE("got")))
+        return true;
     return words_have_any(
-        slice_of(line.ptr, len < line.len ? len : line.len),
-        SLICE("error|exception|fail |failed|failure|refused|unexpected|"
-              "not accepted|rejected|bounced"));
+        before, SLICE("error|exception|fail |failed|failure|refused|unexpected|"
+                      "not accepted|rejected|bounced"));
 }
 
 /* The step the words around a quoted reply name; its own words do not count. */
@@ -277,10 +289,12 @@ said_reply(struct transcript *t, const struct element *e, struct slice line, uin
     reply->is_quoted = e->is_quoted;
     reply->is_weak = e->is_weak;
     reply->is_trouble = is_trouble;
-    if (is_trouble && e->code < 400)
+    if (is_trouble)
         reply->expected = expected_code(line);
     if (e->is_quoted)
         reply->step = (uint8_t)step_around(line, e);
+    if (reply->step == POSTERN_STEP_COUNT)
+        reply->step = (uint8_t)step_of_success(reply->expected);
     t->open = e->is_last || e->is_quoted ? -1 : (int32_t)t->count - 1;
     enter_reply(t, reply);
 }
