@@ -97,7 +97,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     transcript_read(t, paste);
     FUZZ_CHECK(t->count <= TRANSCRIPT_EVENTS);
-    FUZZ_CHECK(t->arena.used <= TRANSCRIPT_ARENA && t->arena.size == TRANSCRIPT_ARENA);
+    FUZZ_CHECK(t->arena.used <= t->arena.size &&
+               t->arena.ptr + t->arena.size == t->octets + TRANSCRIPT_ARENA);
     FUZZ_CHECK(t->lines <= paste.len + 1);
     FUZZ_CHECK((size > 0) == (t->lines > 0) || t->was_utf16);
     for (uint32_t n = 0; n < t->count; n++)

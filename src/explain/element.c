@@ -44,6 +44,8 @@ element_is_reply(struct slice s)
 {
     if (!is_code(s) || is_amount(slice_skip(s, 3)))
         return false;
+    if (s.len == 3 && (code_of(s.ptr) == 465 || code_of(s.ptr) == 587))
+        return false; /* the ports */
     if (s.len == 3 || memchr(" \t\"'", s.ptr[3], 4) != NULL)
         return true;
     /* "250-SIZE", not "200-300" */
@@ -304,6 +306,7 @@ take_reply(struct slice s, struct slice line, struct element *e)
 
     e->kind = ELEMENT_REPLY;
     e->code = code_of(s.ptr);
+    e->is_quoted = words_have(s, SLICE("(in reply to")); /* a bounce has wrapped it */
     e->text = text_behind(line, at, e);
 }
 

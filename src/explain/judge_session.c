@@ -186,8 +186,8 @@ judge_end(struct judgement *j)
     judge_forms(j);
     if ((s->extensions & EXT_ALTERED) != 0 && !has_verdict(j, 85))
         whole(j, s->last_reply, C(MIDDLEBOX_ALTERED), F(ALTERED), S(EHLO), 82);
-    bool was_alone = s->vrfys == s->vrfy_refused && s->hello < 0 &&
-                     s->greeting >= 0; /* just tried out */
+    bool was_alone = s->vrfys == s->vrfy_refused && s->hello < 0 && s->vrfys > 0 &&
+                     event_at(j, s->last_command)->mark == MARK_NONE; /* tried out */
     if (s->vrfys > 0 && !was_alone && s->mail < 0 && s->messages == 0 &&
         s->mail_refusal < 0) {
         bool is_typed = s->vrfy_refused == 0 && !s->is_assumed &&
@@ -313,6 +313,9 @@ judge_settings(struct judgement *j)
 
     if (is_mismatch && !j->has_dialogue && !has_verdict(j, 85))
         whole(j, -1, C(TLS_MODE_MISMATCH), F(WRONG), S(TLS), 86);
+    if (o->port_465 > 0 && o->timeout > 0 && o->implicit == 0 && !j->has_dialogue &&
+        !has_verdict(j, 56)) /* both wait for the other to begin */
+        whole(j, -1, C(TLS_MODE_MISMATCH), F(WRONG), S(TLS), 58);
     if (o->stars > 0 && !j->has_dialogue && !has_verdict(j, 60))
         whole(j, -1, C(MIDDLEBOX_ALTERED), F(ALTERED), S(GREETING), 80);
 }
@@ -369,9 +372,28 @@ judge_success(struct judgement *j, int32_t n)
     verdict_sort(v);
 }
 
+/* A success told in a line of trouble is no matter where a refusal is told as well. */
+static void
+judge_told_success(struct judgement *j)
+{
+    bool has_refusal = false;
+
+    for (unsigned i = 0; i < j->count; i++) {
+        const struct event *e = event_or_null(j, j->verdicts[i].event);
+        has_refusal = has_refusal || (e != NULL && e->note.code >= 400);
+    }
+    for (unsigned i = 0; has_refusal && i < j->count; i++) {
+        struct verdict *v = &j->verdicts[i];
+        if (v->count > 0 &&
+            v->candidates[0].cause == C(POSITIVE_REPLY_TREATED_AS_ERROR))
+            v->is_mild = true;
+    }
+}
+
 void
 judge_session(struct judgement *j)
 {
+    judge_told_success(j);
     judge_oddities(j);
     judge_unanswered(j);
     judge_end(j);

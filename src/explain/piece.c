@@ -1,6 +1,7 @@
 /* piece.c - one piece of a line becomes an event, or nothing */
 #include "explain/said.h"
 
+#include "engine/command.h"
 #include "explain/secret.h"
 #include "explain/words.h"
 
@@ -30,17 +31,26 @@ answer_of(struct slice trimmed, struct slice piece)
     return last;
 }
 
-/* "C: HALLO client.example": what a client said that begins like a verb. */
+/* What a client said, by its mark, that is no command as it stands: "HALLO c.example",
+ * "AUTH PLAIN <scrambled by me>", "foo". Not the words of a log behind such a mark. */
 static bool
-is_like_command(const struct element *e)
+is_said_by_client(struct element *e, struct slice trimmed)
 {
     struct slice rest = e->marked, word = words_next(&rest);
+    bool is_capital = word.len >= 4;
 
-    for (size_t i = 0; i < word.len; i++) {
-        if (word.ptr[i] < 'A' || word.ptr[i] > 'Z')
-            return false;
-    }
-    return e->is_strong && word.len >= 4 && words_count(rest, 3) < 3;
+    if (e->mark != MARK_CLIENT || !e->is_strong)
+        return false;
+    for (size_t i = 0; i < word.len; i++)
+        is_capital = is_capital && word.ptr[i] >= 'A' && word.ptr[i] <= 'Z';
+    enum postern_command known = command_find(word);
+    if (is_capital && known == POSTERN_AUTH)
+        e->command = known;
+    else if (!is_capital || known < POSTERN_UNIMPLEMENTED || words_count(rest, 3) == 3)
+        return trimmed.len > 0 && trimmed.ptr == e->marked.ptr &&
+               memchr("<[(", trimmed.ptr[0], 3) == NULL; /* an aside */
+    e->text = e->marked;
+    return true;
 }
 
 static void
@@ -73,10 +83,7 @@ take_element(struct transcript *t, struct element *e, struct slice piece,
             said_told(t, piece, e, n))
             break;
         note_complaint(t, piece, n);
-        if (e->mark == MARK_CLIENT && trimmed.len == 0 && is_like_command(e)) {
-            e->text = e->marked;
-            said_command(t, e, n, has_nul);
-        } else if (e->mark == MARK_CLIENT && e->is_strong && trimmed.len > 0)
+        if (is_said_by_client(e, trimmed))
             said_command(t, e, n, has_nul);
         else if (e->mark == MARK_NONE)
             keep_typed(t, trimmed, n);

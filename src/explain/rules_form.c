@@ -117,6 +117,11 @@ rule_content(struct view *view)
     bool is_open = s->phase == POSTERN_PHASE_DATA;
     bool is_unasked = e == NULL || view->step == S(COUNT) || view->step == S(QUIT);
 
+    bool is_about_who =
+        view_says(view, "user|recipient|mailbox|address|account|unknown");
+    if (view->step == S(EOD) && view->code / 100 == 5 && !is_about_who &&
+        (view->said == C(NONE) || view->said == C(RECIPIENT_UNKNOWN)))
+        verdict_add(view->v, C(CONTENT_REJECTED), F(REFUSED), S(EOD), 62);
     if (view->step == S(EOD) && e != NULL && e->body.long_line > 0)
         verdict_add(view->v, C(LINE_TOO_LONG), F(MALFORMED), S(BODY),
                     view_says(view, "line") ? 90 : 62);

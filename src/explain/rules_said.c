@@ -79,6 +79,7 @@ rule_codes(struct view *view)
     if (cause != C(NONE))
         verdict_add_usual(view->v, cause, view->step,
                           cause == C(POLICY_REFUSAL)   ? 46
+                          : cause == C(RATE_LIMITED)   ? 54
                           : cause == C(COMMAND_SYNTAX) ? 55
                                                        : 61);
     if (cause != C(NONE) && view->code == 0)

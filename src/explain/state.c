@@ -15,7 +15,7 @@ is_masked_word(struct slice word)
 }
 
 static void
-read_extension(struct state *s, struct slice line)
+read_extension(struct state *s, struct slice line, bool is_first)
 {
     static const struct {
         struct slice keyword;
@@ -33,7 +33,7 @@ read_extension(struct state *s, struct slice line)
     };
     struct slice rest = line, word = words_next(&rest);
 
-    if (is_masked_word(word))
+    if (is_masked_word(word) && !is_first)
         s->extensions |= EXT_ALTERED;
     if (slice_has_prefix_fold(word, SLICE("AUTH="))) {
         s->extensions |= EXT_AUTH;
@@ -70,7 +70,7 @@ state_read_extensions(struct state *s, const struct event *reply)
             struct slice word = words_next(&words);
             struct slice here = slice_of(word.ptr, word.len + words.len);
             if (i > 1)
-                read_extension(s, here);
+                read_extension(s, here, false);
         }
         s->has_list = s->extensions != 0;
         return;
@@ -79,7 +79,8 @@ state_read_extensions(struct state *s, const struct event *reply)
         slice_cut(rest, '\n', &line, &rest);
         if (is_first && line.len > 4)
             line = slice_skip(line, 4);
-        read_extension(s, line); /* the first is a name, unless the head is cut off */
+        read_extension(s, line,
+                       is_first); /* the first is a name, unless the head is cut off */
         is_first = false;
     }
 }
