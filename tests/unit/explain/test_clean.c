@@ -20,6 +20,11 @@ struct clean_case {
 
 static const struct clean_case cases[] = {
     {"a plain line stays", SLICE_INIT("250 2.1.0 Ok"), SLICE_INIT("250 2.1.0 Ok")},
+    {"a pair of UTF-16 units is one character", SLICE_INIT("\\ud83d\\ude00 250"),
+     SLICE_INIT("\xF0\x9F\x98\x80 250")},
+    {"half of a pair is no character", SLICE_INIT("\\ud83d 250"),
+     SLICE_INIT("\xEF\xBF\xBD 250")},
+    {"an entity above FFFF", SLICE_INIT("&#128512;"), SLICE_INIT("\xF0\x9F\x98\x80")},
     {"UTF-8 stays", SLICE_INIT("250 \xE6\x97\xA5"), SLICE_INIT("250 \xE6\x97\xA5")},
     {"a colour goes", SLICE_INIT("\033[32m250 Ok\033[0m"), SLICE_INIT("250 Ok")},
     {"a colour of many numbers goes", SLICE_INIT("\033[1;38;5;2mok"), SLICE_INIT("ok")},

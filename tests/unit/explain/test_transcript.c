@@ -75,6 +75,21 @@ static const struct paste_case cases[] = {
      "2-3 S 250 EHLO greeted>ehlo: 250-mx.example.net|SIZE 1000\n"
      "5 C MAIL ehlo>ehlo: mail FROM:<a@example.com>\n"
      "6 S 503 MAIL ehlo>ehlo: 503 5.5.1 Error: need HELO first\n"},
+    {"a conversation on one line is cut at its marks",
+     SLICE_INIT("S: 220 mx ESMTP C: EHLO c S: 250 mx C: MAIL FROM:<a@b> S: 250 Ok "
+                "C: DATA S: 503 5.5.1 Error: need RCPT command\n"),
+     "1 S 220 unknown greeted>greeted: 220 mx ESMTP\n"
+     "1 C EHLO greeted>greeted: EHLO c\n"
+     "1 S 250 EHLO greeted>ehlo: 250 mx\n"
+     "1 C MAIL ehlo>ehlo: MAIL FROM:<a@b>\n"
+     "1 S 250 MAIL ehlo>mail: 250 Ok\n"
+     "1 C DATA mail>mail: DATA\n"
+     "1 S 503 DATA mail>mail: 503 5.5.1 Error: need RCPT command\n"},
+    {"what a client says by its mark is a command, if no known one",
+     SLICE_INIT("S: 220 mx\nC: HALLO client.example\nS: 500 what\n"),
+     "1 S 220 unknown greeted>greeted: 220 mx\n"
+     "2 C unknown greeted>greeted: HALLO client.example\n"
+     "3 S 500 unknown greeted>greeted: 500 what\n"},
     {"a log of Postfix tells what a client was refused",
      SLICE_INIT("Jan  2 03:04:05 mx postfix/smtpd[123]: NOQUEUE: reject: RCPT "
                 "from unknown[192.0.2.1]: 554 5.7.1 <b@example.net>: Relay "
@@ -655,6 +670,68 @@ the_same_memory_serves_again(void **state)
     }
 }
 
+static void
+nothing_of_an_earlier_paste_comes_back(void **state)
+{
+    (void)state;
+    events_of(SLICE("220 x\n%SECRETWORD\n"));
+    assert_string_equal(events_of(SLICE("220 x\n\n500 what\n")),
+                        "1 S 220 unknown greeted>greeted: 220 x\n"
+                        "3 S 500 unknown greeted>greeted: 500 what\n");
+}
+
+enum { NUMBERED = 20000 };
+
+/* Lines that have to be rewritten, each with its own number, and a refusal behind. */
+static struct slice
+numbered_paste(char *out, unsigned lines, const char *padding)
+{
+    size_t len = 0;
+
+    for (unsigned i = 1; i < lines; i++)
+        len += (size_t)snprintf(
+            out + len, 600, "[x] C: MAIL FROM:<u%06u@example.com> %s\n", i, padding);
+    len += (size_t)snprintf(out + len, 100, "[x] S: 550 5.7.1 Relay access denied\n");
+    return slice_of(out, len);
+}
+
+/* Each event that is left still says what stood in its own line. */
+static void
+check_numbers(unsigned lines)
+{
+    struct postern_said said;
+    char expected[40];
+
+    for (uint32_t n = 0; postern_explain_said(memory, n, &said); n++) {
+        if (said.line == lines)
+            continue;
+        snprintf(expected, sizeof expected, "u%06u@example.com", said.line);
+        assert_non_null(memmem(said.text.ptr, said.text.len, expected, 18));
+    }
+}
+
+static void
+what_was_rewritten_stays_with_its_line(void **state)
+{
+    static const unsigned lines[] = {10, 900, 3000, NUMBERED};
+    char padding[251], *octets = malloc((size_t)NUMBERED * 400);
+
+    (void)state;
+    memset(padding, 'y', 250);
+    padding[250] = '\0';
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        for (int is_long = 0; is_long < 2; is_long++) {
+            struct slice paste =
+                numbered_paste(octets, lines[i], is_long ? padding : "");
+            const struct postern_diagnosis *d = postern_explain(memory, paste);
+            check_numbers(lines[i]);
+            assert_int_equal(d->findings[0].code, 550);
+            assert_int_equal(d->findings[0].line, lines[i]);
+        }
+    }
+    free(octets);
+}
+
 /* ---- secrets --------------------------------------------------------------------- */
 
 static const struct {
@@ -696,6 +773,13 @@ static const struct {
     {"PLAIN in JSON",
      SLICE_INIT("{\"msg\":\"C: AUTH PLAIN AHVzZXIAc2VjcmV0\\r\\n\"}\n"),
      {"AHVzZXIAc2VjcmV0", "secret"}},
+    {"PLAIN as an error message tells of it",
+     SLICE_INIT(
+         "SMTP log: AUTH PLAIN AHVzZXIAc2VjcmV0 failed: authentication failed\n"),
+     {"AHVzZXIAc2VjcmV0", "secret"}},
+    {"PLAIN in a reply",
+     SLICE_INIT("C: NOOP\nS: 500 5.5.1 what is AUTH PLAIN AHVzZXIAc2VjcmV0\n"),
+     {"AHVzZXIAc2VjcmV0", "secret"}},
     {"a digest",
      SLICE_INIT("C: AUTH CRAM-MD5\nS: 334 PDEyMz4=\nC: dXNlciAwMTIzNDU2Nzg5\n"
                 "S: 535 no\n"),
@@ -716,6 +800,7 @@ check_secret(const char *name, const struct postern_diagnosis *d, const char *se
 
     for (uint32_t n = 0; postern_explain_said(memory, n, &said); n++) {
         CASE(name, !has(said.note->octets, secret));
+        CASE(name, !has(said.note->argument, secret));
         CASE(name, said.kind == POSTERN_SAID_LOGIN || !has(said.text, secret));
         for (int language = 0; language < POSTERN_LANGUAGE_COUNT; language++) {
             size_t len = postern_explain_narrate(
@@ -782,6 +867,8 @@ main(void)
         cmocka_unit_test(a_very_long_line_is_one_line),
         cmocka_unit_test(what_follows_a_long_line_is_still_read),
         cmocka_unit_test(the_same_memory_serves_again),
+        cmocka_unit_test(nothing_of_an_earlier_paste_comes_back),
+        cmocka_unit_test(what_was_rewritten_stays_with_its_line),
         cmocka_unit_test(a_password_does_not_come_out),
         cmocka_unit_test(what_was_withheld_is_counted),
     };
