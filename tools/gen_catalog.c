@@ -593,8 +593,6 @@ write_messages(const char *folder, struct compiled_entry *messages)
         fputs("    {\n", out);
         write_value(out, MESSAGES, e, "message", "name");
         write_value(out, MESSAGES, e, "sample", "sample");
-        write_value(out, MESSAGES, e, "after", "after");
-        check_steps(e, get(MESSAGES, e, "after"));
         write_cause(out, MESSAGES, e);
         if (write_step(out, MESSAGES, e))
             fputs("        .has_step = true,\n", out);

@@ -110,8 +110,8 @@ static const struct key generic_keys[] = {
 };
 
 static const struct key message_keys[] = {
-    {"message", 0},         {"pattern", 0},   {"sample", 0},           {"cause", 0},
-    {"step", KEY_OPTIONAL}, {"certainty", 0}, {"after", KEY_OPTIONAL}, {0},
+    {"message", 0},         {"pattern", 0},   {"sample", 0}, {"cause", 0},
+    {"step", KEY_OPTIONAL}, {"certainty", 0}, {0},
 };
 
 static const struct key phrase_keys[] = {{"phrase", 0}, {"text", KEY_BOTH}, {0}};

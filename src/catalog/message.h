@@ -9,7 +9,6 @@ enum catalog_certainty { CATALOG_POSSIBLE, CATALOG_LIKELY, CATALOG_CERTAIN };
 
 struct catalog_message {
     struct slice name, sample;
-    struct slice after; /* the step it speaks of, or empty */
     enum postern_cause cause;
     bool has_step; /* fault and step are stated here */
     enum postern_fault fault;

@@ -81,6 +81,8 @@ static const struct setting settings[] = {
     SETTING("refusal", SETTING_REPLY, peer.refusal),
     SETTING("hello-answer", SETTING_REPLY, hello_answer),
     SETTING("mail-answer", SETTING_REPLY, mail_answer),
+    SETTING("auth-answer", SETTING_REPLY, auth_answer),
+    SETTING("rcpt-answer", SETTING_REPLY, rcpt_answer),
     SETTING("data-answer", SETTING_REPLY, data_answer),
     SETTING("commit-answer", SETTING_REPLY, commit_answer),
     SETTING("xclient-answer", SETTING_REPLY, xclient_answer),
@@ -268,7 +270,7 @@ refuse(enum postern_reply reply)
 
 /* [authzid] NUL authcid NUL passwd (RFC 4616 2). */
 static struct postern_decision
-answer_plain(struct slice response)
+answer_plain(const struct fixture *fixture, struct slice response)
 {
     char octets[DECODED_MAX];
     struct slice rest = decode(response, octets);
@@ -282,7 +284,7 @@ answer_plain(struct slice response)
     if (authzid.len > 0 || !slice_is_equal(authcid, SLICE("ann")) ||
         !slice_is_equal(rest, SLICE("secret-1")))
         return refuse(POSTERN_REPLY_AUTH_FAILED);
-    return POSTERN_ACCEPT;
+    return refuse(fixture->auth_answer);
 }
 
 static struct postern_decision
@@ -313,7 +315,7 @@ answer_auth(struct responder *responder, const struct postern_auth *auth)
     responder->auth_step = STEP_NONE;
     switch (step) {
     case STEP_PLAIN:
-        return answer_plain(auth->response);
+        return answer_plain(responder->fixture, auth->response);
     case STEP_LOGIN_USER:
         responder->auth_step = STEP_LOGIN_PASSWORD;
         responder->is_user_right =
@@ -322,7 +324,7 @@ answer_auth(struct responder *responder, const struct postern_auth *auth)
     case STEP_LOGIN_PASSWORD:
         if (responder->is_user_right &&
             slice_is_equal(decode(auth->response, octets), SLICE("secret-1")))
-            return POSTERN_ACCEPT;
+            return refuse(responder->fixture->auth_answer);
         return refuse(POSTERN_REPLY_AUTH_FAILED);
     case STEP_NONE:
         break;
@@ -362,7 +364,7 @@ answer_rcpt(struct responder *responder, const struct postern_address *to)
     if (mailbox < MAILBOX_COUNT) {
         if (responder->recipients < RESPONDER_RECIPIENTS)
             responder->mailboxes[responder->recipients++] = (unsigned char)mailbox;
-        return POSTERN_ACCEPT;
+        return refuse(responder->fixture->rcpt_answer);
     }
     return refuse(slice_is_equal_fold(local, SLICE("full"))
                       ? POSTERN_REPLY_MAILBOX_FULL

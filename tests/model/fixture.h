@@ -19,7 +19,7 @@ struct fixture {
     struct postern_peer peer;
     /* Answers that differ from G.1; POSTERN_REPLY_NONE: as G.1 says. */
     enum postern_reply hello_answer, mail_answer, data_answer, commit_answer,
-        xclient_answer;
+        xclient_answer, auth_answer, rcpt_answer; /* the last two: in place of a yes */
     bool is_bob_full; /* the commit for bob is refused with mailbox-full (lmtp) */
 };
 
