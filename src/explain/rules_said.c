@@ -84,7 +84,10 @@ rule_codes(struct view *view)
                                                        : 61);
     if (cause != C(NONE) && view->code == 0)
         verdict_add_usual(view->v, cause, view->step, 58);
-    cause = usual_by_code(view->code, view->step);
-    if (cause != C(NONE) && view->code > 0)
+    unsigned code = view->code;
+    if (code == 0 && view->reply->note.enhanced.len > 0) /* its class, in general */
+        code = view->reply->note.enhanced.ptr[0] == '4' ? 499 : 599;
+    cause = usual_by_code(code, view->step);
+    if (cause != C(NONE) && code > 0)
         verdict_add_usual(view->v, cause, view->step, 34);
 }

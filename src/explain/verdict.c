@@ -89,6 +89,8 @@ verdict_root(const struct judgement *j)
 
     /* Of what is about equally telling, the earliest: the others follow from it. */
     for (unsigned i = 0; i < j->count; i++) {
+        if (j->verdicts[i].count == 0)
+            continue; /* no rule has a word for it */
         int weight = weight_of(j, &j->verdicts[i]);
         if (best < 0 || weight > best_weight + 20) {
             best = (int32_t)i;

@@ -681,6 +681,16 @@ def reply_causes():
     check(ordered >= 20, f"only {ordered} replies have an id")
 
 
+@tap.case("a refusal that nothing is known of is still an answer, if a weak one")
+def weak():
+    for words, cause in (("to=<bob@example.net>, dsn=4.0.0, stat=Def during client DATA 250", "server-local-problem"),
+                         ("host said: 5.0.0 Zzz (in reply to MAIL FROM command)", "policy-refusal"),
+                         ("C: FOO\nS: 599 Zzz", "policy-refusal")):
+        answer = json.loads(run("explain", "--json", input=words.encode()).stdout)
+        equal((answer["cause"], answer["certainty"]), (cause, "possible"), words)
+        check(answer["evidence"], f"{words}: no evidence")
+
+
 @tap.case("README.md shows what the program prints: compare, explain and a paste, in both languages")
 def readme():
     done = subprocess.run([ROOT / "tools" / "readme.py", "--build", BUILD, "--check"], capture_output=True, text=True,
