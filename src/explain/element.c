@@ -82,6 +82,19 @@ word_before(struct slice line, size_t at)
     return slice_of(line.ptr + start, end - start);
 }
 
+/* text ends with the name of a source file. */
+static bool
+is_file(struct slice text)
+{
+    size_t letters = 0;
+
+    while (letters < text.len && ascii_is_alpha(text.ptr[text.len - 1 - letters]))
+        letters++;
+    return letters >= 1 && letters <= 4 && letters + 1 < text.len &&
+           text.ptr[text.len - 1 - letters] == '.' &&
+           ascii_is_alnum(text.ptr[text.len - 2 - letters]);
+}
+
 static bool
 begins_a_reply(struct slice line, size_t at)
 {
@@ -91,6 +104,8 @@ begins_a_reply(struct slice line, size_t at)
     if (!is_code(s) || ascii_is_alnum(before) || before == '.' || before == '-' ||
         before == '/' || (before == ':' && at > 1 && ascii_is_alnum(line.ptr[at - 2])))
         return false; /* the last: "dispatch.go:353" */
+    if (before == '(' && is_file(slice_of(line.ptr, at - 1)))
+        return false; /* "Transport.php(281)" */
     return s.len == 3 || !ascii_is_alnum(s.ptr[3]);
 }
 

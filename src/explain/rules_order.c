@@ -78,6 +78,11 @@ rule_hello(struct view *view)
             view->said != C(EHLO_ARGUMENT_INVALID))
             verdict_add(view->v, C(COMMAND_NOT_IMPLEMENTED), F(UNSUPPORTED), S(EHLO),
                         view->said == C(STARTTLS_NOT_OFFERED) ? 86 : 70);
+        struct slice argument = slice_of(NULL, 0);
+        if (view->command != NULL && view->command->note.kind == POSTERN_NOTE_COMMAND)
+            argument = view->command->note.argument;
+        if (words_count(argument, 2) == 2 && view->code / 100 == 5) /* "EHLO my host" */
+            verdict_add(view->v, C(EHLO_ARGUMENT_INVALID), F(MALFORMED), S(EHLO), 88);
         if (view->code == 501 || view->code == 504)
             verdict_add(view->v, C(EHLO_ARGUMENT_INVALID), F(MALFORMED), S(EHLO), 78);
         return;

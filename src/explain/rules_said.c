@@ -38,7 +38,12 @@ rule_wording(struct view *view)
 
     if (w == NULL || w->cause == C(BENIGN_MESSAGE))
         return;
-    score = w->is_generic    ? (view->code == 0 ? 50 : 60)
+    bool is_vague =
+        w->cause == C(POLICY_REFUSAL) || w->cause == C(SERVER_UNAVAILABLE) ||
+        w->cause == C(SERVER_LOCAL_PROBLEM) || w->cause == C(COMMAND_SYNTAX);
+    score = w->is_generic    ? (view->code == 0 ? 50
+                                : is_vague      ? 59
+                                                : 63)
             : w->is_believed ? 68
             : w->weight < 16 ? 72
                              : 84;
@@ -89,5 +94,5 @@ rule_codes(struct view *view)
         code = view->reply->note.enhanced.ptr[0] == '4' ? 499 : 599;
     cause = usual_by_code(code, view->step);
     if (cause != C(NONE) && code > 0)
-        verdict_add_usual(view->v, cause, view->step, 34);
+        verdict_add_usual(view->v, cause, view->step, view->code > 0 ? 34 : 24);
 }

@@ -1,13 +1,14 @@
-/* secret.c */
+/* secret.c - logins: known by their form, never shown, decoded only for the name */
 #include "explain/secret.h"
 
 #include "base/ascii.h"
+#include "engine/base64.h"
 #include "explain/words.h"
 
 bool
 secret_is_answer(struct slice s)
 {
-    size_t stars = 0, base64 = 0;
+    size_t stars = 0;
 
     s = words_trim(s);
     if (words_count(s, 2) > 1)
@@ -15,10 +16,9 @@ secret_is_answer(struct slice s)
                                        "credential|username"));
     for (size_t i = 0; i < s.len; i++) {
         stars += s.ptr[i] == '*' || s.ptr[i] == '.' || s.ptr[i] == 'x';
-        base64 += ascii_base64_value(s.ptr[i]) >= 0 || s.ptr[i] == '=';
     }
-    return s.len > 0 &&
-           (stars == s.len || base64 == s.len || s.ptr[0] == '<' || s.ptr[0] == '[');
+    return s.len > 0 && (stars == s.len || base64_is_alphabet(s) || s.ptr[0] == '<' ||
+                         s.ptr[0] == '[');
 }
 
 /* "AUTH PLAIN AHVz…": where the secret begins; SIZE_MAX: there is none. */
@@ -35,12 +35,9 @@ find_login(struct slice text)
                              "EXTERNAL|SCRAM-SHA-1|SCRAM-SHA-256|DIGEST-MD5"));
         while (word.len > 0 && memchr("\"'.,;:)", word.ptr[word.len - 1], 7) != NULL)
             word.len--;
-        size_t base64 = 0;
-        for (size_t i = 0; i < word.len; i++)
-            base64 += ascii_base64_value(word.ptr[i]) >= 0 || word.ptr[i] == '=';
         bool is_word = words_are_any(word, SLICE("authentication|mechanism|credentials|"
                                                  "LOGIN|PLAIN|failed|XOAUTH2"));
-        if (is_mechanism && word.len >= 8 && base64 == word.len && !is_word)
+        if (is_mechanism && word.len >= 8 && base64_is_alphabet(word) && !is_word)
             return (size_t)(word.ptr - text.ptr);
         from += at + 5;
     }
