@@ -115,6 +115,15 @@ catalog_wording_by_text(struct slice reply, char class)
 }
 
 const struct postern_wording *
+catalog_wording_in_general(struct slice reply)
+{
+    char text[POSTERN_REPLY_TEXT_MAX];
+    struct slice folded = slice_of(text, fold(reply, text));
+
+    return folded.len < 3 || folded.ptr[0] < '4' ? NULL : match_generic(folded);
+}
+
+const struct postern_wording *
 catalog_wording_twin(const struct postern_wording *wording, size_t *at)
 {
     while (*at < catalog_wording_generic) {

@@ -17,6 +17,9 @@ const struct postern_wording *catalog_wording_by_text(struct slice text, char cl
 /* The same without the generic ones. */
 const struct postern_wording *catalog_wording_known(struct slice text, char class);
 
+/* What a reply means in general, whatever product has this text; NULL: nothing fits. */
+const struct postern_wording *catalog_wording_in_general(struct slice reply);
+
 /* The next wording from *at on with the same text as wording, another server's; NULL:
  * no more. *at: 0 at first. */
 const struct postern_wording *

@@ -328,8 +328,10 @@ cmd_compare(int argc, char **argv)
     if (e1 != NULL || e2 != NULL)
         return option_complain(&page,
                                "%s and %s are not of one kind: two reply codes, or "
-                               "two enhanced ones",
-                               left, right);
+                               "two enhanced ones; 'postern explain \"%s %s\"' tells "
+                               "what each means",
+                               left, right, e1 != NULL ? right : left,
+                               e1 != NULL ? left : right);
     const struct postern_code *a = find_code(left), *b = find_code(right);
     if (a == NULL || b == NULL)
         return complain(a == NULL ? left : right);

@@ -10,6 +10,7 @@
 #include "cli/inbox_file.h"
 #include "cli/language.h"
 #include "cli/memory.h"
+#include "cli/nearest.h"
 #include "cli/option.h"
 #include "base/attr.h"
 
@@ -155,18 +156,74 @@ join(int argc, char **argv, int first)
     return text;
 }
 
-static int
-explain_what(struct slice what, const struct explain_style *style)
+/* Typed with an input method: "５０３" and "503。" are 503. In place. */
+static void
+narrow(char *text)
 {
-    struct slice head, tail;
-    bool is_two = slice_cut(what, ' ', &head, &tail);
-    char *name = memory_copy(what);
+    char *out = text;
+
+    for (const char *in = text; *in != '\0'; in++) {
+        unsigned char third = (unsigned char)in[0] == 0xef ? (unsigned char)in[2] : 0;
+        if (third != 0 && (unsigned char)in[1] == 0xbc && third >= 0x81) {
+            *out++ = (char)(third - 0x60); /* U+FF01 to U+FF3F */
+            in += 2;
+        } else if (third != 0 && (unsigned char)in[1] == 0xbd && third <= 0x9e) {
+            *out++ = (char)(third - 0x20); /* U+FF40 to U+FF5E */
+            in += 2;
+        } else {
+            *out++ = *in;
+        }
+    }
+    *out = '\0';
+    size_t len = (size_t)(out - text);
+    if (len > 3 && memcmp(out - 3, "\xe3\x80\x82", 3) == 0)
+        out[-3] = '\0';
+}
+
+/* A single word that is none of ours: the one that may have been meant; NULL: none.
+ * The tables hold literals, so their slices end in NUL. */
+static const char *
+nearest_word(const char *word)
+{
+    struct nearest nearest;
+
+    nearest_start(&nearest, word);
+    if (strlen(word) < 4 || strpbrk(word, " <>@:.,;\"'/\n") != NULL)
+        return NULL;
+    for (size_t i = 0; i < postern_verb_count; i++)
+        nearest_offer(&nearest, postern_verbs[i].verb.ptr);
+    for (size_t i = 0; i < postern_extension_count; i++)
+        nearest_offer(&nearest, postern_extensions[i].keyword.ptr);
+    for (int i = 1; i < POSTERN_CAUSE_COUNT; i++)
+        nearest_offer(&nearest, postern_causes[i].slug.ptr);
+    return nearest.best;
+}
+
+/* Digits only, but no code: "5003". */
+static bool
+is_digits(struct slice s)
+{
+    uint64_t value;
+
+    return s.len < 8 && slice_parse_number(s, &value);
+}
+
+static int
+explain_what(char *name, const struct explain_style *style)
+{
     bool is_file = access(name, R_OK) == 0;
+    struct slice what, head, tail;
+    const char *meant;
     int status = 0;
+
+    if (!is_file && strlen(name) < 60)
+        narrow(name);
+    what = slice_from(name);
+    bool is_two = slice_cut(what, ' ', &head, &tail);
 
     if (is_two && is_number(head) && postern_enhanced_is(tail))
         status = explain_both(head, tail, style->is_json);
-    else if (is_number(what))
+    else if (is_digits(what))
         status = explain_code_page(what, style->is_json) ? 0 : no_such_code(what);
     else if (postern_enhanced_is(what))
         status =
@@ -178,9 +235,13 @@ explain_what(struct slice what, const struct explain_style *style)
                                  "%s: there is no such file: check its name, or "
                                  "quote the text",
                                  name);
-    else if (!explain_word(what, style->is_json))
+    else if (explain_word(what, style->is_json))
+        status = 0;
+    else if ((meant = nearest_word(name)) != NULL)
+        status =
+            option_complain(&page, "%s is no word of SMTP; nearest: %s", name, meant);
+    else
         status = explain_text(what, style);
-    free(name);
     return status;
 }
 
@@ -211,7 +272,7 @@ cmd_explain(int argc, char **argv)
     if (file != NULL || reader.first == argc)
         return explain_file(file != NULL ? file : "-", &style);
     char *what = join(argc, argv, reader.first);
-    int status = explain_what(slice_from(what), &style);
+    int status = explain_what(what, &style);
     free(what);
     return status;
 }

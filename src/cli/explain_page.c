@@ -45,10 +45,11 @@ print_wordings(unsigned code)
                terminal_style(stdout, TERMINAL_PLAIN));
         struct slice sample = w->sample;
         int room = wrap_terminal() - 4 - wrap_width(w->product);
-        if (room > 20 && sample.len > (size_t)room)
-            sample.len = (size_t)room;
+        bool is_cut = room > 20 && sample.len > (size_t)room;
+        if (is_cut)
+            sample.len = (size_t)room - 1;
         terminal_write(stdout, sample);
-        putchar('\n');
+        puts(is_cut ? "…" : "");
     }
     if (left == 0)
         return;

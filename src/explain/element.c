@@ -408,6 +408,9 @@ element_find(struct slice line, struct element *e)
 
     *e = (struct element){.command = POSTERN_UNKNOWN, .step = POSTERN_STEP_COUNT};
     line = words_trim(line);
+    e->text = line;
+    if (words_have(line, SLICE("Found extension \"")))
+        return; /* JavaMail tells what EHLO offered, again */
     if (take_bracketed(line, e))
         return;
     prefix_strip(line, &prefix);

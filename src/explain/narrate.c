@@ -95,7 +95,9 @@ tell_login(struct sentence *s, const struct judgement *j, const struct event *e,
 static void
 tell_content(struct sentence *s, const struct event *e)
 {
-    s->phrase = e->body.has_ended ? PHRASE(CONTENT_ENDED) : PHRASE(CONTENT);
+    s->phrase = e->body.lines == 0  ? PHRASE(CONTENT_RECORDED)
+                : e->body.has_ended ? PHRASE(CONTENT_ENDED)
+                                    : PHRASE(CONTENT);
     s->value = slice_format_number(e->body.lines, s->text);
 }
 

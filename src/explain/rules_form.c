@@ -120,7 +120,8 @@ rule_content(struct view *view)
     bool is_about_who =
         view_says(view, "user|recipient|mailbox|address|account|unknown");
     bool is_told_eod = e != NULL || view->reply->step == S(EOD);
-    if (view->step == S(EOD) && is_told_eod && view->code / 100 == 5 && !is_about_who &&
+    if (view->step == S(EOD) && is_told_eod && view->code / 100 == 5 &&
+        view->code != 503 && !is_about_who &&
         (view->said == C(NONE) || view->said == C(RECIPIENT_UNKNOWN)))
         verdict_add(view->v, C(CONTENT_REJECTED), F(REFUSED), S(EOD), 62);
     if (view->step == S(EOD) && e != NULL && e->body.long_line > 0)

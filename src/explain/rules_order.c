@@ -176,6 +176,12 @@ rule_transaction(struct view *view)
         verdict_add(view->v, C(NESTED_MAIL), is_typo ? F(WRONG) : F(REPEATED),
                     is_typo ? S(RCPT) : S(MAIL), 96);
     }
+    if (view->step == S(MAIL) && view->command == NULL && view->code == 503 &&
+        (view->said == C(NONE) || view->said == C(SESSION_OUT_OF_STEP))) {
+        verdict_add(view->v, C(EHLO_MISSING), F(MISSING), S(EHLO), 42);
+        verdict_add(view->v, C(NESTED_MAIL), F(REPEATED), S(MAIL), 41);
+        verdict_add(view->v, C(AUTH_MISSING), F(MISSING), S(AUTH), 40);
+    }
     if (view->step == S(RCPT) && s->mail < 0 && s->has_start && !s->is_assumed &&
         (view->code == 503 || view->said == C(MAIL_MISSING)))
         verdict_add(view->v, C(MAIL_MISSING), F(MISSING), S(MAIL), 92);

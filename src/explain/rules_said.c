@@ -52,6 +52,13 @@ rule_wording(struct view *view)
     else
         verdict_add_usual(view->v, w->cause, view->step, score);
     rule_twins(view, w);
+    if (w->is_generic || w->cause != C(SESSION_OUT_OF_STEP))
+        return;
+    /* "503 Bad sequence of commands. RCPT first": the rest of the text says more */
+    const struct postern_wording *more = catalog_wording_in_general(view->text);
+    if (more != NULL && more->cause != C(SESSION_OUT_OF_STEP) &&
+        more->cause != C(POLICY_REFUSAL) && more->cause != C(COMMAND_SYNTAX))
+        verdict_add_usual(view->v, more->cause, view->step, score + 2);
 }
 
 /* Words that programs and services use whatever the code: "Error: open resolver". */
