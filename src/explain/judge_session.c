@@ -81,6 +81,11 @@ judge_message(struct judgement *j, int32_t n)
         verdict_add_usual(v, m->cause, (enum postern_step)e->step,
                           scores[m->certainty]);
     v->is_mild = m->certainty == CATALOG_POSSIBLE;
+    if (m->has_step && m->fault == F(LOST) && j->state.needs_hello_again) {
+        /* behind the 220 of STARTTLS comes the handshake */
+        verdict_add(v, C(TLS_NEGOTIATION_FAILED), F(LOST), S(TLS), 60);
+        v->is_mild = false;
+    }
     verdict_sort(v);
 }
 
@@ -330,13 +335,17 @@ judge_outcome(struct judgement *j)
     if (was_taken && o->undelivered > 0 && o->undelivered >= o->delivered &&
         !j->has_dialogue)
         whole(j, -1, C(ACCEPTED_NOT_DELIVERED), F(NONE), S(SESSION), 60);
-    if (has_verdict(j, 30))
+    const struct event *last = event_or_null(j, s->last_command);
+    bool has_left = last != NULL && last->note.command == POSTERN_QUIT;
+    bool is_over = was_taken || s->has_quit || has_left; /* nothing broke behind that */
+    if (has_verdict(j, is_over ? 43 : 30))
         return;
     if (was_taken && j->transcript->complaint > 0)
         whole(j, s->last_reply, C(ACCEPTED_NOT_DELIVERED), F(NONE), S(SESSION), 70);
     else if (s->extra > 0)
         whole(j, s->last_reply, C(DATA_PHASE_MISHANDLED), F(BAD_REPLY), S(EOD), 60);
-    else if (s->last_reply >= 0 || s->last_command >= 0 || o->mail_words > 0) {
+    else if (s->last_reply >= 0 || s->last_command >= 0 || was_taken ||
+             o->undelivered > 0 || (o->mail_words > 0 && j->transcript->lines > 1)) {
         whole(j, s->last_reply, C(BENIGN_MESSAGE), F(NONE), S(SESSION),
               was_taken ? 75 : 44);
         if (j->has_dialogue && !s->has_quit && s->last_command >= 0 && j->count > 0)

@@ -94,10 +94,17 @@ take_element(struct transcript *t, struct element *e, struct slice piece,
 /* In the message every line of the client is content, whatever it looks like; a reply
  * with the server's mark, or one that ends a message, is not. */
 static bool
-is_content(const struct transcript *t, const struct element *e)
+is_content(const struct transcript *t, const struct element *e, struct slice piece,
+           uint32_t n)
 {
     if (!t->is_in_content || e->mark == MARK_SERVER)
         return false;
+    bool is_arrow = t->has_server_mark && (piece.ptr[0] == '>' || piece.ptr[0] == '-');
+    if (e->mark == MARK_CLIENT && (e->is_strong || is_arrow) && piece.ptr[0] != '=' &&
+        e->kind == ELEMENT_REPLY && !e->is_quoted)
+        return true; /* "C: 550 apples" */
+    if (e->mark == MARK_NONE && n < t->dot_line)
+        return true;
     if (e->kind == ELEMENT_REPLY && !e->is_quoted)
         return false;
     if (e->kind == ELEMENT_REPLY && e->is_quoted && e->mark == MARK_NONE)
@@ -128,8 +135,10 @@ piece_take(struct transcript *t, struct slice piece, struct slice line, uint32_t
     if (piece.len == 0 && !t->is_in_content)
         return;
     element_find(piece, &e);
+    if (e.kind == ELEMENT_REPLY && e.mark == MARK_SERVER && !e.is_quoted)
+        t->has_server_mark = true;
     t->topics = topics_find(&t->index, piece);
-    if (is_content(t, &e)) {
+    if (is_content(t, &e, piece, n)) {
         struct slice body = e.mark == MARK_CLIENT ? words_trim(spoken(&e)) : piece;
         said_content(t, body, n);
         return;

@@ -80,10 +80,11 @@ judge_auth_offer(struct view *view)
     if ((s->extensions & EXT_AUTH) == 0) {
         bool wants_tls = (s->extensions & EXT_STARTTLS) != 0 && !s->has_tls;
         verdict_add(view->v, C(AUTH_NOT_ADVERTISED), F(UNSUPPORTED), S(AUTH),
-                    view->said == C(AUTH_BEFORE_STARTTLS) ? 60 : 91);
+                    view->said == C(AUTH_BEFORE_STARTTLS) ? 60
+                    : wants_tls                           ? 84
+                                                          : 91);
         if (wants_tls)
-            verdict_add(view->v, C(AUTH_BEFORE_STARTTLS), F(MISSING), S(STARTTLS),
-                        view->said == C(AUTH_NOT_ADVERTISED) ? 78 : 80);
+            verdict_add(view->v, C(AUTH_BEFORE_STARTTLS), F(MISSING), S(STARTTLS), 86);
         return;
     }
     if (!is_listed)

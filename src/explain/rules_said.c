@@ -52,7 +52,8 @@ rule_wording(struct view *view)
     else
         verdict_add_usual(view->v, w->cause, view->step, score);
     rule_twins(view, w);
-    if (w->is_generic || w->cause != C(SESSION_OUT_OF_STEP))
+    if (w->is_generic || w->cause != C(SESSION_OUT_OF_STEP) || view->code == 0 ||
+        slice_is_equal_fold(w->sample, view->text))
         return;
     /* "503 Bad sequence of commands. RCPT first": the rest of the text says more */
     const struct postern_wording *more = catalog_wording_in_general(view->text);

@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "engine/command.h"
+#include "explain/secret.h"
 #include "explain/words.h"
 
 void
@@ -31,11 +32,19 @@ said_command(struct transcript *t, const struct element *e, uint32_t n, bool has
     t->open = -1;
     t->is_in_content = false;
     t->is_sasl_due = false;
+    if (e->command == POSTERN_UNKNOWN && secret_is_word(text)) {
+        command->note.octets = command->note.argument = slice_of(text.ptr, 0);
+        command->note.redacted = (uint32_t)text.len; /* the answer to a 334 not shown */
+    }
     if (e->command != POSTERN_AUTH)
         return;
     t->sasl = 0;
     struct slice rest = parsed.argument;
     struct slice mechanism = words_next(&rest), initial = words_trim(rest);
+    if (secret_is_word(mechanism)) { /* "AUTH AHVz…": the mechanism is forgotten */
+        initial = mechanism;
+        mechanism = slice_of(text.ptr, 4);
+    }
     size_t shown = (size_t)(mechanism.ptr + mechanism.len - text.ptr);
     if (mechanism.len > 0 && initial.len > 0) { /* a secret: S-44 */
         command->note.octets = slice_of(text.ptr, shown);

@@ -262,6 +262,40 @@ octets_of(struct transcript *t, const struct element *e, struct slice line)
     return whole_reply(t, &with_text);
 }
 
+/* Servers repeat what they do not understand, and of a challenge that stands in one
+ * line with its answer only the challenge is a reply. */
+static struct slice
+without_secrets(const struct transcript *t, const struct element *e, struct slice whole)
+{
+    whole = secret_cut(whole);
+    if (e->code == 334 && whole.len > 4) {
+        struct slice rest = slice_skip(whole, 4), word = words_next(&rest);
+        if (word.len > 0)
+            whole.len = (size_t)(word.ptr + word.len - whole.ptr);
+    }
+    size_t challenge = e->code != 334 ? words_find(whole, SLICE(" 334 ")) : SIZE_MAX;
+    if (challenge != SIZE_MAX) /* a whole dialogue in one line */
+        whole.len = challenge;
+    bool is_echo = e->code >= 500 && e->code <= 503 &&
+                   words_have_any(whole, SLICE("recogni|unknown|decode|command"));
+    struct slice rest = whole.len > 4 ? slice_skip(whole, 4) : slice_of(NULL, 0), word;
+    while (e->code != 334 && e->code >= 300 && (word = words_next(&rest)).len > 0) {
+        while (word.len > 0 && memchr("\"'<>.,:;()[]", word.ptr[0], 12) != NULL)
+            word = slice_skip(word, 1);
+        while (word.len > 0 && memchr("\"'<>.,:;()[]", word.ptr[word.len - 1], 12))
+            word.len--;
+        if (is_echo && word.len >= 12 && secret_is_word(word))
+            return words_trim(slice_of(whole.ptr, (size_t)(word.ptr - whole.ptr)));
+        for (uint32_t i = t->count; i-- > 0 && i + 4 > t->count && word.len >= 8;) {
+            const struct event *said = &t->events[i];
+            if (said->note.redacted > 0 && words_have(said->text, word) &&
+                !words_have(said->note.octets, word))
+                return words_trim(slice_of(whole.ptr, (size_t)(word.ptr - whole.ptr)));
+        }
+    }
+    return whole;
+}
+
 void
 said_reply(struct transcript *t, const struct element *e, struct slice line, uint32_t n)
 {
@@ -272,7 +306,7 @@ said_reply(struct transcript *t, const struct element *e, struct slice line, uin
     t->cut = -1;
     add_typed(t, e, n);
     add_unseen(t, e, n);
-    struct slice whole = secret_cut(octets_of(t, e, line));
+    struct slice whole = without_secrets(t, e, octets_of(t, e, line));
     bool is_trouble = e->is_quoted && is_troubled(line, e);
     if (e->is_quoted && !(is_trouble && e->code < 400 && e->code > 0) &&
         is_retold(t, e, whole))

@@ -21,6 +21,20 @@ secret_is_answer(struct slice s)
                          s.ptr[0] == '[');
 }
 
+bool
+secret_is_word(struct slice s)
+{
+    bool has_lower = false, has_upper = false, has_digit = false;
+
+    for (size_t i = 0; i < s.len; i++) {
+        has_lower = has_lower || (s.ptr[i] >= 'a' && s.ptr[i] <= 'z');
+        has_upper = has_upper || (s.ptr[i] >= 'A' && s.ptr[i] <= 'Z');
+        has_digit = has_digit || ascii_is_digit(s.ptr[i]);
+    }
+    return s.len >= 8 && base64_is_alphabet(s) && has_lower && has_upper &&
+           (has_digit || s.ptr[s.len - 1] == '=');
+}
+
 /* "AUTH PLAIN AHVz…": where the secret begins; SIZE_MAX: there is none. */
 static size_t
 find_login(struct slice text)

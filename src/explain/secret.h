@@ -7,6 +7,9 @@
 /* s is what may stand for a login in a paste: base64, stars, "[credentials hidden]". */
 bool secret_is_answer(struct slice s);
 
+/* word looks like a secret in base64, not like a word somebody typed. */
+bool secret_is_word(struct slice word);
+
 /* Decode base64 as far as it goes into out; returns the octets written. */
 size_t secret_decode(struct slice s, char *out, size_t size);
 

@@ -13,7 +13,13 @@
 
 /* Of a paste longer than LONG_PASTE the middle is only looked through for refusals, and
  * at most LONG_LINES lines of it are read. */
-enum { LONG_PASTE = 1 << 20, LONG_END = 96 * 1024, LONG_LINES = 300, SHORT_LINE = 40 };
+enum {
+    LONG_PASTE = 1 << 20,
+    LONG_END = 96 * 1024,
+    LONG_LINES = 300,
+    SHORT_LINE = 40,
+    DOT_LOOKED_FOR = 2000
+};
 
 /* ---- one token a line ---- */
 
@@ -115,6 +121,24 @@ may_refuse(struct slice line)
     return false;
 }
 
+/* The line of the final dot that ends the message which begins in the next line n;
+ * 0: it does not stand alone in its line, or another command comes first. */
+static uint32_t
+find_dot(struct slice rest, uint32_t n)
+{
+    enum postern_command command;
+
+    for (int i = 0; rest.len > 0 && i < DOT_LOOKED_FOR; i++) {
+        struct slice line = words_trim(next_line(&rest));
+        if (slice_is_equal(line, SLICE(".")))
+            return n + (uint32_t)i + 1;
+        if (element_is_command(line, false, &command) && command != POSTERN_HELP &&
+            command != POSTERN_NOOP)
+            return 0;
+    }
+    return 0;
+}
+
 /* A line in the middle of a long paste: false if it need not be read. */
 static bool
 is_worth_reading(struct transcript *t, struct slice line, unsigned *left)
@@ -156,10 +180,13 @@ transcript_read(struct transcript *t, struct slice paste)
         t->lines++;
         if (is_middle && !is_worth_reading(t, line, &left))
             continue;
+        bool was_in_content = t->is_in_content;
         if (tokenised)
             take_token(t, line, t->lines);
         else
             event_room(t), line_read(t, line, t->lines);
+        if (t->is_in_content && !was_in_content)
+            t->dot_line = find_dot(paste, t->lines);
     }
     flush_tokens(t);
     transcript_finish(t);

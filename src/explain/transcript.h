@@ -94,12 +94,14 @@ struct transcript {
     uint8_t sasl;       /* answers so far in an AUTH exchange; 0: none is running */
     bool is_sasl_due;   /* the last reply was 334 */
     struct slice typed; /* the last unmarked line that was nothing, in typed_octets … */
-    uint32_t typed_line; /* … and where it stood */
-    uint32_t kept;       /* events at the beginning that never go; 0: all do fit */
-    bool is_indented;    /* the line at hand begins with white space */
-    bool is_kept;        /* an event borrows what the line at hand has in the arena */
-    struct slice token;  /* one-token-per-line pastes: the line being put together */
-    uint32_t token_line; /* where its first word stands */
+    uint32_t typed_line;  /* … and where it stood */
+    uint32_t dot_line;    /* the final dot of the message at hand, if it stands alone */
+    bool has_server_mark; /* replies are marked as such */
+    uint32_t kept;        /* events at the beginning that never go; 0: all do fit */
+    bool is_indented;     /* the line at hand begins with white space */
+    bool is_kept;         /* an event borrows what the line at hand has in the arena */
+    struct slice token;   /* one-token-per-line pastes: the line being put together */
+    uint32_t token_line;  /* where its first word stands */
 
     struct topic_index index;
     struct arena arena; /* over octets, or what a UTF-16 paste has left of them */

@@ -171,7 +171,7 @@ def nothing():
         check("No SMTP" in text and "What to do" in text, text)
         done = json.loads(said(english("explain", "--json", input=paste), 1))
         equal((done["cause"], done["evidence"], done["alternatives"]), (None, [], []))
-    said(english("explain", "hello"), 1)
+    said(english("explain", "good morning"), 1)
     check(JAPANESE.search(said(run("explain", "--lang", "ja", input=b""), 1)), "in Japanese")
 
 
