@@ -143,7 +143,12 @@ weigh_reply(struct slice line, size_t at)
         if (postern_enhanced_is(enhanced) ||
             (enhanced.len > 1 && enhanced.ptr[0] == '#'))
             return 3;
-        bool is_counted = words_are_any(before, counters) &&
+        size_t near = at > 24 ? at - 24 : 0; /* "responded with 550" */
+        bool is_answer =
+            words_have_any(slice_of(line.ptr + near, at - near),
+                           SLICE("responded with|replied with|answered with|"
+                                 "rejected with|failed with"));
+        bool is_counted = words_are_any(before, counters) && !is_answer &&
                           !words_have_any(before, SLICE("error|code|status"));
         if (text.len > 0 && is_known && !is_counted && !words_are_any(word, units))
             return ascii_is_alpha(text.ptr[0]) || memchr("<[('\"", text.ptr[0], 5) ? 2
@@ -401,6 +406,18 @@ find_spelled(struct slice line, struct element *e)
     return true;
 }
 
+/* "RCPT TO:<a@b> (550 5.7.1 relaying denied)": a command and what came of it. */
+static bool
+has_refusal_behind(struct slice s)
+{
+    size_t at = words_find(s, SLICE(" ("));
+
+    if (at == SIZE_MAX)
+        return false;
+    s = slice_skip(s, at + 2);
+    return is_code(s) && s.ptr[0] >= '4' && s.len > 4 && s.ptr[3] == ' ';
+}
+
 void
 element_find(struct slice line, struct element *e)
 {
@@ -426,7 +443,7 @@ element_find(struct slice line, struct element *e)
         return;
     }
     if (prefix.is_found && prefix.command != POSTERN_UNKNOWN && !is_told &&
-        !is_prose(&prefix)) {
+        !is_prose(&prefix) && !has_refusal_behind(prefix.rest)) {
         e->kind = ELEMENT_COMMAND;
         e->command = prefix.command;
         e->text = cut_end(line, (size_t)(prefix.rest.ptr - line.ptr), prefix.rest);
