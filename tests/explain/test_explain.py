@@ -691,6 +691,60 @@ def weak():
         check(answer["evidence"], f"{words}: no evidence")
 
 
+def cause_of(text):
+    return json.loads(run("explain", "--json", input=text.encode()).stdout)["cause"]
+
+
+DELIVERED = ("S: 220 mx\nC: EHLO x\nS: 250 mx\nC: MAIL FROM:<a@b.c>\nS: 250 ok\nC: RCPT TO:<b@c.d>\nS: 250 ok\n"
+             "C: DATA\nS: 354 go\n%s\nC: .\nS: 250 ok\nC: QUIT\nS: 221 bye\n")
+
+
+@tap.case("what looks like a reply in the message is content, with marks and without: the final dot decides")
+def content():
+    for line in ("550 5.1.1 user unknown", "421 things", "250 apples", "503", "The code 550 came"):
+        marked = DELIVERED % f"C: {line}"
+        for text in (marked, marked.replace("C: ", " -> ").replace("S: ", "<-  "),
+                     marked.replace("C: ", "> ").replace("S: ", "< "), marked.replace("C: ", "").replace("S: ", "")):
+            equal(cause_of(text), "benign-message", text)
+
+
+@tap.case("a connection that broke is not in order; one that was closed behind QUIT is")
+def broken():
+    start = "220 mx ESMTP\nEHLO me\n"
+    for text in (start + "Connection closed by foreign host.\n", start + "read: Connection reset by peer\n",
+                 "<-  220 mx\n -> EHLO me\n<-  250 mx\n -> MAIL FROM:<a@b>\n*** Remote host closed connection "
+                 "unexpectedly.\n", "SMTP connect() failed.", "SMTP Error: Could not connect to SMTP host."):
+        check(cause_of(text) not in (None, "benign-message"), f"{text}: {cause_of(text)}")
+    equal(cause_of("C: STARTTLS\nS: 220 ready\nConnection reset by peer\n"), "tls-negotiation-failed")
+    equal(cause_of(DELIVERED % "C: hi" + "Connection closed by foreign host.\n"), "benign-message")
+
+
+@tap.case("a line that only speaks of SMTP is no SMTP")
+def prose():
+    for text in ("My SMTP server does not work", "npm install smtp", "import smtplib", "smtp.example.com"):
+        equal(cause_of(text), None, text)
+
+
+@tap.case("a secret does not come out, whoever says it again")
+def secrets():
+    secret = "AGJvYgBTdXAzclNlY3JldCE="
+    for text in (f"C: AUTH {secret}\nS: 501 bad\n", f"C: AUTH PLAIN {secret}\nS: 501 5.5.2 cannot decode {secret}\n",
+                 f'C: {secret}\nS: 500 5.5.2 unrecognised command "{secret}"\n',
+                 f"SMTP log: AUTH PLAIN {secret} failed: authentication failed",
+                 f"220 mx ESMTP EHLO me 250 AUTH LOGIN PLAIN AUTH PLAIN 334 x {secret} 535 5.7.8 no\n"):
+        for options in ([], ["-e"], ["--json"]):
+            check(secret.encode() not in run("explain", *options, input=text.encode()).stdout, f"{options} {text}")
+
+
+@tap.case("what was meant is named: full-width digits, a full stop behind, a word nearly right")
+def meant():
+    for words in ("\uff15\uff10\uff13", "503\u3002"):
+        equal(postern("explain", words, "--lang", "en").decode().splitlines()[0], "503  Bad sequence of commands")
+    for word, near in (("nested-mai", "nested-mail"), ("MIAL", "MAIL"), ("CHUNKIN", "CHUNKING"), ("5003", "503")):
+        done = run("explain", word)
+        check(done.returncode == 2 and near in done.stderr.decode(), f"{word}: {done.stderr}")
+
+
 @tap.case("README.md shows what the program prints: compare, explain and a paste, in both languages")
 def readme():
     done = subprocess.run([ROOT / "tools" / "readme.py", "--build", BUILD, "--check"], capture_output=True, text=True,
