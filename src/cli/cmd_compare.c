@@ -31,8 +31,10 @@ static const struct option_page page = {
     "postern compare", "A B",
     "Set two reply codes side by side, and say which is when.", rows,
     "A and B are reply codes (250 503) or enhanced codes (5.1.1 5.7.1), any two.\n"
-    "Shown: what each means, when one meets it, who has to act; the difference in a\n"
-    "sentence; when a server uses which; what a client must do; a short conversation."};
+    "Shown: what each means, when one meets it, who has to act; of reply codes also "
+    "the\n"
+    "difference in a sentence, when a server uses which, what a client must do, and a\n"
+    "short conversation."};
 
 /* ---- the rows ------------------------------------------------------------------ */
 
@@ -321,6 +323,15 @@ cmd_compare(int argc, char **argv)
     const char *left = argv[reader.first], *right = argv[reader.first + 1];
     const struct postern_enhanced *e1 = postern_enhanced_find(slice_from(left));
     const struct postern_enhanced *e2 = postern_enhanced_find(slice_from(right));
+    if (strcmp(left, right) == 0)
+        return option_complain(&page, "%s twice: name two codes", left);
+    for (int i = 0; i < 2; i++) {
+        const char *name = i == 0 ? left : right;
+        if ((i == 0 ? e1 : e2) == NULL && postern_enhanced_is(slice_from(name)))
+            return option_complain(
+                &page, "no enhanced code %s: 'postern codes --enhanced' lists them",
+                name);
+    }
     if (e1 != NULL && e2 != NULL) {
         compare_enhanced(left, right, e1, e2, is_json);
         return 0;
