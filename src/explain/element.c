@@ -101,8 +101,12 @@ begins_a_reply(struct slice line, size_t at)
     char before = at > 0 ? line.ptr[at - 1] : ' ';
     struct slice s = slice_skip(line, at);
 
+    bool is_labelled =
+        at > 5 && slice_is_equal_fold(slice_of(line.ptr + at - 5, 5), SLICE("code:"));
+
     if (!is_code(s) || ascii_is_alnum(before) || before == '.' || before == '-' ||
-        before == '/' || (before == ':' && at > 1 && ascii_is_alnum(line.ptr[at - 2])))
+        before == '/' ||
+        (before == ':' && at > 1 && ascii_is_alnum(line.ptr[at - 2]) && !is_labelled))
         return false; /* the last: "dispatch.go:353" */
     if (before == '(' && is_file(slice_of(line.ptr, at - 1)))
         return false; /* "Transport.php(281)" */

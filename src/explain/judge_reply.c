@@ -93,5 +93,13 @@ judge_reply(struct judgement *j, int32_t n, int32_t command)
     if (view.v->is_echo && (view.step == S(DATA) || view.step == S(BDAT)) &&
         j->state.rcpt_refusal >= 0)
         link_recipient(j);
+    /* common words of a reply that stands alone: somebody else may mean another thing
+     */
+    bool is_alone = view.command == NULL && reply->note.reply == POSTERN_REPLY_NONE &&
+                    (view.wording == NULL || view.wording->is_generic);
+    for (unsigned i = 0; is_alone && i < view.v->count; i++) {
+        struct candidate *c = &view.v->candidates[i];
+        c->score = c->score < SCORE_SESSION ? c->score : SCORE_SESSION;
+    }
     verdict_sort(view.v);
 }
