@@ -1,7 +1,43 @@
-/* flatten.c - a reply of several lines as one, the way wordings are written */
+/* event.c - an event on its own: the step it is, and a reply's lines as one text, the
+ * way wordings are written */
 #include "explain/judge.h"
 
 #include "explain/words.h"
+
+enum postern_step
+event_step(const struct event *e)
+{
+    static const uint8_t steps[POSTERN_COMMAND_COUNT] = {
+        [POSTERN_HELO] = POSTERN_STEP_EHLO,
+        [POSTERN_EHLO] = POSTERN_STEP_EHLO,
+        [POSTERN_LHLO] = POSTERN_STEP_EHLO,
+        [POSTERN_MAIL] = POSTERN_STEP_MAIL,
+        [POSTERN_RCPT] = POSTERN_STEP_RCPT,
+        [POSTERN_DATA] = POSTERN_STEP_DATA,
+        [POSTERN_BDAT] = POSTERN_STEP_BDAT,
+        [POSTERN_RSET] = POSTERN_STEP_RSET,
+        [POSTERN_NOOP] = POSTERN_STEP_SESSION,
+        [POSTERN_VRFY] = POSTERN_STEP_VRFY,
+        [POSTERN_EXPN] = POSTERN_STEP_VRFY,
+        [POSTERN_HELP] = POSTERN_STEP_SESSION,
+        [POSTERN_AUTH] = POSTERN_STEP_AUTH,
+        [POSTERN_STARTTLS] = POSTERN_STEP_STARTTLS,
+        [POSTERN_QUIT] = POSTERN_STEP_QUIT,
+        [POSTERN_XCLIENT] = POSTERN_STEP_SESSION,
+        [POSTERN_UNIMPLEMENTED] = POSTERN_STEP_SESSION,
+        [POSTERN_UNKNOWN] = POSTERN_STEP_COUNT,
+    };
+
+    if (e == NULL)
+        return POSTERN_STEP_COUNT;
+    if (e->note.kind == POSTERN_NOTE_CONTENT)
+        return POSTERN_STEP_EOD;
+    if (e->note.kind == POSTERN_NOTE_SASL)
+        return POSTERN_STEP_AUTH;
+    if (e->note.kind != POSTERN_NOTE_COMMAND)
+        return POSTERN_STEP_COUNT;
+    return (enum postern_step)steps[e->note.command];
+}
 
 /* Bounces join the lines of a reply and leave "550-5.7.26 " in the middle: octets to
  * skip at i. */
