@@ -140,6 +140,9 @@ element_is_command(struct slice text, bool is_client, enum postern_command *comm
     case POSTERN_XCLIENT:
         return memchr(argument.ptr, '=', argument.len) != NULL;
     case POSTERN_UNIMPLEMENTED:
+        if (slice_is_equal_fold(verb, SLICE("SEND")) && argument.len > 0 &&
+            !slice_has_prefix_fold(argument, SLICE("FROM")))
+            return false; /* a log's word for what was sent */
         return is_upper && words_count(argument, 3) < 3;
     case POSTERN_UNKNOWN:
     case POSTERN_COMMAND_COUNT:

@@ -278,6 +278,11 @@ take_word(struct prefix *p, struct slice s)
     bool is_label = behind.len > 0 && word.len > 2 &&
                     (memchr("\"'->:<=[", behind.ptr[0], 8) != NULL ||
                      ascii_is_digit(behind.ptr[0]));
+    /* a column of its own: "10:00 SEND dXNlcg==" */
+    bool is_column = p->words == 0 && behind.len > 0 && word.len == token.len &&
+                     ascii_upper(word.ptr[1]) == word.ptr[1] &&
+                     words_are_any(word, SLICE("SEND|RECV|SENT|RCVD|TX|RX"));
+    is_label = is_label || is_column;
     if (is_label && words_are_any(word, client_words))
         set_mark(p, MARK_CLIENT, true);
     else if (is_label && words_are_any(word, server_words))

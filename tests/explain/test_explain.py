@@ -731,6 +731,7 @@ def secrets():
     for text in (f"C: AUTH {secret}\nS: 501 bad\n", f"C: AUTH PLAIN {secret}\nS: 501 5.5.2 cannot decode {secret}\n",
                  f'C: {secret}\nS: 500 5.5.2 unrecognised command "{secret}"\n',
                  f"SMTP log: AUTH PLAIN {secret} failed: authentication failed",
+                 f"10:00 SEND AUTH LOGIN\n10:00 RECV 334 UGFzc3dvcmQ6\n10:00 SEND {secret}\n10:00 RECV 535 no\n",
                  f"220 mx ESMTP EHLO me 250 AUTH LOGIN PLAIN AUTH PLAIN 334 x {secret} 535 5.7.8 no\n"):
         for options in ([], ["-e"], ["--json"]):
             check(secret.encode() not in run("explain", *options, input=text.encode()).stdout, f"{options} {text}")
