@@ -34,15 +34,26 @@ side_of(const struct postern_said *said)
     return said->kind == POSTERN_SAID_OTHER ? "  " : "C:";
 }
 
+enum { COUNTED_MAX = 300 };
+
+/* A phrase with one number in it, written to text. */
+static struct slice
+counted(enum postern_phrase which, uint32_t count, char text[COUNTED_MAX])
+{
+    char number[SLICE_NUMBER_MAX];
+    struct slice value = slice_format_number(count, number);
+
+    return slice_of(
+        text, postern_phrase_write(which, language(), &value, 1, text, COUNTED_MAX));
+}
+
 static void
 print_hidden(uint32_t octets)
 {
-    char text[200], number[SLICE_NUMBER_MAX];
-    struct slice value = slice_format_number(octets, number);
-    size_t len = postern_phrase_write(POSTERN_PHRASE_HIDDEN, language(), &value, 1,
-                                      text, sizeof(text));
+    char text[COUNTED_MAX];
+    struct slice said = counted(POSTERN_PHRASE_HIDDEN, octets, text);
 
-    printf(" %.*s", (int)len, text);
+    printf(" %.*s", (int)said.len, said.ptr);
 }
 
 static void
@@ -92,13 +103,11 @@ print_said(const struct postern_explain *explain, uint32_t n,
 static void
 print_gap(uint32_t count)
 {
-    char text[200], number[SLICE_NUMBER_MAX];
-    struct slice value = slice_format_number(count, number);
-    size_t len = postern_phrase_write(POSTERN_PHRASE_LINES_LEFT_OUT, language(), &value,
-                                      1, text, sizeof(text));
+    char text[COUNTED_MAX];
+    struct slice said = counted(POSTERN_PHRASE_LINES_LEFT_OUT, count, text);
 
-    printf("%s      %.*s%s\n", terminal_style(stdout, TERMINAL_DIM), (int)len, text,
-           terminal_style(stdout, TERMINAL_PLAIN));
+    printf("%s      %.*s%s\n", terminal_style(stdout, TERMINAL_DIM), (int)said.len,
+           said.ptr, terminal_style(stdout, TERMINAL_PLAIN));
 }
 
 static void
@@ -133,21 +142,18 @@ print_conversation(const struct postern_explain *explain,
 static void
 print_facts(const struct postern_finding *f)
 {
-    char line[100], number[SLICE_NUMBER_MAX], text[600];
-    struct slice value = slice_format_number(f->line, number);
+    char line[COUNTED_MAX], text[600];
+    struct slice where = counted(POSTERN_PHRASE_LINE_N, f->line, line);
     struct slice certainty = explain_certainty(f->certainty);
     struct slice step = explain_step(f->fault, f->step);
-    size_t len = 0;
 
-    if (f->line > 0)
-        len = postern_phrase_write(POSTERN_PHRASE_LINE_N, language(), &value, 1, line,
-                                   sizeof(line));
     int n = snprintf(text, sizeof(text), "%.*s, %.*s: %.*s",
                      (int)postern_causes[f->cause].slug.len,
                      postern_causes[f->cause].slug.ptr, (int)certainty.len,
                      certainty.ptr, (int)step.len, step.ptr);
     if (f->line > 0)
-        n += snprintf(text + n, sizeof(text) - (size_t)n, " (%.*s", (int)len, line);
+        n += snprintf(text + n, sizeof(text) - (size_t)n, " (%.*s", (int)where.len,
+                      where.ptr);
     if (f->line > 0 && f->code > 0)
         n += snprintf(text + n, sizeof(text) - (size_t)n, ": %u%s%.*s", f->code,
                       f->enhanced.len > 0 ? " " : "", (int)f->enhanced.len,
@@ -173,13 +179,11 @@ print_alternatives(const struct postern_diagnosis *d)
 static void
 print_dropped(uint32_t dropped)
 {
-    char text[300], number[SLICE_NUMBER_MAX];
-    struct slice value = slice_format_number(dropped, number);
-    size_t len = postern_phrase_write(POSTERN_PHRASE_EVENTS_DROPPED, language(), &value,
-                                      1, text, sizeof(text));
+    char text[COUNTED_MAX];
 
     if (dropped > 0)
-        page_field(POSTERN_PHRASE_LABEL_NOTE, slice_of(text, len));
+        page_field(POSTERN_PHRASE_LABEL_NOTE,
+                   counted(POSTERN_PHRASE_EVENTS_DROPPED, dropped, text));
 }
 
 int
