@@ -28,7 +28,6 @@ struct element {
                           on; else: the line behind its marks. Borrowed. */
     struct slice
         whole; /* reply: from the code on, if that is in one piece; else empty */
-    struct slice rest; /* what stands behind the element in the same line */
     struct slice
         marked; /* text: all that stands behind the mark; NULL: there is none */
     enum postern_command command;

@@ -11,7 +11,6 @@ on_hello(struct judgement *j, int32_t n, int32_t command)
     struct event *reply = event_at(j, n), *hello = event_at(j, command);
     bool is_helo = hello->note.command == POSTERN_HELO;
 
-    s->hellos++;
     if (reply->note.code >= 400) {
         s->hello_refusal = n;
         state_enter(j, reply, s->phase);
@@ -19,7 +18,6 @@ on_hello(struct judgement *j, int32_t n, int32_t command)
     }
     state_forget_transaction(s);
     s->hello = command;
-    s->has_hello = true;
     s->needs_hello_again = false;
     s->has_lhlo = hello->note.command == POSTERN_LHLO;
     s->facts = (s->facts & ~(uint32_t)FACT_HELO) | (is_helo ? FACT_HELO : 0u);
@@ -37,13 +35,11 @@ on_starttls(struct judgement *j, int32_t n, int32_t command)
     struct event *reply = event_at(j, n);
 
     if (reply->note.code >= 400) {
-        s->starttls_refusal = n;
         state_enter(j, reply, s->phase);
         return;
     }
     s->starttls = command;
     s->has_tls = true;
-    s->has_hello = false;
     s->needs_hello_again = true;
     s->has_list = false;
     s->extensions = 0;
@@ -62,14 +58,12 @@ on_auth(struct judgement *j, int32_t n, int32_t command)
         state_enter(j, reply, POSTERN_PHASE_AUTH);
         return;
     }
-    s->auths++;
     if (reply->note.code >= 400) {
         s->auth_refusal = n;
         state_enter(j, reply,
                     s->phase == POSTERN_PHASE_AUTH ? state_idle(s) : s->phase);
         return;
     }
-    s->auth_success = n;
     s->facts |= FACT_AUTH;
     state_enter(j, reply, state_idle(s));
 }
@@ -149,7 +143,6 @@ on_other(struct judgement *j, int32_t n, int32_t command)
             follow_message(j, n);
     } else if (e->note.command == POSTERN_QUIT) {
         s->has_quit = true;
-        s->closed = n;
     } else if (e->note.command == POSTERN_VRFY) {
         if (s->vrfys++ == 0)
             s->vrfy = n;

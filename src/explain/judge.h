@@ -60,9 +60,9 @@ struct state {
     bool is_assumed; /* the phase was guessed, the beginning is cut off */
     bool has_start;  /* the greeting, or the first command, was seen */
     int32_t greeting, hello, starttls, auth, mail;
-    int32_t hello_refusal, starttls_refusal, auth_refusal, mail_refusal;
+    int32_t hello_refusal, auth_refusal, mail_refusal;
     int32_t rcpt_refusal; /* the first one of this transaction */
-    int32_t auth_success, data, last_reply, last_command;
+    int32_t data, last_reply, last_command;
     uint32_t rcpt_tried, rcpt_accepted;
     uint32_t messages;     /* accepted */
     int32_t message_reply; /* to the last message, or -1 */
@@ -70,24 +70,21 @@ struct state {
     int32_t hasty;         /* a success right behind 354, before any content */
     int32_t contradiction; /* a message refused, and taken all the same */
     uint32_t extra;        /* successes nobody had asked for, behind a message */
-    uint32_t rsets, hellos, vrfys, vrfy_refused, auths;
+    uint32_t rsets, vrfys, vrfy_refused;
     int32_t late_greeting; /* a greeting that came behind a command */
     int32_t partial; /* refused recipient for which the accepted ones were given up */
     int32_t vrfy;    /* the reply to the first one */
     uint32_t extensions;
     bool has_list;           /* the extensions are those of a reply that was seen */
-    bool had_auth_list;      /* an earlier EHLO reply offered AUTH */
     struct slice mechanisms; /* "PLAIN LOGIN" */
     uint64_t size_limit;
     bool is_masked; /* the greeting is stars: a firewall rewrote it */
-    bool has_tls, has_hello, has_lhlo, needs_hello_again;
+    bool has_tls, has_lhlo, needs_hello_again;
     int32_t early;      /* a command that did not wait for a reply it had to wait for */
     int32_t early_rcpt; /* … or was pipelined where PIPELINING is not offered */
     int32_t desync;     /* a reply that does not belong to its command */
-    uint32_t desyncs;
     int32_t pending[TRANSCRIPT_PENDING]; /* commands without a reply yet */
     unsigned pending_count;
-    int32_t closed; /* a 421, or the 221 of QUIT */
     bool has_quit;
 };
 

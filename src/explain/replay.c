@@ -96,10 +96,8 @@ answered(struct judgement *j, int32_t n)
         return -1;
     enum postern_step asked = event_step(event_at(j, command));
     enum postern_step told = (enum postern_step)reply->step;
-    if (!reply->is_quoted && is_foreign(reply, event_at(j, command))) {
-        s->desync = s->desync < 0 ? n : s->desync;
-        s->desyncs++;
-    }
+    if (!reply->is_quoted && s->desync < 0 && is_foreign(reply, event_at(j, command)))
+        s->desync = n;
     bool is_other = reply->is_quoted && told != POSTERN_STEP_COUNT &&
                     asked != POSTERN_STEP_COUNT && asked != told;
     for (unsigned i = 0; is_other && i < s->pending_count; i++) {
@@ -140,8 +138,6 @@ on_reply(struct judgement *j, int32_t n)
         follow_reply(j, n, command);
     else
         follow_unasked(j, n);
-    if (reply->note.code == 421)
-        s->closed = n;
     s->last_reply = n;
 }
 
@@ -183,7 +179,7 @@ on_command(struct judgement *j, int32_t n)
     if ((e->note.command == POSTERN_RSET || e->note.command == POSTERN_QUIT) &&
         s->rcpt_accepted > 0 && s->rcpt_refusal >= 0 && s->data < 0)
         s->partial = s->rcpt_refusal;
-    if (s->closed >= 0 && s->has_quit)
+    if (s->has_quit)
         s->pending_count = 0;
     pending_push(s, n);
     s->last_command = n;

@@ -30,6 +30,20 @@ rule_twins(struct view *view, const struct postern_wording *w)
         verdict_add_usual(view->v, twin->cause, view->step, 30);
 }
 
+/* "503 Bad sequence of commands. RCPT first": of a text that many servers share, the
+ * rest says more. */
+static void
+rule_rest(struct view *view, const struct postern_wording *w, int score)
+{
+    if (w->is_generic || w->cause != C(SESSION_OUT_OF_STEP) || view->code == 0 ||
+        slice_is_equal_fold(w->sample, view->text))
+        return;
+    const struct postern_wording *more = catalog_wording_in_general(view->text);
+    if (more != NULL && more->cause != C(SESSION_OUT_OF_STEP) &&
+        more->cause != C(POLICY_REFUSAL) && more->cause != C(COMMAND_SYNTAX))
+        verdict_add_usual(view->v, more->cause, view->step, score);
+}
+
 void
 rule_wording(struct view *view)
 {
@@ -52,14 +66,7 @@ rule_wording(struct view *view)
     else
         verdict_add_usual(view->v, w->cause, view->step, score);
     rule_twins(view, w);
-    if (w->is_generic || w->cause != C(SESSION_OUT_OF_STEP) || view->code == 0 ||
-        slice_is_equal_fold(w->sample, view->text))
-        return;
-    /* "503 Bad sequence of commands. RCPT first": the rest of the text says more */
-    const struct postern_wording *more = catalog_wording_in_general(view->text);
-    if (more != NULL && more->cause != C(SESSION_OUT_OF_STEP) &&
-        more->cause != C(POLICY_REFUSAL) && more->cause != C(COMMAND_SYNTAX))
-        verdict_add_usual(view->v, more->cause, view->step, score + 2);
+    rule_rest(view, w, score + 2);
 }
 
 /* Words that programs and services use whatever the code: "Error: open resolver". */

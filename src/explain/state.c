@@ -58,8 +58,6 @@ state_read_extensions(struct state *s, const struct event *reply)
     struct slice rest = reply->text, line;
     bool is_first = true;
 
-    if (s->extensions & EXT_AUTH)
-        s->had_auth_list = true;
     s->extensions = 0;
     s->mechanisms = slice_of(NULL, 0);
     s->size_limit = 0;
@@ -93,9 +91,9 @@ state_reset(struct state *s)
     *s = (struct state){.phase = POSTERN_PHASE_GREETED};
     s->messages = messages;
     s->greeting = s->hello = s->starttls = s->auth = s->mail = s->data = -1;
-    s->hello_refusal = s->starttls_refusal = s->auth_refusal = s->mail_refusal = -1;
-    s->rcpt_refusal = s->auth_success = s->last_reply = s->last_command = -1;
-    s->early = s->early_rcpt = s->desync = s->closed = -1;
+    s->hello_refusal = s->auth_refusal = s->mail_refusal = -1;
+    s->rcpt_refusal = s->last_reply = s->last_command = -1;
+    s->early = s->early_rcpt = s->desync = -1;
     s->late_greeting = s->partial = s->vrfy = s->message_reply = s->left = -1;
     s->hasty = s->contradiction = -1;
 }
@@ -129,7 +127,6 @@ state_assume(struct state *s, enum postern_command command)
     s->is_assumed = true;
     if (phases[command] != 0)
         s->phase = (enum postern_phase)phases[command];
-    s->has_hello = true;
 }
 
 void

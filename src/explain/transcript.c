@@ -181,10 +181,12 @@ transcript_read(struct transcript *t, struct slice paste)
         if (is_middle && !is_worth_reading(t, line, &left))
             continue;
         bool was_in_content = t->is_in_content;
-        if (tokenised)
+        if (tokenised) {
             take_token(t, line, t->lines);
-        else
-            event_room(t), line_read(t, line, t->lines);
+        } else {
+            event_room(t);
+            line_read(t, line, t->lines);
+        }
         if (t->is_in_content && !was_in_content)
             t->dot_line = find_dot(paste, t->lines);
     }

@@ -59,7 +59,7 @@ struct event {
 
 /* Things in a paste that are no SMTP, by the line they stand in; 0: not there. */
 struct oddities {
-    uint32_t http, pop, imap, proxy, tls_hello, shell, masked;
+    uint32_t http, pop, imap, proxy, tls_hello;
     uint32_t nul; /* a NUL in a line */
     uint32_t ssh, lmtp, port_587, port_465, implicit, explicit, auth, connected, stars;
     uint32_t cut_content; /* the message was still being sent when the paste ended */

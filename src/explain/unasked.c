@@ -58,7 +58,6 @@ follow_unasked(struct judgement *j, int32_t n)
         words_have_any(reply->text,
                        SLICE("PIPELINING|8BITMIME|SIZE|STARTTLS|AUTH|HELP"))) {
         s->has_start = true;
-        s->has_hello = true;
         s->needs_hello_again = false;
         s->facts &= ~(uint32_t)FACT_HELO;
         state_read_extensions(s, reply);
@@ -80,6 +79,6 @@ follow_unasked(struct judgement *j, int32_t n)
     if (!s->has_start)
         s->is_assumed = true;
     if (step == POSTERN_STEP_AUTH && reply->note.code == 235)
-        s->auth_success = n, s->facts |= FACT_AUTH;
+        s->facts |= FACT_AUTH;
     state_enter(j, reply, s->phase);
 }

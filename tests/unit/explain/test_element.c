@@ -234,7 +234,7 @@ what_is_found_lies_in_the_line(void **state)
             struct slice line = guard_copy(&guard, part);
             struct element e;
             element_find(line, &e);
-            const struct slice found[] = {e.text, e.whole, e.rest};
+            const struct slice found[] = {e.text, e.whole, e.marked};
             for (size_t k = 0; k < ARRAY_LEN(found); k++)
                 CASE(lines[i].name, found[k].len == 0 || (found[k].ptr >= line.ptr &&
                                                           found[k].ptr + found[k].len <=
