@@ -32,7 +32,7 @@ DOORS = [
     ("microhttpd.h", ["src/web/*"]),
     ("gmime/*", ["src/web/*"]),
     ("cyaml/*", ["src/cli/config*"]),
-    ("jansson.h", ["src/cli/*", "src/server/settings_document.c", "src/server/control*"]),
+    ("jansson.h", ["src/cli/*", "src/document/*", "src/web/*", "src/control/*", "src/server/settings_document.c", "src/server/control*"]),
     ("libsmartcols/*", ["src/cli/*"]),
     ("getopt.h", ["src/cli/*"]),
 ]

@@ -2,7 +2,7 @@
 #include "cli/command.h"
 #include "cli/explain.h"
 #include "cli/language.h"
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "cli/option.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -122,7 +122,7 @@ list_codes(struct query *q)
             continue;
         if (q->is_json) {
             q->found++;
-            jsonout_line(explain_code_json(c));
+            jsonout_line(document_code(c, language()));
         } else {
             add(q, number, in_language(&c->name), explain_status(c->status));
         }
@@ -146,7 +146,7 @@ list_enhanced(struct query *q)
             continue;
         if (q->is_json) {
             q->found++;
-            jsonout_line(explain_enhanced_json(e));
+            jsonout_line(document_enhanced(e, language()));
         } else {
             add(q, e->code, in_language(&e->name), in_language(&e->means));
         }

@@ -7,7 +7,7 @@
 #include "cli/command.h"
 #include "cli/explain.h"
 #include "cli/language.h"
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "cli/option.h"
 #include "cli/page.h"
 #include "cli/table.h"
@@ -239,8 +239,8 @@ print_json(const struct postern_code *a, const struct postern_code *b)
     struct slice use[2];
 
     uses(a, b, use);
-    jsonout_set(object, "a", explain_code_json(a));
-    jsonout_set(object, "b", explain_code_json(b));
+    jsonout_set(object, "a", document_code(a, language()));
+    jsonout_set(object, "b", document_code(b, language()));
     jsonout_set(object, "difference", jsonout_text(slice_from(text)));
     jsonout_set(object, "use_a", jsonout_text(use[0]));
     jsonout_set(object, "use_b", jsonout_text(use[1]));
@@ -256,8 +256,8 @@ compare_enhanced(const char *left, const char *right, const struct postern_enhan
 {
     if (is_json) {
         json_t *object = jsonout_object();
-        jsonout_set(object, "a", explain_enhanced_json(a));
-        jsonout_set(object, "b", explain_enhanced_json(b));
+        jsonout_set(object, "a", document_enhanced(a, language()));
+        jsonout_set(object, "b", document_enhanced(b, language()));
         jsonout_line(object);
         return;
     }

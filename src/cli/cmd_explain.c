@@ -9,7 +9,7 @@
 #include "cli/inbox.h"
 #include "cli/inbox_file.h"
 #include "cli/language.h"
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "cli/nearest.h"
 #include "cli/option.h"
 #include "base/attr.h"

@@ -7,9 +7,9 @@
 #include "cli/dispatch.h"
 #include "cli/explain.h"
 #include "cli/inbox.h"
-#include "cli/jsonout.h"
+#include "document/jsonout.h"
 #include "cli/language.h"
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "cli/session_line.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -43,29 +43,6 @@ cmd_sessions(int argc, char **argv)
 }
 
 enum { OPT_LIMIT = 1, OPT_JSON, OPT_EXPLAIN };
-
-/* ---- one session as JSON ------------------------------------------------- */
-
-static json_t *
-session_json(const struct store_session *session)
-{
-    json_t *object = jsonout_object();
-
-    jsonout_set(object, "id", jsonout_id(&session->id));
-    jsonout_set(object, "started_at", jsonout_time(session->started_at_us));
-    jsonout_set(object, "ended_at", jsonout_time(session->ended_at_us));
-    jsonout_set(object, "client", jsonout_text(session->client));
-    jsonout_set(object, "listener", jsonout_text(session->listener));
-    jsonout_set(object, "profile", jsonout_text(session->profile));
-    jsonout_set(object, "hello", jsonout_text_or_null(session->hello));
-    jsonout_set(object, "login", jsonout_text_or_null(session->login));
-    jsonout_set(object, "tls", jsonout_text_or_null(session->tls));
-    jsonout_set(object, "outcome", jsonout_text(session->outcome));
-    jsonout_set(object, "messages", jsonout_number(session->messages));
-    jsonout_set(object, "faults", jsonout_number(session->faults));
-    jsonout_set(object, "truncated", jsonout_bool(session->is_truncated));
-    return object;
-}
 
 /* ---- list ---------------------------------------------------------------- */
 
@@ -109,7 +86,7 @@ add_row(void *context, const struct store_session *session)
 static bool
 print_object(void *context, const struct store_session *session)
 {
-    json_t *object = session_json(session);
+    json_t *object = document_session(session);
 
     (void)context;
     jsonout_set(object, "lines", jsonout_number(session->lines));
@@ -297,19 +274,19 @@ show_text(void *context, const struct store_session *session)
 static bool
 show_json(void *context, const struct store_session *session)
 {
-    json_t *object = session_json(session), *lines = jsonout_array();
+    json_t *object = document_session(session), *lines = jsonout_array();
     struct slice run = session->notes;
     struct record record;
 
     const bool *is_explained = context;
 
     for (uint64_t n = 1; record_take(&run, &record); n++)
-        jsonout_append(lines, session_line_json(n, &record));
+        jsonout_append(lines, document_line(n, &record));
     jsonout_set(object, "lines", lines);
     if (*is_explained) {
         const struct postern_diagnosis *diagnosis;
         struct postern_explain *explain = diagnose(session, &diagnosis);
-        jsonout_set(object, "explain", explain_answer_json(diagnosis));
+        jsonout_set(object, "explain", document_diagnosis(diagnosis, language()));
         free(explain);
     }
     jsonout_line(object);

@@ -2,7 +2,7 @@
  */
 #include "cli/explain.h"
 
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "cli/page.h"
 #include "cli/terminal.h"
 #include "cli/wrap.h"
@@ -70,7 +70,7 @@ explain_code_page(struct slice text, bool is_json)
         (c = postern_code_find((unsigned)value)) == NULL)
         return false;
     if (is_json) {
-        jsonout_line(explain_code_json(c));
+        jsonout_line(document_code(c, language()));
         return true;
     }
     page_title(number_text(c->code, number), in_language(&c->name));
@@ -104,7 +104,7 @@ explain_enhanced_page(struct slice code, bool is_json)
     if (e == NULL)
         return false;
     if (is_json) {
-        jsonout_line(explain_enhanced_json(e));
+        jsonout_line(document_enhanced(e, language()));
         return true;
     }
     page_title(code, in_language(&e->name));

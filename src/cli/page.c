@@ -1,7 +1,7 @@
 /* page.c */
 #include "cli/page.h"
 
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "cli/terminal.h"
 #include "cli/wrap.h"
 #include "base/attr.h"

@@ -6,7 +6,7 @@
 #include "cli/play.h"
 
 #include "cli/language.h"
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "cli/terminal.h"
 #include "base/buf.h"
 #include "base/clock.h"

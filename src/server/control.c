@@ -5,6 +5,7 @@
  * awake takes what is on the desk, for all of them.
  */
 #include "base/log.h"
+#include "control/client.h"
 #include "net/socket.h"
 #include "server/control_internal.h"
 
@@ -193,14 +194,6 @@ control_main(void *context)
 }
 
 /* ---- life ---- */
-
-char *
-control_path(const char *store_path)
-{
-    char *path;
-
-    return asprintf(&path, "%s.control", store_path) < 0 ? NULL : path;
-}
 
 struct control *
 control_start(struct server *server, const char *store_path,

@@ -31,7 +31,4 @@ void control_stop(struct control *control);
 /* Free it, once the committer has ended. Takes NULL and returns NULL. */
 struct control *control_free(struct control *control);
 
-/* The path of the socket for a store file. NULL: no memory. Freed by the caller. */
-char *control_path(const char *store_path);
-
 #endif

@@ -1,6 +1,6 @@
-/* memory - for one-shot commands: no memory is the end, said in one line */
-#ifndef CLI_MEMORY_H
-#define CLI_MEMORY_H
+/* memory - where no memory is the end of the process, said in one line */
+#ifndef BASE_MEMORY_H
+#define BASE_MEMORY_H
 
 #include "base/slice.h"
 
@@ -8,7 +8,8 @@
 _Noreturn void memory_fail(void);
 
 /* size octets of zeros, freed with free(). Exits with status 1 when there are none.
- * Not for serve, which must live on. */
+ * For commands and the web role (which is started again), not for the mail role,
+ * which must live on. */
 void *memory_new(size_t size);
 
 /* A NUL-terminated copy of s, as above. */

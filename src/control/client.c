@@ -1,10 +1,10 @@
-/* control_client.c - one request, one answer, over a connection of its own */
-#include "server/control_client.h"
+/* client.c - one request, one answer, over a connection of its own */
+#include "control/client.h"
 
 #include "net/socket.h"
 #include "net/stream.h"
-#include "server/control.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { ANSWER_MS = 60000 };
@@ -25,6 +25,14 @@ call(struct net_stream *stream, const char *path, const char *text, struct slice
                   "%s: the server did not answer: look at its log, then try again",
                   path);
     return answer;
+}
+
+char *
+control_path(const char *store_path)
+{
+    char *path;
+
+    return asprintf(&path, "%s.control", store_path) < 0 ? NULL : path;
 }
 
 json_t *

@@ -3,8 +3,8 @@
  * Bytes of a peer may be ill-formed UTF-8, which JSON cannot hold: such octets become
  * U+FFFD. Everything here ends the program when there is no memory.
  */
-#ifndef CLI_JSONOUT_H
-#define CLI_JSONOUT_H
+#ifndef DOCUMENT_JSONOUT_H
+#define DOCUMENT_JSONOUT_H
 
 #include "base/id.h"
 #include "base/slice.h"
@@ -19,6 +19,7 @@ void jsonout_set(json_t *object, const char *key, json_t *value);
 void jsonout_append(json_t *array, json_t *value);
 
 json_t *jsonout_text(struct slice text);
+json_t *jsonout_escaped(struct slice text); /* control characters as \\xHH (S-40) */
 json_t *jsonout_text_or_null(struct slice text); /* null for the empty slice */
 json_t *jsonout_number(uint64_t number);
 json_t *jsonout_bool(bool value);

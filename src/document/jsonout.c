@@ -1,8 +1,9 @@
 /* jsonout.c */
-#include "cli/jsonout.h"
+#include "document/jsonout.h"
 
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "base/clock.h"
+#include "base/escape.h"
 #include "base/utf8.h"
 
 #include <stdio.h>
@@ -59,6 +60,17 @@ jsonout_text(struct slice text)
     }
     json_t *value = checked(json_stringn(out, len));
     free(out);
+    return value;
+}
+
+json_t *
+jsonout_escaped(struct slice text)
+{
+    size_t size = 4 * text.len + 1;
+    char *escaped = memory_new(size);
+    json_t *value = jsonout_text(slice_of(escaped, escape_text(text, escaped, size)));
+
+    free(escaped);
     return value;
 }
 

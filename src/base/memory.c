@@ -1,5 +1,5 @@
 /* memory.c - calloc and realloc that do not come back without memory */
-#include "cli/memory.h"
+#include "base/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
