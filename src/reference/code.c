@@ -65,6 +65,19 @@ put_related(struct html *html, const struct postern_code *c)
     html_markup(html, "</p>\n");
 }
 
+/* Two sections that stand beside each other where there is room. */
+static void
+put_two(struct html *html, struct slice own, enum postern_phrase left,
+        const struct postern_text *a, enum postern_phrase right,
+        const struct postern_text *b)
+{
+    html_markup(html, "<div class=\"two\">\n<div>");
+    part_section(html, left, a->in[html->language], own);
+    html_markup(html, "</div>\n<div>");
+    part_section(html, right, b->in[html->language], own);
+    html_markup(html, "</div>\n</div>\n");
+}
+
 static void
 put_code_page(struct html *html, struct slice path, const struct postern_code *c)
 {
@@ -83,14 +96,17 @@ put_code_page(struct html *html, struct slice path, const struct postern_code *c
     part_prose(html, c->means.in[language], digits);
     html_markup(html, "</p>\n");
     put_facts(html, c);
-    part_section(html, POSTERN_PHRASE_LABEL_SEEN, c->seen.in[language], digits);
-    part_section(html, POSTERN_PHRASE_LABEL_FIX, c->fix.in[language], digits);
+    put_two(html, digits, POSTERN_PHRASE_LABEL_SEEN, &c->seen, POSTERN_PHRASE_LABEL_FIX,
+            &c->fix);
     part_conversations(html, c);
     part_causes(html, c->code, CAUSES_SHOWN,
                 c->code < 400 ? WORD_REF_GOES_WRONG : WORD_REF_COMMON_CAUSES);
-    part_section(html, POSTERN_PHRASE_LABEL_SERVER, c->server.in[language], digits);
-    part_section(html, POSTERN_PHRASE_LABEL_CLIENT, c->client.in[language], digits);
-    part_wordings(html, c->code, WORDINGS_SHOWN, POSTERN_PHRASE_LABEL_WORDINGS);
+    put_two(html, digits, POSTERN_PHRASE_LABEL_SERVER, &c->server,
+            POSTERN_PHRASE_LABEL_CLIENT, &c->client);
+    part_wordings(html, &(struct part_wanted){.code = c->code,
+                                              .word = digits,
+                                              .max = WORDINGS_SHOWN,
+                                              .has_heading = true});
     put_pairs(html, c);
     put_related(html, c);
     html_markup(html, "</article>\n");

@@ -80,7 +80,7 @@ list_codes(struct lists *lists)
 {
     static const enum postern_phrase columns[3] = {POSTERN_PHRASE_LABEL_CODE,
                                                    POSTERN_PHRASE_LABEL_NAME,
-                                                   POSTERN_PHRASE_LABEL_STATUS};
+                                                   POSTERN_PHRASE_LABEL_MEANING};
     struct html *html = lists->html;
     unsigned class = 0;
 
@@ -101,7 +101,12 @@ list_codes(struct lists *lists)
         html_markup(html, "</th><td>");
         html_catalog(html, &c->name);
         next_cell(html);
-        html_text(html, words_status(html->language, c->status));
+        html_catalog(html, &c->gist);
+        if (c->status != POSTERN_STATUS_STANDARD) {
+            html_markup(html, " <span class=\"note\">(");
+            html_text(html, words_status(html->language, c->status));
+            html_markup(html, ")</span>");
+        }
         html_markup(html, "</td></tr>\n");
     }
     if (class != 0)
@@ -246,7 +251,7 @@ list_wordings(struct lists *lists)
                 html_markup(html, "<ul class=\"wordings\">\n");
         }
         if (count++ < WORDINGS_MAX && lists->search.word.len > 0)
-            part_wording(html, w);
+            part_wording(html, w, true);
     }
     lists->found += count;
     if (count == 0)

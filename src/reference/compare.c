@@ -239,7 +239,7 @@ put_no_wording(struct html *html, struct slice code)
 }
 
 static void
-put_wordings(struct html *html, const struct postern_code *const codes[2],
+put_wordings(struct html *html, const struct part_wanted wanted[2],
              const struct side sides[2])
 {
     part_heading(html, "wordings", WORD_REF_WORDINGS);
@@ -250,8 +250,25 @@ put_wordings(struct html *html, const struct postern_code *const codes[2],
         html_markup(html, " ");
         html_text(html, sides[i].name);
         html_markup(html, "</h3>\n");
-        if (!part_wordings(html, codes[i]->code, WORDINGS_SHOWN, POSTERN_PHRASE_COUNT))
+        if (!part_wordings(html, &wanted[i]))
             put_no_wording(html, sides[i].code);
+        html_markup(html, "</div>\n");
+    }
+    html_markup(html, "</div>\n");
+}
+
+/* What is behind each, those that refuse first. */
+static void
+put_causes(struct html *html, const struct postern_code *const codes[2])
+{
+    int first = codes[0]->code < 400 && codes[1]->code >= 400;
+
+    html_markup(html, "<div class=\"two\">\n");
+    for (int i = 0; i < 2; i++) {
+        unsigned code = codes[i ^ first]->code;
+        html_markup(html, "<div>\n");
+        part_causes(html, code, CAUSES_SHOWN,
+                    code < 400 ? WORD_REF_GOES_WRONG : WORD_REF_COMMON_CAUSES);
         html_markup(html, "</div>\n");
     }
     html_markup(html, "</div>\n");
@@ -301,11 +318,11 @@ compare_basic(struct html *html, struct slice path, const struct postern_code *a
     put_each(html, "server", WORD_REF_SERVER_USES, sides, uses);
     put_each(html, "client", WORD_REF_CLIENT_MUST, sides, clients);
     put_conversations(html, codes);
-    put_wordings(html, codes, sides);
-    for (int i = 0; i < 2; i++)
-        part_causes(html, codes[i]->code, CAUSES_SHOWN,
-                    codes[i]->code < 400 ? WORD_REF_GOES_WRONG
-                                         : WORD_REF_COMMON_CAUSES);
+    const struct part_wanted wanted[2] = {
+        {.code = a->code, .word = sides[0].code, .max = WORDINGS_SHOWN},
+        {.code = b->code, .word = sides[1].code, .max = WORDINGS_SHOWN}};
+    put_wordings(html, wanted, sides);
+    put_causes(html, codes);
     put_other_pairs(html, a, b);
     end_comparison(html, sides[0].code, sides[1].code);
 }
@@ -339,6 +356,10 @@ compare_two_enhanced(struct html *html, struct slice path, const struct side sid
     put_row(html, sides, POSTERN_PHRASE_LABEL_BASIC, CELL_CODES, a->codes, b->codes);
     put_row(html, sides, POSTERN_PHRASE_LABEL_DEFINED, CELL_RFC, a->rfc, b->rfc);
     close_table(html);
+    const struct part_wanted wanted[2] = {
+        {.enhanced = a, .word = sides[0].code, .max = WORDINGS_SHOWN},
+        {.enhanced = b, .word = sides[1].code, .max = WORDINGS_SHOWN}};
+    put_wordings(html, wanted, sides);
     end_comparison(html, sides[0].code, sides[1].code);
 }
 

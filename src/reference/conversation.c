@@ -144,8 +144,9 @@ put_mark(struct html *html, enum mark mark)
     html_markup(html, "</span>");
 }
 
+/* A run of lines with one mark has its words at the first. */
 static void
-put_line(struct html *html, struct slice line, enum mark mark)
+put_line(struct html *html, struct slice line, enum mark mark, enum mark before)
 {
     static const char *const classes[] = {"", " fault", " changed", " added"};
     bool is_open = line.len > 3 && line.ptr[line.len - 1] == '*';
@@ -158,7 +159,8 @@ put_line(struct html *html, struct slice line, enum mark mark)
                 classes[mark], is_client(line) ? "C:" : "S:");
     html_text(html, said);
     html_markup(html, is_open ? "…</code>" : "</code>");
-    put_mark(html, mark);
+    if (mark != before)
+        put_mark(html, mark);
     html_markup(html, "</li>\n");
 }
 
@@ -174,7 +176,8 @@ put_lines(struct html *html, unsigned code, enum postern_phrase label,
     html_phrase(html, label);
     html_markup(html, "</h3>\n<ol class=\"conversation\" translate=\"no\">\n");
     for (size_t i = 0; i < lines->count; i++)
-        put_line(html, lines->line[i], lines->mark[i]);
+        put_line(html, lines->line[i], lines->mark[i],
+                 i > 0 ? lines->mark[i - 1] : MARK_NONE);
     html_markup(html, "</ol></div>\n");
 }
 

@@ -6,6 +6,8 @@
 #include "engine/command.h"
 #include "reference/parts.h"
 
+enum { SAYING_SHOWN = 10 };
+
 static const struct slice none = {NULL, 0};
 
 /* ---- enhanced codes -------------------------------------------------------------- */
@@ -22,38 +24,6 @@ put_enhanced_facts(struct html *html, const struct postern_enhanced *e)
     part_fact_codes(html, POSTERN_PHRASE_LABEL_BASIC, e->codes);
     part_fact_rfc(html, POSTERN_PHRASE_LABEL_DEFINED, e->rfc);
     html_markup(html, "</dl>\n");
-}
-
-/* The wording's enhanced code is the entry's, whatever its class. */
-static bool
-says(const struct postern_wording *w, const struct postern_enhanced *e)
-{
-    return !w->is_generic && w->enhanced.len > 0 &&
-           postern_enhanced_find(w->enhanced) == e;
-}
-
-enum { SAYING_SHOWN = 10 };
-
-/* What products say with an enhanced code, one line a product, and the causes of it. */
-static void
-put_enhanced_wordings(struct html *html, const struct postern_enhanced *e)
-{
-    struct slice last = none;
-    unsigned shown = 0;
-
-    for (size_t i = 0; i < postern_wording_count && shown < SAYING_SHOWN; i++) {
-        const struct postern_wording *w = &postern_wordings[i];
-        if (!says(w, e) || slice_is_equal(w->product, last))
-            continue;
-        if (shown++ == 0) {
-            part_heading_phrase(html, "wordings", POSTERN_PHRASE_LABEL_WORDINGS);
-            html_markup(html, "<ul class=\"wordings\">\n");
-        }
-        last = w->product;
-        part_wording(html, w);
-    }
-    if (shown > 0)
-        html_markup(html, "</ul>\n");
 }
 
 static void
@@ -95,7 +65,10 @@ entry_enhanced(struct html *html, struct slice path, const struct postern_enhanc
     put_enhanced_facts(html, e);
     part_section(html, POSTERN_PHRASE_LABEL_FIX, e->fix.in[language], asked);
     part_section(html, POSTERN_PHRASE_LABEL_NOTE, e->note.in[language], asked);
-    put_enhanced_wordings(html, e);
+    part_wordings(html, &(struct part_wanted){.enhanced = e,
+                                              .word = asked,
+                                              .max = SAYING_SHOWN,
+                                              .has_heading = true});
     html_markup(html, "</article>\n");
     html_end(html);
 }
@@ -208,13 +181,22 @@ put_extension(struct html *html, const struct postern_extension *e)
     html_markup(html, "</dl>\n");
 }
 
+static void
+put_order(struct html *html, const struct postern_text *order, bool is_below)
+{
+    html_markup(html, is_below ? "<h3>" : "<h2>");
+    html_phrase(html, POSTERN_PHRASE_LABEL_ORDER);
+    html_markup(html, is_below ? "</h3>\n<p>" : "</h2>\n<p>");
+    part_prose(html, order->in[html->language], none);
+    html_markup(html, "</p>\n");
+}
+
 void
 entry_word(struct html *html, struct slice path, const struct postern_verb *verb,
            const struct postern_extension *extension)
 {
     bool is_both = verb != NULL && extension != NULL;
     struct slice name = verb != NULL ? verb->verb : extension->keyword;
-    enum postern_language language = html->language;
     char room[PART_TITLE_SIZE];
 
     part_begin(html,
@@ -225,18 +207,17 @@ entry_word(struct html *html, struct slice path, const struct postern_verb *verb
                           &name, 1, room),
                HTML_CODES, path);
     html_markup(html, "<article>\n");
+    if (is_both)
+        part_heading_phrase(html, "command", POSTERN_PHRASE_LABEL_COMMAND);
     if (verb != NULL) {
-        if (is_both)
-            part_heading_phrase(html, "command", POSTERN_PHRASE_LABEL_COMMAND);
         put_verb(html, verb);
-        part_section(html, POSTERN_PHRASE_LABEL_ORDER, verb->order.in[language], none);
+        put_order(html, &verb->order, is_both);
     }
+    if (is_both)
+        part_heading_phrase(html, "extension", POSTERN_PHRASE_LABEL_EXTENSION);
     if (extension != NULL) {
-        if (is_both)
-            part_heading_phrase(html, "extension", POSTERN_PHRASE_LABEL_EXTENSION);
         put_extension(html, extension);
-        part_section(html, POSTERN_PHRASE_LABEL_ORDER, extension->order.in[language],
-                     none);
+        put_order(html, &extension->order, is_both);
     }
     if (verb != NULL)
         put_step_causes(html, verb->verb);
@@ -246,33 +227,6 @@ entry_word(struct html *html, struct slice path, const struct postern_verb *verb
 
 /* ---- causes
  * --------------------------------------------------------------------------- */
-
-/* What products say for a cause, one line a product. */
-static void
-put_cause_wordings(struct html *html, enum postern_cause cause)
-{
-    struct slice last = none;
-    unsigned shown = 0, all = 0;
-
-    for (size_t i = 0; i < postern_wording_count; i++) {
-        const struct postern_wording *w = &postern_wordings[i];
-        if (w->is_generic || w->cause != cause)
-            continue;
-        all++;
-        if (shown == SAYING_SHOWN || slice_is_equal(w->product, last))
-            continue;
-        if (shown++ == 0) {
-            part_heading_phrase(html, "wordings", POSTERN_PHRASE_LABEL_WORDINGS);
-            html_markup(html, "<ul class=\"wordings\">\n");
-        }
-        last = w->product;
-        part_wording(html, w);
-    }
-    if (shown > 0)
-        html_markup(html, "</ul>\n");
-    if (all > shown)
-        part_all_wordings(html, postern_causes[cause].slug);
-}
 
 static void
 put_taken_for_it(struct html *html, const struct postern_cause_entry *c)
@@ -315,7 +269,10 @@ entry_cause(struct html *html, struct slice path, enum postern_cause cause)
     html_markup(html, "</code></dd></div>\n</dl>\n");
     part_section(html, POSTERN_PHRASE_LABEL_WHY, c->why.in[language], none);
     part_section(html, POSTERN_PHRASE_LABEL_FIX, c->fix.in[language], none);
-    put_cause_wordings(html, cause);
+    part_wordings(html, &(struct part_wanted){.cause = cause,
+                                              .word = c->slug,
+                                              .max = SAYING_SHOWN,
+                                              .has_heading = true});
     put_taken_for_it(html, c);
     html_markup(html, "</article>\n");
     html_end(html);

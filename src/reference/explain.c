@@ -60,9 +60,9 @@ put_said(struct html *html, const struct postern_explain *explain, uint32_t n,
     size_t len =
         postern_explain_narrate(explain, n, html->language, text, sizeof(text));
 
-    html_format(html, "<li class=\"%s%s\" value=\"%u\"%s>", class,
-                said->is_fault ? " fault" : "", said->line,
-                said->is_fault ? " id=\"fault\"" : "");
+    html_format(html, "<li class=\"%s%s\"%s><span class=\"line\">%u</span> ", class,
+                said->is_fault ? " fault" : "", said->is_fault ? " id=\"fault\"" : "",
+                said->line);
     html_format(html, "<span class=\"side\">%s</span> ",
                 class[0] == 'p'   ? ""
                 : class[0] == 'c' ? "C:"
@@ -85,7 +85,7 @@ open_lines(struct html *html)
     html_markup(html, "<ol class=\"conversation told\">\n");
 }
 
-/* The events from … to, folded away. */
+/* The events from … to, folded away, between two lists. */
 static void
 put_folded(struct html *html, const struct postern_explain *explain, uint32_t from,
            uint32_t to)
@@ -96,14 +96,13 @@ put_folded(struct html *html, const struct postern_explain *explain, uint32_t fr
                                       &count, 1, text, sizeof(text));
     struct postern_said said;
 
-    html_markup(html, "</ol>\n<details><summary>");
+    html_markup(html, "<details><summary>");
     html_text(html, slice_of(text, len));
     html_markup(html, "</summary>\n");
     open_lines(html);
     for (uint32_t n = from; n < to && postern_explain_said(explain, n, &said); n++)
         put_said(html, explain, n, &said);
     html_markup(html, "</ol></details>\n");
-    open_lines(html);
 }
 
 static void
@@ -124,14 +123,17 @@ put_conversation(struct html *html, const struct postern_explain *explain)
         bool is_near = n + SHOW_BEFORE >= fault && n <= fault + SHOW_AFTER;
         if (count > SHOW_ALL && n >= SHOW_HEAD && !is_near)
             continue;
-        if (n > from)
+        if (n > from) {
+            html_markup(html, "</ol>\n");
             put_folded(html, explain, from, n);
+            open_lines(html);
+        }
         from = n + 1;
         put_said(html, explain, n, &said);
     }
+    html_markup(html, "</ol>\n");
     if (count > from)
         put_folded(html, explain, from, count);
-    html_markup(html, "</ol>\n");
 }
 
 /* ---- the answer
@@ -218,7 +220,7 @@ put_evidence(struct html *html, const struct postern_diagnosis *d)
     part_heading_phrase(html, "evidence", POSTERN_PHRASE_LABEL_EVIDENCE);
     html_markup(html, "<ol class=\"evidence\">\n");
     for (unsigned i = 0; i < d->evidence_count; i++) {
-        html_format(html, "<li value=\"%u\"><code translate=\"no\">",
+        html_format(html, "<li><span class=\"line\">%u</span> <code translate=\"no\">",
                     d->evidence[i].line);
         html_text(html, d->evidence[i].text);
         html_markup(html, "</code></li>\n");
@@ -429,13 +431,15 @@ put_example(struct html *html, unsigned number, enum example_form form, enum wor
     close_example(html, label, slice_format_number(number, digits));
 }
 
-/* The first thing a server says with the code and the cause. */
+/* The first thing a product says with the code and the cause. */
 static void
-put_reply_example(struct html *html, unsigned code, enum postern_cause cause)
+put_reply_example(struct html *html, struct slice product, unsigned code,
+                  enum postern_cause cause)
 {
     for (size_t i = 0; i < postern_wording_count; i++) {
         const struct postern_wording *w = &postern_wordings[i];
-        if (w->is_generic || w->code != code || w->cause != cause)
+        if (w->code != code || w->cause != cause ||
+            !slice_is_equal(w->product, product))
             continue;
         open_example(html);
         html_text(html, w->sample);
@@ -451,7 +455,7 @@ put_examples(struct html *html)
     html_markup(html, "<ul class=\"examples\">\n");
     put_example(html, 503, AS_TYPED, WORD_REF_EXAMPLE_CONVERSATION);
     put_example(html, 550, AS_DEBUG, WORD_REF_EXAMPLE_DEBUG);
-    put_reply_example(html, 554, POSTERN_CAUSE_RELAY_DENIED);
+    put_reply_example(html, SLICE("Postfix"), 554, POSTERN_CAUSE_RELAY_DENIED);
     html_markup(html, "</ul>\n");
 }
 

@@ -73,21 +73,28 @@ void part_section(struct html *html, enum postern_phrase label, struct slice tex
 
 /* ---- lists ---- */
 
-/* What real servers say with a code: one line a product, those first that the catalog
- * knows best, at most max, then a link to all. heading stands above it, unless it is
- * POSTERN_PHRASE_COUNT. False: no product says it, nothing was written. */
-bool part_wordings(struct html *html, unsigned code, unsigned max,
-                   enum postern_phrase heading);
+/* Which wordings of real servers are wanted; what is 0 or NULL does not matter. */
+struct part_wanted {
+    unsigned code;
+    enum postern_cause cause;
+    const struct postern_enhanced *enhanced;
+    struct slice word; /* what to search for to find all of them */
+    unsigned max;      /* shown here, at most 16 */
+    bool has_heading;  /* a heading stands above them */
+};
 
-/* A link to the search for all wordings that have the word in them. */
-void part_all_wordings(struct html *html, struct slice word);
+/* What real servers say: one line a product, those first that the catalog knows best,
+ * then a link to all. False: no product says it, nothing was written. */
+bool part_wordings(struct html *html, const struct part_wanted *wanted);
 
 /* The causes a code shows most often, as a list with their summaries, at most max.
  * heading stands above it, with the code in it. */
 void part_causes(struct html *html, unsigned code, unsigned max, enum word heading);
 
-/* One line of such lists: the product, the text it says and the cause of it. */
-void part_wording(struct html *html, const struct postern_wording *wording);
+/* One line of such lists: the product, the text it says and, with has_cause, the cause
+ * of it. */
+void part_wording(struct html *html, const struct postern_wording *wording,
+                  bool has_cause);
 
 /* The code's example, nothing marked, below a heading of level 3. */
 void part_example(struct html *html, const struct postern_code *code);

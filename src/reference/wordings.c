@@ -11,9 +11,21 @@ enum { PRODUCTS_MAX = 16, RANKS = 16 };
  */
 
 struct product {
-    const struct postern_wording *said; /* its first wording with the code */
+    const struct postern_wording *said; /* its first wording that is wanted */
     size_t known;                       /* wordings the catalog has of it */
 };
+
+static bool
+is_wanted(const struct postern_wording *w, const struct part_wanted *wanted)
+{
+    if (w->is_generic || (wanted->code != 0 && w->code != wanted->code))
+        return false;
+    if (wanted->cause != POSTERN_CAUSE_NONE && w->cause != wanted->cause)
+        return false;
+    return wanted->enhanced == NULL ||
+           (w->enhanced.len > 0 &&
+            postern_enhanced_find(w->enhanced) == wanted->enhanced);
+}
 
 /* Keep the best known max products, best first. */
 static size_t
@@ -34,10 +46,10 @@ keep_product(struct product best[PRODUCTS_MAX], size_t count, size_t max,
     return count;
 }
 
-/* Returns how many were kept; *all_out: wordings with the code. */
+/* Returns how many were kept; *all_out: wordings that are wanted. */
 static size_t
-find_products(unsigned code, size_t max, struct product best[PRODUCTS_MAX],
-              size_t *all_out)
+find_products(const struct part_wanted *wanted, size_t max,
+              struct product best[PRODUCTS_MAX], size_t *all_out)
 {
     struct product product = {NULL, 0};
     size_t count = 0;
@@ -47,10 +59,8 @@ find_products(unsigned code, size_t max, struct product best[PRODUCTS_MAX],
         const struct postern_wording *w = &postern_wordings[i];
         bool is_last =
             i + 1 == postern_wording_count || !slice_is_equal(w->product, w[1].product);
-        if (w->is_generic)
-            continue;
         product.known++;
-        if (w->code == code) {
+        if (is_wanted(w, wanted)) {
             ++*all_out;
             if (product.said == NULL)
                 product.said = w;
@@ -65,19 +75,24 @@ find_products(unsigned code, size_t max, struct product best[PRODUCTS_MAX],
 }
 
 void
-part_wording(struct html *html, const struct postern_wording *wording)
+part_wording(struct html *html, const struct postern_wording *wording, bool has_cause)
 {
     html_markup(html, "<li><span class=\"product\">");
     html_text(html, wording->product);
     html_markup(html, "</span> <code class=\"said\" translate=\"no\">");
     html_text(html, wording->sample);
-    html_markup(html, "</code> <span class=\"cause\">");
-    part_cause_link(html, wording->cause);
-    html_markup(html, "</span></li>\n");
+    html_markup(html, "</code>");
+    if (has_cause) {
+        html_markup(html, " <span class=\"cause\">");
+        part_cause_link(html, wording->cause);
+        html_markup(html, "</span>");
+    }
+    html_markup(html, "</li>\n");
 }
 
-void
-part_all_wordings(struct html *html, struct slice word)
+/* A link to the search that finds them all. */
+static void
+put_more(struct html *html, struct slice word)
 {
     html_markup(html, "<p class=\"more\"><a href=\"/codes?q=");
     html_path(html, word);
@@ -87,24 +102,21 @@ part_all_wordings(struct html *html, struct slice word)
 }
 
 bool
-part_wordings(struct html *html, unsigned code, unsigned max,
-              enum postern_phrase heading)
+part_wordings(struct html *html, const struct part_wanted *wanted)
 {
     struct product best[PRODUCTS_MAX];
-    size_t all, count = find_products(code, max, best, &all);
-    char digits[SLICE_NUMBER_MAX];
+    size_t all, count = find_products(wanted, wanted->max, best, &all);
 
     if (count == 0)
         return false;
-    if (heading != POSTERN_PHRASE_COUNT)
-        part_heading_phrase(html, "wordings", heading);
+    if (wanted->has_heading)
+        part_heading_phrase(html, "wordings", POSTERN_PHRASE_LABEL_WORDINGS);
     html_markup(html, "<ul class=\"wordings\">\n");
     for (size_t i = 0; i < count; i++)
-        part_wording(html, best[i].said);
+        part_wording(html, best[i].said, wanted->cause == POSTERN_CAUSE_NONE);
     html_markup(html, "</ul>\n");
-    if (all == count)
-        return true;
-    part_all_wordings(html, slice_format_number(code, digits));
+    if (all > count)
+        put_more(html, wanted->word);
     return true;
 }
 
