@@ -1,6 +1,8 @@
 /* words.c - enumerators to phrases: the phrases stand in the enums' order */
 #include "document/words.h"
 
+#include "base/attr.h"
+
 /* A phrase of a run whose first one is named. */
 static struct slice
 nth(enum postern_language language, enum postern_phrase first, int n)
@@ -51,6 +53,26 @@ struct slice
 words_certainty(enum postern_language language, enum postern_certainty certainty)
 {
     return nth(language, POSTERN_PHRASE_CERTAINTY_POSSIBLE, (int)certainty);
+}
+
+struct slice
+words_after(enum postern_language language, struct slice word)
+{
+    static const struct {
+        struct slice word;
+        enum postern_phrase phrase;
+    } known[] = {
+        {SLICE_INIT("CONNECT"), POSTERN_PHRASE_AFTER_CONNECT},
+        {SLICE_INIT("EOD"), POSTERN_PHRASE_AFTER_EOD},
+        {SLICE_INIT("any"), POSTERN_PHRASE_AFTER_ANY},
+        {SLICE_INIT("BOUNCE"), POSTERN_PHRASE_AFTER_BOUNCE},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        if (slice_is_equal(word, known[i].word))
+            return postern_phrase(known[i].phrase, language);
+    }
+    return word;
 }
 
 static struct slice

@@ -19,6 +19,10 @@ struct slice words_side(enum postern_language language, enum postern_side side);
 struct slice words_certainty(enum postern_language language,
                              enum postern_certainty certainty);
 
+/* One word of a list of what replies come after: EOD, CONNECT, any and BOUNCE are
+ * said in words, others are as they are. */
+struct slice words_after(enum postern_language language, struct slice word);
+
 /* "MAIL was repeated"; borrows from out. */
 struct slice words_step(enum postern_language language, enum postern_fault fault,
                         enum postern_step step, char out[WORDS_STEP_SIZE]);

@@ -1,5 +1,5 @@
 /* nearest.c - optimal string alignment over three rows */
-#include "cli/nearest.h"
+#include "base/nearest.h"
 
 #include "base/ascii.h"
 

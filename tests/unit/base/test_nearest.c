@@ -1,5 +1,5 @@
 /* test_nearest.c - what was probably meant */
-#include "cli/nearest.h"
+#include "base/nearest.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -47,5 +47,5 @@ main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(the_nearest_is_found)};
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests_name("cli/nearest", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("base/nearest", tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* nearest - which of the known words was probably meant; pure */
-#ifndef CLI_NEAREST_H
-#define CLI_NEAREST_H
+#ifndef BASE_NEAREST_H
+#define BASE_NEAREST_H
 
 #include <stddef.h>
 
