@@ -1,7 +1,8 @@
 /* gen_catalog - turns the files of catalog/ into C
  *
- *     gen_catalog header IN OUT       enum postern_cause or postern_phrase, by IN's
- * kind gen_catalog tables DIR FILE...  all tables, into DIR
+ *     gen_catalog header IN OUT       enum postern_cause, postern_lint or
+ *                                     postern_phrase, by IN's kind
+ *     gen_catalog tables DIR FILE...  all tables, into DIR
  *
  * The formats are described in catalog/FORMAT.md. A reference that leads nowhere is an
  * error, with file and line.
@@ -36,6 +37,7 @@ static const char *const sides[] = {"none",      "client",  "server", "operator"
 static const char *const groups[] = {"greeting", "tls",  "auth",    "order",
                                      "syntax",   "data", "replies", "policy",
                                      "outcome",  NULL};
+static const char *const severities[] = {"error", "warning", "hint", NULL};
 static const char *const evidences[] = {"source",    "observed", "documented",
                                         "imitation", "believed", NULL};
 static const char *const certainties[] = {"possible", "likely", "certain", NULL};
@@ -405,6 +407,32 @@ write_causes(const char *folder)
 }
 
 static void
+write_lints(const char *folder)
+{
+    FILE *out =
+        begin(folder, "lints.c",
+              "const struct postern_lint_entry postern_lints[POSTERN_LINT_COUNT]");
+
+    for (int i = 0; i < all[LINTS].count; i++) {
+        const struct entry *e = &all[LINTS].list[i];
+        check_codes(e, get(LINTS, e, "code"));
+        fputs("    [", out);
+        write_name(out, "POSTERN_LINT_", e->value[0][0]);
+        fputs("] = {\n", out);
+        write_value(out, LINTS, e, "lint", "slug");
+        write_enum(out, LINTS, e, "severity", "severity", "POSTERN_SEVERITY_",
+                   severities);
+        write_text(out, LINTS, e, "name", "name");
+        write_text(out, LINTS, e, "why", "why");
+        write_text(out, LINTS, e, "fix", "fix");
+        write_value(out, LINTS, e, "code", "codes");
+        write_value(out, LINTS, e, "rfc", "rfc");
+        fputs("    },\n", out);
+    }
+    end(out, LINTS, NULL);
+}
+
+static void
 write_pairs(const char *folder)
 {
     FILE *out = begin(folder, "pairs.c", "const struct postern_pair postern_pairs[]");
@@ -663,8 +691,11 @@ write_header(const char *in, const char *path)
     fputs("S_H\n#define ", out);
     write_name(out, guard, what);
     fprintf(out, "S_H\n\nenum postern_%s {\n", what);
-    if (id == CAUSES)
-        fputs("    POSTERN_CAUSE_NONE,\n", out);
+    if (id != PHRASES) {
+        fputs("    ", out);
+        write_name(out, prefix, what);
+        fputs("_NONE,\n", out);
+    }
     for (int i = 0; i < all[id].count; i++) {
         const struct entry *e = &all[id].list[i];
         if (entries_find(&all[id], e->value[0][0]) != e)
@@ -695,6 +726,7 @@ write_tables(const char *folder)
     write_extensions(folder);
     write_verbs(folder);
     write_causes(folder);
+    write_lints(folder);
     write_pairs(folder);
     for (int i = 0; i < 3; i++)
         lists[i] = compile_all(ids[i]);
