@@ -11,6 +11,9 @@
 #include "journal/record.h"
 #include "net/packet.h"
 
+/* Notes leave that much of a packet to the few octets of messages. */
+enum { FOR_MESSAGES = 8 * 1024 };
+
 enum { HEAD = 5, SESSION_FIXED = ID_SIZE + 8 + 3 * 4, TEXT_MAX = 255, TEXTS = 5 };
 
 void
@@ -109,15 +112,15 @@ live_note(struct live_writer *writer, const struct live_session *session,
 
     if (writer->fd < 0)
         return;
-    if (!is_going_on && !begin_session(writer, session)) {
-        drop(writer);
-        return;
-    }
-    if (!record_append(packet, offset_us, note)) {
+    packet->max = LIVE_PACKET_MAX - FOR_MESSAGES;
+    if ((!is_going_on && !begin_session(writer, session)) ||
+        !record_append(packet, offset_us, note)) {
         packet->len = before;
+        packet->max = LIVE_PACKET_MAX;
         drop(writer);
         return;
     }
+    packet->max = LIVE_PACKET_MAX;
     put_number(packet->ptr + writer->open_at + 1, packet->len - writer->open_at - HEAD,
                4);
     put_counts(packet->ptr + writer->open_at + HEAD + ID_SIZE + 8, session);
