@@ -24,9 +24,12 @@ build    libsmartcols-dev     tables on the command line
 build    libunistring-dev     line breaking and width of text, Japanese too (src/cli)
 build    libcmocka-dev        unit tests, built with everything else
 build    python3              Meson, the test driver and the checks
+build    clang-14             compiles the engine to WebAssembly for the playground page (ui)
+build    lld-14               links it
 test     swaks                foreign client in tests/sockets
 test     curl                 foreign client in tests/sockets
 test     netcat-openbsd       foreign client in tests/sockets
+test     nodejs               loads engine.wasm in tests/playground
 test     libnsl2              needed by Postfix's smtp-source (tools/peers.sh)
 test     libicu72             needed by Postfix's smtp-source
 test     libdb5.3             needed by Postfix's smtp-source

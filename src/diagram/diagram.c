@@ -4,7 +4,8 @@
  *    catalog: nothing about SMTP is known here.
  * 2. No style attribute and no colour but currentColor, so that a page with a strict
  *    policy may hold it and choose light and dark.
- * 3. Edges first, boxes above them; both in the order of the phases.
+ * 3. Edges first, boxes above them, doors in the boxes; each in the order of the
+ * phases.
  */
 #include "diagram/diagram.h"
 
@@ -205,6 +206,8 @@ put_classes(struct drawing *d, const struct edge *edge)
         PEN_LITERAL(&d->pen, " end");
     if (is_missing(d, edge))
         PEN_LITERAL(&d->pen, " missing");
+    if (d->options->is_marked && edge->from == d->options->current)
+        PEN_LITERAL(&d->pen, " open");
     PEN_LITERAL(&d->pen, "\"");
 }
 
@@ -281,7 +284,7 @@ put_phase(struct drawing *d, enum postern_phase phase)
     PEN_LITERAL(&d->pen, "/>");
     PEN_FORM(&d->pen, "<text class=\"name\" x=\"#\" y=\"#\" text-anchor=\"middle\"",
              at.x, has_two ? at.y - 3 : at.y + 5);
-    PEN_LITERAL(&d->pen, " fill=\"currentColor\" stroke=\"none\">");
+    PEN_LITERAL(&d->pen, " font-weight=\"600\" fill=\"currentColor\" stroke=\"none\">");
     pen_escape(&d->pen, phase_label(phase, d->language));
     PEN_LITERAL(&d->pen, "</text>");
     if (phase == POSTERN_PHASE_CLOSING)
@@ -341,24 +344,48 @@ put_head_of_svg(struct drawing *d)
     PEN_LITERAL(&d->pen, "</desc>\n");
 }
 
+/* Open a group of text in a font, drawn in lines. */
+static void
+begin_group(struct drawing *d, struct slice class, int font_size, struct slice font)
+{
+    PEN_LITERAL(&d->pen, "<g class=\"");
+    pen_put(&d->pen, class);
+    PEN_FORM(&d->pen,
+             "\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.4\""
+             " font-size=\"#\" font-family=\"",
+             font_size);
+    pen_put(&d->pen, font);
+    PEN_LITERAL(&d->pen, "\">\n");
+}
+
+static void
+put_edges(struct drawing *d, bool are_doors)
+{
+    for (size_t i = 0; i < d->graph.count; i++) {
+        const struct edge *edge = &d->graph.edges[i];
+        if ((edge->to == POSTERN_PHASE_CLOSING) == are_doors)
+            put_edge(d, edge);
+    }
+}
+
 static void
 draw(struct drawing *d)
 {
+    struct slice of_commands = SLICE("ui-monospace, monospace");
+
     put_head_of_svg(d);
-    PEN_LITERAL(&d->pen, "<g class=\"edges\" fill=\"none\" stroke=\"currentColor\" "
-                         "stroke-width=\"1.4\" font-size=\"12\" "
-                         "font-family=\"ui-monospace, monospace\">\n");
+    begin_group(d, SLICE("edges"), 12, of_commands);
     put_start(d);
-    for (size_t i = 0; i < d->graph.count; i++)
-        put_edge(d, &d->graph.edges[i]);
-    PEN_LITERAL(&d->pen, "</g>\n<g class=\"phases\" fill=\"none\" "
-                         "stroke=\"currentColor\" stroke-width=\"1.4\" "
-                         "font-size=\"13\" font-weight=\"600\" "
-                         "font-family=\"system-ui, sans-serif\">\n");
+    put_edges(d, false);
+    PEN_LITERAL(&d->pen, "</g>\n");
+    begin_group(d, SLICE("phases"), 13, SLICE("system-ui, sans-serif"));
     for (unsigned i = 0; i < POSTERN_PHASE_COUNT; i++) {
         if ((d->graph.phases & 1u << i) != 0)
             put_phase(d, (enum postern_phase)i);
     }
+    PEN_LITERAL(&d->pen, "</g>\n");
+    begin_group(d, SLICE("doors"), 12, of_commands);
+    put_edges(d, true);
     PEN_LITERAL(&d->pen, "</g>\n</svg>\n");
 }
 

@@ -29,9 +29,9 @@ struct diagram_options {
  *
  * Edges have, besides "edge", the classes "loop" (from a phase to itself), "back" (the
  * transaction is dropped or over), "door" (to closing), "refused" (the command was
- * refused) and "end" (no command: the content is complete, the login over, TLS on).
- * All is drawn in currentColor: a style sheet colours by the classes "box", "line",
- * "head", "label", "name".
+ * refused), "open" (it leaves the current phase) and "end" (no command: the content is
+ * complete, the login over, TLS on). All is drawn in currentColor: a style sheet
+ * colours by the classes "box", "line", "head", "label", "name".
  *
  * Returns the octets it needs. When that is more than size nothing was written, so
  * there never is half a picture; out may be NULL when size is 0. No NUL is added. */

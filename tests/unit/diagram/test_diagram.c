@@ -244,11 +244,11 @@ the_current_phase_and_the_missing_step_are_marked(void **state)
     (void)state;
     assert_non_null(find(picture, "<g class=\"phase current\" data-phase=\"ehlo\""));
     const char *missing =
-        find(picture, "missing\" data-from=\"ehlo\" data-to=\"mail\"");
+        find(picture, "missing open\" data-from=\"ehlo\" data-to=\"mail\"");
     assert_non_null(missing);
     missing++;
     size_t left = (size_t)(picture.ptr + picture.len - missing);
-    assert_null(find(slice_of(missing, left), " missing\""));
+    assert_null(find(slice_of(missing, left), " missing "));
 
     options.missing = POSTERN_COMMAND_COUNT;
     picture = draw(POSTERN_EN, &options);
