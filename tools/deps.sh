@@ -32,9 +32,12 @@ build    zlib1g-dev           compressed pages (src/web)
 build    libseccomp-dev       the web role's sandbox (src/web)
 build    libcrypt-dev         passwords of the pages (src/auth)
 build    python3              Meson, the test driver and the checks
+build    clang-14             compiles the engine to WebAssembly for the playground page (ui)
+build    lld-14               links it
 test     swaks                foreign client in tests/sockets
 test     curl                 foreign client in tests/sockets
 test     netcat-openbsd       foreign client in tests/sockets
+test     nodejs               loads engine.wasm in tests/playground
 test     libnsl2              needed by Postfix's smtp-source (tools/peers.sh)
 test     libicu72             needed by Postfix's smtp-source
 test     libdb5.3             needed by Postfix's smtp-source
