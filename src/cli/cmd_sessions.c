@@ -125,7 +125,8 @@ list(int argc, char **argv)
         return inbox_fail(&error);
     struct table *table = table_new(columns, ARRAY_LEN(columns));
     bool is_ok =
-        store_sessions(store, &(struct store_session_query){.limit = (uint32_t)limit}, is_json ? print_object : add_row, table, &error) == STORE_OK;
+        store_sessions(store, &(struct store_session_query){.limit = (uint32_t)limit},
+                       is_json ? print_object : add_row, table, &error) == STORE_OK;
     table_print(table);
     table_free(table);
     store_close(store);
@@ -160,8 +161,8 @@ resolve(struct store *store, const char *name, struct id *id_out, struct error *
 
     if (id_parse(slice_from(name), id_out))
         return true;
-    if (store_sessions(store, &(struct store_session_query){.limit = is_latest ? 1 : 0}, look, &search, error) !=
-        STORE_OK)
+    if (store_sessions(store, &(struct store_session_query){.limit = is_latest ? 1 : 0},
+                       look, &search, error) != STORE_OK)
         return false;
     if (search.found != 1) {
         error_set(error, ERROR_NOT_FOUND,
@@ -342,7 +343,10 @@ show_session(struct store *store, const struct id *id, struct view *view,
 {
     if (view->is_linted || view->is_explained)
         view->recent = lint_recent(store, id);
-    return store_sessions(store, &(struct store_session_query){.only = id, .limit = 1, .with_notes = true}, view->is_json        ? show_json
+    return store_sessions(store,
+                          &(struct store_session_query){
+                              .only = id, .limit = 1, .with_notes = true},
+                          view->is_json        ? show_json
                           : view->is_explained ? show_explained
                                                : show_text,
                           view, error) == STORE_OK;

@@ -21,8 +21,8 @@ struct postern_lint_findings lint_look(struct postern_lint_session *memory,
                                        const struct store_session *session,
                                        const struct postern_lint_facts *facts);
 
-/* The findings as an array of objects: {lint, severity, line, count, name, why, fix, rfc}.
- * Lines are numbered as those of the session are. */
+/* The findings as an array of objects: {lint, severity, line, count, name, why, fix,
+ * rfc}. Lines are numbered as those of the session are. */
 json_t *lint_json(const struct postern_lint_findings *found,
                   enum postern_language language);
 
