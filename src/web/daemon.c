@@ -40,6 +40,7 @@ struct call {
     struct buf body;
     char *target;
     bool is_refused, is_too_large;
+    struct request_state state;
 };
 
 /* ---- the request ----------------------------------------------------------------- */
@@ -290,8 +291,11 @@ answer(struct call *call)
 {
     struct web *web = call->web;
 
-    atomic_fetch_add(&web->requests, 1);
+    if (call->state.memory == NULL)
+        atomic_fetch_add(&web->requests, 1);
     call->request.body = buf_slice(&call->body);
+    call->request.state = &call->state;
+    call->reply.is_asleep = false;
     if (call->is_too_large) {
         call->reply.status = 413;
         if (call->route->max_body > 0)
@@ -302,7 +306,8 @@ answer(struct call *call)
     } else if (!call->is_refused) {
         call->route->handler(web, &call->request, &call->reply);
     }
-    return call->reply.is_streaming ? MHD_YES : send_reply(call);
+    return call->reply.is_streaming || call->reply.is_asleep ? MHD_YES
+                                                             : send_reply(call);
 }
 
 /* The first call only brings the header; the library waits for the body then. */
@@ -347,6 +352,8 @@ on_end(void *context, struct MHD_Connection *connection, void **state,
     (void)why;
     if (call == NULL)
         return;
+    if (call->state.release != NULL)
+        call->state.release(call->state.memory);
     for (size_t i = 0; i < call->reply.header_count; i++)
         free(call->reply.headers[i].value);
     buf_clear(&call->reply.body);

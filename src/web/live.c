@@ -102,14 +102,23 @@ remember(struct live *live, const struct live_session *told)
     return known;
 }
 
+/* Count the notes of a run, and remember the name of a hello among them: a frame tells
+ * it only when it began behind the hello. */
 static uint32_t
-count_notes(struct slice run)
+look_at_notes(struct live_known *known, struct slice run)
 {
     struct record record;
     uint32_t count = 0;
 
-    while (record_take(&run, &record))
+    while (record_take(&run, &record)) {
+        const struct postern_note *note = &record.note;
+
         count++;
+        if (note->kind == POSTERN_NOTE_COMMAND &&
+            (note->command == POSTERN_EHLO || note->command == POSTERN_HELO ||
+             note->command == POSTERN_LHLO))
+            copy_text(known->hello, sizeof(known->hello), note->argument);
+    }
     return count;
 }
 
@@ -134,7 +143,7 @@ add_notes(struct live *live, struct live_known *known, const struct live_session
         if (!buf_append(&known->notes, told->notes))
             return;
     }
-    known->lines += count_notes(told->notes);
+    known->lines += look_at_notes(known, told->notes);
     live->memory += known->notes.size - before;
 }
 
@@ -255,7 +264,8 @@ hear_session(struct live *live, const struct live_session *told)
     known = find(live, &told->id);
     if (known == NULL)
         known = remember(live, told);
-    copy_text(known->hello, sizeof(known->hello), told->hello);
+    if (told->hello.len > 0)
+        copy_text(known->hello, sizeof(known->hello), told->hello);
     copy_text(known->outcome, sizeof(known->outcome), told->outcome);
     known->messages = told->messages;
     known->faults = told->faults;
