@@ -70,6 +70,8 @@ put_one(struct box *box, struct store *store, const struct id *id)
     pthread_mutex_unlock(&box->write_lock);
     box_unparse(box, &message);
     if (!is_put)
+        box_lost_track(box); /* it is tried again */
+    if (!is_put)
         log_event(LOG_LEVEL_WARNING, NULL, "web.index", " why=%s",
                   LOG_QUOTED(slice_from(error.text)));
     atomic_fetch_add(&box->indexed, 1);
@@ -78,8 +80,7 @@ put_one(struct box *box, struct store *store, const struct id *id)
     return is_put;
 }
 
-/* ---- the list of what is to be done
- * --------------------------------------------------- */
+/* ---- the list of what is to be done ---- */
 
 /* With the lock held. */
 static void
@@ -154,8 +155,7 @@ struct box_marks {
     char tags[2100]; /* the server takes 2,000 octets */
 };
 
-/* ---- marks
- * -------------------------------------------------------------------------------- */
+/* ---- marks ---- */
 
 static bool
 read_marks(void *context, const struct index_row *row)
@@ -207,8 +207,7 @@ box_deleted(struct box *box, const struct id *id)
     pthread_mutex_unlock(&box->write_lock);
 }
 
-/* ---- refreshing
- * ---------------------------------------------------------------------------- */
+/* ---- refreshing ---- */
 
 struct missing {
     struct index *index;
@@ -274,8 +273,7 @@ box_refresh(struct box *box, struct box_reader *reader, unsigned wait_ms)
         wait_for_rest(box, wait_ms);
 }
 
-/* ---- comparing all
- * ---------------------------------------------------------------------------- */
+/* ---- comparing all ---- */
 
 struct comparison {
     struct box *box;
@@ -370,8 +368,7 @@ compare(struct box *box, struct store *store, struct index *index)
               (unsigned long long)((clock_monotonic_us() - started) / 1000));
 }
 
-/* ---- the thread
- * --------------------------------------------------------------------------------- */
+/* ---- the thread ---- */
 
 /* Wait for something to do. False: the end. */
 static bool

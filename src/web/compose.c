@@ -92,8 +92,7 @@ add_list(struct draft *draft, const char *key, GMimeAddressType type, const char
     }
 }
 
-/* ---- fields
- * -------------------------------------------------------------------------- */
+/* ---- fields ---- */
 
 static bool
 is_own_field(const char *name, bool has_tags)
@@ -165,8 +164,7 @@ add_tags(struct draft *draft)
     g_string_free(all, TRUE);
 }
 
-/* ---- content
- * ----------------------------------------------------------------------------- */
+/* ---- content ---- */
 
 static GMimeObject *
 text_part(const char *subtype, const char *text)
@@ -289,8 +287,7 @@ add_content(struct draft *draft)
     g_object_unref(body);
 }
 
-/* ---- the whole
- * ------------------------------------------------------------------------------ */
+/* ---- the whole ---- */
 
 /* Lines end in CR LF on the way, whoever makes them. */
 static void

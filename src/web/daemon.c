@@ -43,7 +43,7 @@ struct call {
     struct request_state state;
 };
 
-/* ---- the request ----------------------------------------------------------------- */
+/* ---- the request ---- */
 
 static const struct {
     const char *name;
@@ -273,8 +273,7 @@ send_reply(struct call *call)
     return result;
 }
 
-/* ---- what the library calls
- * ---------------------------------------------------------- */
+/* ---- what the library calls ---- */
 
 static enum MHD_Result
 gather(struct call *call, const char *octets, size_t *len)

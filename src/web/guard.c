@@ -24,7 +24,7 @@ guard_init(struct guard *guard, const struct web_settings *settings)
     random_fill(guard->secret, sizeof(guard->secret));
 }
 
-/* ---- host ---------------------------------------------------------------------- */
+/* ---- host ---- */
 
 /* "[::1]:8025" -> "[::1]", "localhost:8025" -> "localhost" */
 static struct slice

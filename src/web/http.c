@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- requests ------------------------------------------------------------------- */
+/* ---- requests ---- */
 
 struct slice
 request_parameter(const struct request *request, const char *name, bool *has_out)
@@ -115,8 +115,7 @@ reply_json(struct reply *reply, json_t *json)
     json_decref(json);
 }
 
-/* ---- routes
- * --------------------------------------------------------------------------- */
+/* ---- routes ---- */
 
 static bool
 matches(const char *pattern, struct request *request)

@@ -184,8 +184,7 @@ live_each(struct live *live, bool with_notes,
     pthread_mutex_unlock(&live->lock);
 }
 
-/* ---- telling
- * --------------------------------------------------------------------------- */
+/* ---- telling ---- */
 
 static char *
 dump(json_t *object)
@@ -349,8 +348,7 @@ tick(struct live *live)
     box_look(live->box);
 }
 
-/* ---- the thread
- * ----------------------------------------------------------------------------- */
+/* ---- the thread ---- */
 
 static void *
 listen_on(void *context)

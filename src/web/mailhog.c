@@ -158,8 +158,7 @@ message_json(const struct box_message *message)
     return object;
 }
 
-/* ---- lists
- * ------------------------------------------------------------------------------- */
+/* ---- lists ---- */
 
 static bool
 add_id(void *context, const struct index_row *row)
@@ -253,8 +252,7 @@ mailhog_search(struct web *web, const struct request *request, struct reply *rep
     free(words);
 }
 
-/* ---- one message, by its id
- * --------------------------------------------------------------- */
+/* ---- one message, by its id ---- */
 
 /* The id in front of "@…". */
 static struct request
@@ -348,8 +346,7 @@ mailhog_release(struct web *web, const struct request *request, struct reply *re
     mailpit_release(web, &named, reply);
 }
 
-/* ---- what is off
- * ------------------------------------------------------------------------------ */
+/* ---- what is off ---- */
 
 void
 mailhog_jim(struct web *web, const struct request *request, struct reply *reply)

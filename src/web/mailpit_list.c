@@ -15,8 +15,7 @@ enum {
     SEARCH_WAIT_MS = 150, /* for messages that are just being put in */
 };
 
-/* ---- ids
- * ------------------------------------------------------------------------------ */
+/* ---- ids ---- */
 
 void
 id_list_add(struct id_list *list, const struct id *id)
@@ -90,8 +89,7 @@ id_list_all(struct web *web, struct id_list *list)
     box_give(&web->box, reader);
 }
 
-/* ---- lists
- * ---------------------------------------------------------------------------- */
+/* ---- lists ---- */
 
 static bool
 add_summary(void *context, const struct index_row *row)
@@ -195,8 +193,7 @@ mailpit_search(struct web *web, const struct request *request, struct reply *rep
     query_clear(&query);
 }
 
-/* ---- changes
- * --------------------------------------------------------------------------- */
+/* ---- changes ---- */
 
 void
 mailpit_ok(struct reply *reply)

@@ -250,8 +250,7 @@ mailpit_raw(struct web *web, const struct request *request, struct reply *reply)
     message_view_close(&view);
 }
 
-/* ---- parts
- * ------------------------------------------------------------------------------ */
+/* ---- parts ---- */
 
 /* A content type that was sent, made fit for a header: type/subtype of token
  * characters, else octets. Text gets the charset it is given out in. */
@@ -345,8 +344,7 @@ mailpit_thumb(struct web *web, const struct request *request, struct reply *repl
     message_view_close(&view);
 }
 
-/* ---- /view/ID.html and .txt
- * ---------------------------------------------------------------- */
+/* ---- /view/ID.html and .txt ---- */
 
 struct parts_of {
     const struct mime *mime;

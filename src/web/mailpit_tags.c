@@ -116,8 +116,7 @@ mailpit_set_tags(struct web *web, const struct request *request, struct reply *r
     json_decref(body);
 }
 
-/* ---- one tag, everywhere
- * -------------------------------------------------------------- */
+/* ---- one tag, everywhere ---- */
 
 /* A message and the tags it is to have. */
 struct retag {

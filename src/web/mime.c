@@ -42,7 +42,7 @@ valid_copy(const char *s)
     return copy;
 }
 
-/* ---- addresses ---------------------------------------------------------------- */
+/* ---- addresses ---- */
 
 static void
 add_address(struct mime_addresses *to, InternetAddress *address)
@@ -116,7 +116,7 @@ addresses_of(struct slice source, struct slice name)
     return result;
 }
 
-/* ---- the header ------------------------------------------------------------------ */
+/* ---- the header ---- */
 
 static char *
 decoded_field(struct slice source, struct slice name)
@@ -457,8 +457,7 @@ mime_size(const struct mime *mime, const struct mime_part *part)
     return size;
 }
 
-/* ---- finding
- * -------------------------------------------------------------------------- */
+/* ---- finding ---- */
 
 const struct mime_part *
 mime_part_find(const struct mime *mime, struct slice id)
@@ -490,8 +489,7 @@ mime_is_listed(const struct mime_part *part)
            (part->file_name[0] != '\0' || part->content_id[0] != '\0');
 }
 
-/* ---- folding
- * --------------------------------------------------------------------------- */
+/* ---- folding ---- */
 
 /* Blanks of any kind become one; returns the new length. */
 static size_t

@@ -26,8 +26,7 @@ struct inbox {
     size_t rows;
 };
 
-/* ---- one message
- * ---------------------------------------------------------------------- */
+/* ---- one message ---- */
 
 static struct slice
 text_of(const json_t *object, const char *key)
@@ -144,8 +143,7 @@ put_row(void *context, const struct index_row *row)
     return true;
 }
 
-/* ---- below and above the list
- * -------------------------------------------------------------- */
+/* ---- below and above the list ---- */
 
 static void
 put_page_link(struct inbox *inbox, uint64_t start, enum word word, const char *rel)
@@ -294,8 +292,7 @@ put_tag_list(struct inbox *inbox, struct box_reader *reader)
     html_markup(inbox->html, "</p>");
 }
 
-/* ---- the page
- * --------------------------------------------------------------------------------- */
+/* ---- the page ---- */
 
 static void
 put_page(struct inbox *inbox, const struct query *query, struct box_reader *reader)
@@ -349,8 +346,7 @@ page_inbox(struct web *web, const struct request *request, struct reply *reply)
     page_send(&html, reply);
 }
 
-/* ---- what one does with many
- * --------------------------------------------------------------------- */
+/* ---- what one does with many ---- */
 
 static void
 read_ids(const struct request *request, struct id_list *list)

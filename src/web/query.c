@@ -84,8 +84,7 @@ size_of(struct slice text)
     return number * factor < 9e18 ? (uint64_t)(number * factor) : 0;
 }
 
-/* ---- terms
- * ------------------------------------------------------------------------------ */
+/* ---- terms ---- */
 
 static const struct {
     const char *name;

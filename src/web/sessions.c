@@ -14,8 +14,7 @@
 
 enum { NOTES_MAX = 64 << 20 };
 
-/* ---- copies
- * -------------------------------------------------------------------------- */
+/* ---- copies ---- */
 
 /* All texts of a session, and its notes, in memory of their own. */
 static void
@@ -52,8 +51,7 @@ session_copy_clear(struct session_copy *copy)
     copy->memory = NULL;
 }
 
-/* ---- lists
- * ----------------------------------------------------------------------------- */
+/* ---- lists ---- */
 
 struct listing {
     const struct sessions_filter *filter;

@@ -21,7 +21,7 @@ enum {
     FIELD_INDEXED_MAX = 4 * 1024,
 };
 
-/* ---- addresses ------------------------------------------------------------------ */
+/* ---- addresses ---- */
 
 json_t *
 summary_address(const struct mime_address *address)
@@ -131,8 +131,7 @@ snippet_of(struct slice text)
     return jsonout_text(slice_of(out, len));
 }
 
-/* ---- what is searched
- * ---------------------------------------------------------------- */
+/* ---- what is searched ---- */
 
 /* Fold pieces into memory; the place is remembered as an offset, since memory moves. */
 struct folding {
@@ -215,8 +214,7 @@ fold_field(struct folding *folding, enum index_field field,
     }
 }
 
-/* ---- one entry
- * ------------------------------------------------------------------------ */
+/* ---- one entry ---- */
 
 static json_t *
 shown_json(const struct web_settings *settings, const struct box_message *message,
@@ -289,8 +287,7 @@ summary_make(const struct web_settings *settings, const struct box_message *mess
     buf_clear(&text);
 }
 
-/* ---- back again
- * ------------------------------------------------------------------------ */
+/* ---- back again ---- */
 
 static json_t *
 tags_json(struct slice tags)

@@ -86,8 +86,7 @@ web_tell(struct web *web, const char *type, json_t *data)
     hub_wake(&web->hub, false);
 }
 
-/* ---- life
- * ------------------------------------------------------------------------------ */
+/* ---- life ---- */
 
 static void
 enter_sandbox(const struct web *web)

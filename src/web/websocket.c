@@ -62,8 +62,7 @@ wake_one(struct hub_listener *listener)
     look(((struct client *)(void *)listener)->web->websockets);
 }
 
-/* ---- wslay's octets
- * ------------------------------------------------------------------- */
+/* ---- wslay's octets ---- */
 
 static ssize_t
 receive(wslay_event_context_ptr frames, uint8_t *out, size_t size, int flags,
@@ -125,8 +124,7 @@ static const struct wslay_event_callbacks callbacks = {
     .send_callback = transmit,
 };
 
-/* ---- one client
- * -------------------------------------------------------------------------- */
+/* ---- one client ---- */
 
 static void
 queue(struct client *client, const char *text, size_t len)
@@ -205,8 +203,7 @@ leave(struct client *client)
     free(client);
 }
 
-/* ---- the thread
- * ----------------------------------------------------------------------------- */
+/* ---- the thread ---- */
 
 static void
 take_joining(struct websockets *websockets)
@@ -331,8 +328,7 @@ websockets_stop(struct websockets *websockets)
     free(websockets);
 }
 
-/* ---- the upgrade
- * ------------------------------------------------------------------------------ */
+/* ---- the upgrade ---- */
 
 static void
 upgraded(void *context, struct MHD_Connection *connection, void *state,

@@ -148,8 +148,10 @@ def every_address_is_described():
 
 @case("objects have the shapes that are described")
 def objects_have_the_shapes_that_are_described():
-    sessions = has_shape("/api/postern/sessions", "/api/postern/sessions")["sessions"]
-    check(len(sessions) == 2, f"{len(sessions)} sessions")
+    def both():
+        found = has_shape("/api/postern/sessions", "/api/postern/sessions")["sessions"]
+        return len(found) == 2 and found
+    sessions = poll(both, 5, "both sessions")
     whole = has_shape(f"/api/postern/sessions/{sessions[0]['id']}", "/api/postern/sessions/{id}")
     check(whole["explain"]["cause"] == "data-without-valid-rcpt", whole["explain"]["cause"])
     check(any(line["code"] == 503 for line in whole["lines"]), "no 503 among the lines")
@@ -182,6 +184,7 @@ def what_is_not_there_is_said_in_the_described_way():
 def sessions_are_filtered():
     def list_of(query):
         return web.json(f"/api/postern/sessions?{query}")["sessions"]
+    poll(lambda: len(list_of("limit=50")) == 2, 5, "both sessions")
     check([s["faults"] for s in list_of("faults=1")] == [1], "faults")
     check([s["faults"] for s in list_of("code=503")] == [1], "code=503")
     check(list_of("code=421") == [], "code=421")

@@ -266,8 +266,7 @@ test_damaged(void **state)
     fixture_remove(&fixture);
 }
 
-/* ---- many
- * ---------------------------------------------------------------------------- */
+/* ---- many ---- */
 
 /* A reader sees what the writer has committed, and is not in its way. */
 static void
