@@ -77,7 +77,7 @@ def bring(server, folder, hostile):
         refusal = str(reply)
         file = folder / "hostile.eml"
         file.write_bytes(octets)
-        done = run("inbox", "import", file, "--store", server.store)
+        done = run("inbox", "import", file, "--to", "victim@x.test", "--store", server.store)
         if done.returncode:
             check(done.returncode == 1 and done.stderr, f"import: {done.returncode} {done.stderr!r}")
             raise tap.Skip(f"refused by SMTP ({reply.code} {reply.enhanced}) and by import")
