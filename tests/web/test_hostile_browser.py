@@ -9,8 +9,11 @@ in names and subjects), then its view alone, and clicks what can be clicked in i
 import json
 import os
 import pathlib
+import re
+import socket
 import subprocess
 import sys
+import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -27,6 +30,19 @@ NAMES = [name for name, one in CORPUS.items()
          if one.has_html and not one.huge or name.startswith(("subject-script", "subject-enc", "names-", "name-", "attached-", "list-", "text-links", "header-names", "type-"))]
 results = {}
 web = server = None
+calls = []  # what came to the place where every name of the outside leads to
+
+
+def trap(listener):
+    """Note the first octets of each connection: a request names its host, TLS does too, a mere connection is silent."""
+    while True:
+        peer, _ = listener.accept()
+        peer.settimeout(2)
+        try:
+            calls.append(peer.recv(2000))
+        except OSError:
+            calls.append(b"")
+        peer.close()
 
 
 @tap.before
@@ -49,10 +65,13 @@ def browse(folder):
         letters.append({"name": f"page {name}", "url": f"{web.origin}/message/{identity}", "own": own})
         if CORPUS[name].has_html:
             letters.append({"name": f"view {name}", "url": f"{web.origin}/view/{identity}.html", "own": own})
+    listener = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=trap, args=(listener,), daemon=True).start()
     with open(folder / "browser.err", "wb") as err:
         done = subprocess.run(["node", HERE / "browser" / "hostile.mjs"], stdout=subprocess.PIPE, stderr=err, timeout=700,
                               input=json.dumps({"origin": web.origin, "letters": letters}).encode(),
-                              env={**os.environ, "POSTERN_NPM": str(NPM), "HOME": str(folder)})
+                              env={**os.environ, "POSTERN_NPM": str(NPM), "HOME": str(folder),
+                                   "POSTERN_TRAP": f"127.0.0.1:{listener.getsockname()[1]}"})
     for line in done.stdout.splitlines():
         result = json.loads(line)
         results[result["name"]] = result
@@ -70,6 +89,14 @@ def harmless(name):
         check(not result["faults"], f"{where}: {result['faults'][:6]}")
         if where == "page" and CORPUS[name].has_html:
             check(result["frames"], "the page shows no frame with the mail")
+
+
+@tap.case("no connection was made to anywhere else, not even an idle one; what a click on a link opens aside")
+def no_calls():
+    own = [call for call in calls if b"evil" not in call and call]  # the browser's own
+    found = [call for call in calls if call not in own]
+    clicked = [call for call in found if re.match(rb"GET /(t|p|s|area|login|d|refresh)? HTTP|GET / HTTP", call)]
+    check(len(found) == len(clicked), [call[:100] for call in found if call not in clicked][:10])
 
 
 @tap.case("whatever was clicked in hostile mail: no letter was deleted, sent or read by it")
