@@ -12,7 +12,7 @@ DESTDIR ?=
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := all
-.PHONY: all deps serve test test-all check bench asan tsan cover analyze fuzz fmt \
+.PHONY: all deps serve playground test test-all check bench asan tsan cover analyze fuzz fmt \
 	install clean help
 
 all:                 ## build the programs (build/postern)
@@ -26,6 +26,9 @@ deps:                ## list the Debian packages, say why each is needed, instal
 serve: all           ## build, then run a server on loopback with its data in ./var
 	@mkdir -p var
 	@exec $(BUILD)/postern serve --store sqlite:$(CURDIR)/var/postern.db $(ARGS)
+
+playground: all      ## the page to try SMTP in, as static files in build/playground
+	@tools/playground.sh $(BUILD)
 
 test:                ## prove the tree; the last line is "N passed, N failed"
 	@tools/deps.sh build test

@@ -31,13 +31,19 @@ DOORS = [
     ("crypt.h", ["src/auth/*"]),
     ("microhttpd.h", ["src/web/*"]),
     ("gmime/*", ["src/web/*"]),
+    ("libxml/*", ["src/web/*"]),
+    ("wslay/*", ["src/web/*"]),
+    ("gdk-pixbuf/*", ["src/web/thumb.c"]),
+    ("zlib.h", ["src/web/*"]),
+    ("seccomp.h", ["src/web/sandbox*"]),
+    ("glib.h", ["src/web/*"]),
     ("cyaml/*", ["src/cli/config*"]),
-    ("jansson.h", ["src/cli/*", "src/server/settings_document.c", "src/server/control*"]),
+    ("jansson.h", ["src/cli/*", "src/document/*", "src/web/*", "src/control/*", "src/server/settings_document.c", "src/server/control*"]),
     ("libsmartcols/*", ["src/cli/*"]),
     ("getopt.h", ["src/cli/*"]),
 ]
 
-PURE_ROOMS = ["engine", "catalog", "explain"]
+PURE_ROOMS = ["engine", "catalog", "explain", "diagram"]
 PURE_HEADERS = {"assert.h", "limits.h", "stdalign.h", "stdarg.h", "stdbool.h", "stddef.h",
                 "stdint.h", "string.h"}
 

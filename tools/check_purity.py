@@ -17,7 +17,7 @@ import sys
 
 from sources import ROOT, Findings
 
-PURE_TARGETS = ["base_pure", "catalog", "engine", "explain"]
+PURE_TARGETS = ["base_pure", "catalog", "engine", "explain", "diagram"]
 ALLOWED = re.compile(r"^(mem\w+|str\w+|__assert_fail|_GLOBAL_OFFSET_TABLE_)$")
 # .data.rel.ro is read-only once the program is loaded: tables of pointers stand there.
 WRITABLE = re.compile(r"^(\.data(?!\.rel\.ro)|\.bss|\.tdata|\.tbss|\*COM\*)")

@@ -23,10 +23,21 @@ build    libjansson-dev       JSON on the command line and the control socket
 build    libsmartcols-dev     tables on the command line
 build    libunistring-dev     line breaking and width of text, Japanese too (src/cli)
 build    libcmocka-dev        unit tests, built with everything else
+build    libmicrohttpd-dev    HTTP of the pages and the API (src/web)
+build    libgmime-3.0-dev     MIME: messages taken apart for reading (src/web)
+build    libxml2-dev          what an HTML mail says, and where it leads (src/web)
+build    libwslay-dev         websocket frames (src/web)
+build    libgdk-pixbuf-2.0-dev  small pictures of attached ones (src/web)
+build    zlib1g-dev           compressed pages (src/web)
+build    libseccomp-dev       the web role's sandbox (src/web)
+build    libcrypt-dev         passwords of the pages (src/auth)
 build    python3              Meson, the test driver and the checks
+build    clang-14             compiles the engine to WebAssembly for the playground page (ui)
+build    lld-14               links it
 test     swaks                foreign client in tests/sockets
 test     curl                 foreign client in tests/sockets
 test     netcat-openbsd       foreign client in tests/sockets
+test     nodejs               loads engine.wasm in tests/playground
 test     libnsl2              needed by Postfix's smtp-source (tools/peers.sh)
 test     libicu72             needed by Postfix's smtp-source
 test     libdb5.3             needed by Postfix's smtp-source

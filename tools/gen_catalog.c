@@ -1,7 +1,10 @@
 /* gen_catalog - turns the files of catalog/ into C
  *
- *     gen_catalog header IN OUT       enum postern_cause or postern_phrase, by IN's
- * kind gen_catalog tables DIR FILE...  all tables, into DIR
+ *     gen_catalog header IN OUT       enum postern_cause, postern_lint or
+ *                                     postern_phrase, by IN's kind
+ *     gen_catalog tables DIR FILE...  all tables, into DIR
+ *     gen_catalog lean DIR FILE...    codes, causes and phrases with the engine's part of
+ *                                     their texts, for a page that loads them
  *
  * The formats are described in catalog/FORMAT.md. A reference that leads nowhere is an
  * error, with file and line.
@@ -13,6 +16,32 @@
 #include <string.h>
 
 static struct entries all[KIND_COUNT];
+
+/* ---- what a lean table keeps --------------------------------------------------- */
+
+static bool is_lean;
+
+static bool
+is_kept(enum kind_id id, const char *key)
+{
+    static const struct {
+        enum kind_id id;
+        const char *key;
+    } kept[] = {{CODES, "gist"}, {CODES, "means"}, {CODES, "fix"}, {CAUSES, "cause"}};
+
+    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+        if (kept[i].id == id && strcmp(kept[i].key, key) == 0)
+            return true;
+    }
+    return !is_lean;
+}
+
+static bool
+is_phrase_kept(const char *name)
+{
+    return !is_lean || strncmp(name, "phase-", 6) == 0 ||
+           strncmp(name, "diagram-", 8) == 0;
+}
 
 /* ---- words that are enumerators ----------------------------------------------- */
 
@@ -36,6 +65,7 @@ static const char *const sides[] = {"none",      "client",  "server", "operator"
 static const char *const groups[] = {"greeting", "tls",  "auth",    "order",
                                      "syntax",   "data", "replies", "policy",
                                      "outcome",  NULL};
+static const char *const severities[] = {"error", "warning", "hint", NULL};
 static const char *const evidences[] = {"source",    "observed", "documented",
                                         "imitation", "believed", NULL};
 static const char *const certainties[] = {"possible", "likely", "certain", NULL};
@@ -124,7 +154,7 @@ write_text(FILE *out, enum kind_id id, const struct entry *entry, const char *ke
 {
     const char *en = get(id, entry, key), *ja = entry_get_ja(&all[id], entry, key);
 
-    if (en == NULL)
+    if (en == NULL || !is_kept(id, key))
         return;
     fprintf(out, "        .%s = {{SLICE_INIT(\"", field);
     write_octets(out, en);
@@ -137,7 +167,8 @@ static void
 write_value(FILE *out, enum kind_id id, const struct entry *entry, const char *key,
             const char *field)
 {
-    write_slice(out, field, get(id, entry, key));
+    if (is_kept(id, key))
+        write_slice(out, field, get(id, entry, key));
 }
 
 /* ---- references ------------------------------------------------------------------ */
@@ -405,6 +436,32 @@ write_causes(const char *folder)
 }
 
 static void
+write_lints(const char *folder)
+{
+    FILE *out =
+        begin(folder, "lints.c",
+              "const struct postern_lint_entry postern_lints[POSTERN_LINT_COUNT]");
+
+    for (int i = 0; i < all[LINTS].count; i++) {
+        const struct entry *e = &all[LINTS].list[i];
+        check_codes(e, get(LINTS, e, "code"));
+        fputs("    [", out);
+        write_name(out, "POSTERN_LINT_", e->value[0][0]);
+        fputs("] = {\n", out);
+        write_value(out, LINTS, e, "lint", "slug");
+        write_enum(out, LINTS, e, "severity", "severity", "POSTERN_SEVERITY_",
+                   severities);
+        write_text(out, LINTS, e, "name", "name");
+        write_text(out, LINTS, e, "why", "why");
+        write_text(out, LINTS, e, "fix", "fix");
+        write_value(out, LINTS, e, "code", "codes");
+        write_value(out, LINTS, e, "rfc", "rfc");
+        fputs("    },\n", out);
+    }
+    end(out, LINTS, NULL);
+}
+
+static void
 write_pairs(const char *folder)
 {
     FILE *out = begin(folder, "pairs.c", "const struct postern_pair postern_pairs[]");
@@ -614,6 +671,8 @@ write_phrases(const char *folder)
 
     for (int i = 0; i < all[PHRASES].count; i++) {
         const struct entry *e = &all[PHRASES].list[i];
+        if (!is_phrase_kept(e->value[0][0]))
+            continue;
         fputs("    [", out);
         write_name(out, "POSTERN_PHRASE_", e->value[0][0]);
         fputs("] = {{SLICE_INIT(\"", out);
@@ -663,8 +722,11 @@ write_header(const char *in, const char *path)
     fputs("S_H\n#define ", out);
     write_name(out, guard, what);
     fprintf(out, "S_H\n\nenum postern_%s {\n", what);
-    if (id == CAUSES)
-        fputs("    POSTERN_CAUSE_NONE,\n", out);
+    if (id != PHRASES) {
+        fputs("    ", out);
+        write_name(out, prefix, what);
+        fputs("_NONE,\n", out);
+    }
     for (int i = 0; i < all[id].count; i++) {
         const struct entry *e = &all[id].list[i];
         if (entries_find(&all[id], e->value[0][0]) != e)
@@ -695,6 +757,7 @@ write_tables(const char *folder)
     write_extensions(folder);
     write_verbs(folder);
     write_causes(folder);
+    write_lints(folder);
     write_pairs(folder);
     for (int i = 0; i < 3; i++)
         lists[i] = compile_all(ids[i]);
@@ -709,15 +772,27 @@ write_tables(const char *folder)
     return fclose(out) == 0 ? 0 : 1;
 }
 
+static int
+write_lean_tables(const char *folder)
+{
+    is_lean = true;
+    write_codes(folder);
+    write_causes(folder);
+    write_phrases(folder);
+    return 0;
+}
+
 int
 main(int argc, char **argv)
 {
     if (argc == 4 && strcmp(argv[1], "header") == 0)
         return write_header(argv[2], argv[3]);
-    if (argc < 4 || strcmp(argv[1], "tables") != 0) {
-        fprintf(stderr, "usage: gen_catalog header IN OUT | tables DIR FILE...\n");
+    bool has_tables = argc >= 4 && strcmp(argv[1], "tables") == 0;
+    if (!has_tables && (argc < 4 || strcmp(argv[1], "lean") != 0)) {
+        fprintf(stderr, "usage: gen_catalog header IN OUT | tables DIR FILE... | "
+                        "lean DIR FILE...\n");
         return 2;
     }
     kinds_read_all(all, argv + 3, argc - 3);
-    return write_tables(argv[2]);
+    return has_tables ? write_tables(argv[2]) : write_lean_tables(argv[2]);
 }

@@ -84,6 +84,11 @@ static const struct key cause_keys[] = {
     {0},
 };
 
+static const struct key lint_keys[] = {
+    {"lint", 0},       {"severity", 0},        {"name", KEY_BOTH}, {"why", KEY_BOTH},
+    {"fix", KEY_BOTH}, {"code", KEY_OPTIONAL}, {"rfc", 0},         {0},
+};
+
 static const struct key pair_keys[] = {
     {"pair", 0}, {"difference", KEY_BOTH}, {"first", KEY_BOTH}, {"second", KEY_BOTH},
     {0},
@@ -128,6 +133,7 @@ const struct kind_row kinds[KIND_COUNT] = {
     [EXTENSIONS] = {"/extensions.txt", {"extension", extension_keys}},
     [VERBS] = {"/commands.txt", {"command", verb_keys}},
     [CAUSES] = {"/causes.txt", {"cause", cause_keys}},
+    [LINTS] = {"/lints.txt", {"lint", lint_keys}},
     [PAIRS] = {"/pairs.txt", {"pair", pair_keys}},
     [WORDINGS] = {"/wordings/", {"wording", wording_keys}},
     [GENERIC] = {"/generic.txt", {"generic wording", generic_keys}},

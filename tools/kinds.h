@@ -13,6 +13,7 @@ enum kind_id {
     EXTENSIONS,
     VERBS,
     CAUSES,
+    LINTS,
     PAIRS,
     WORDINGS,
     GENERIC,

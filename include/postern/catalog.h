@@ -12,6 +12,7 @@
 #define POSTERN_CATALOG_H
 
 #include "postern/causes.h"
+#include "postern/lints.h"
 #include "postern/phrases.h"
 #include "postern/slice.h"
 
@@ -221,6 +222,36 @@ extern const struct postern_cause_entry postern_causes[POSTERN_CAUSE_COUNT];
 
 /* The cause with that slug, POSTERN_CAUSE_NONE if there is none. */
 enum postern_cause postern_cause_find(struct slice slug);
+
+/* ---- lints: what a sending program does wrong, or could do better --------------- */
+
+/* How much a lint matters, worst first. */
+enum postern_severity {
+    POSTERN_SEVERITY_ERROR,   /* breaks a rule, and mail is lost or endangered by it */
+    POSTERN_SEVERITY_WARNING, /* other servers may refuse it, or slow it down */
+    POSTERN_SEVERITY_HINT,    /* works, and could be better */
+    POSTERN_SEVERITY_COUNT
+};
+
+/* "error", "warning", "hint": the words scripts see. Static. */
+const char *postern_severity_name(enum postern_severity severity);
+
+struct postern_lint_entry {
+    struct slice slug; /* "no-quit" */
+    enum postern_severity severity;
+    struct postern_text name;
+    struct postern_text why; /* what can go wrong */
+    struct postern_text fix; /* what the developer of the program does */
+    struct slice codes;      /* "503": what it is often answered with; or empty */
+    struct slice rfc;        /* "RFC 5321 4.1.1.10" */
+};
+
+/* Indexed by enum postern_lint; entry 0 (NONE) is all empty. postern/lint.h finds them
+ * in a recorded session. */
+extern const struct postern_lint_entry postern_lints[POSTERN_LINT_COUNT];
+
+/* The lint with that slug, POSTERN_LINT_NONE if there is none. */
+enum postern_lint postern_lint_find(struct slice slug);
 
 /* ---- pairs ------------------------------------------------------------------ */
 

@@ -108,6 +108,16 @@ postern_verb_find(struct slice verb)
     return NULL;
 }
 
+enum postern_lint
+postern_lint_find(struct slice slug)
+{
+    for (int i = 1; i < POSTERN_LINT_COUNT; i++) {
+        if (slice_is_equal_fold(postern_lints[i].slug, slug))
+            return (enum postern_lint)i;
+    }
+    return POSTERN_LINT_NONE;
+}
+
 enum postern_cause
 postern_cause_find(struct slice slug)
 {

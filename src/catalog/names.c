@@ -1,4 +1,4 @@
-/* names.c - the words scripts see for faults, steps and sides */
+/* names.c - the words scripts see for faults, steps, sides and severities */
 #include "postern/catalog.h"
 
 const char *
@@ -50,4 +50,16 @@ postern_side_name(enum postern_side side)
     };
 
     return names[side];
+}
+
+const char *
+postern_severity_name(enum postern_severity severity)
+{
+    static const char *const names[POSTERN_SEVERITY_COUNT] = {
+        [POSTERN_SEVERITY_ERROR] = "error",
+        [POSTERN_SEVERITY_WARNING] = "warning",
+        [POSTERN_SEVERITY_HINT] = "hint",
+    };
+
+    return names[severity];
 }

@@ -2,12 +2,12 @@
 #include "cli/command.h"
 #include "cli/explain.h"
 #include "cli/language.h"
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "cli/option.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
-#include "base/ascii.h"
 #include "base/attr.h"
+#include "document/search.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,29 +43,11 @@ static const struct option_page page = {
     "say with that code. 'postern explain CODE' tells all about one."};
 
 struct query {
-    struct slice word; /* empty: everything */
-    char class;        /* '2' to '5', or 0 */
+    struct search search;
     bool is_json;
     struct table *table;
     size_t found, printed;
 };
-
-/* word stands in text, ASCII letters without case. */
-static bool
-has(struct slice text, struct slice word)
-{
-    for (size_t i = 0; i + word.len <= text.len; i++) {
-        if (slice_is_equal_fold(slice_of(text.ptr + i, word.len), word))
-            return true;
-    }
-    return false;
-}
-
-static bool
-text_has(const struct postern_text *text, struct slice word)
-{
-    return has(text->in[POSTERN_EN], word) || has(text->in[POSTERN_JA], word);
-}
 
 static void
 add(struct query *q, struct slice a, struct slice b, struct slice c)
@@ -115,14 +97,11 @@ list_codes(struct query *q)
         const struct postern_code *c = &postern_codes[i];
         char text[SLICE_NUMBER_MAX];
         struct slice number = slice_format_number(c->code, text);
-        bool is_wanted = q->word.len == 0 || has(number, q->word) ||
-                         text_has(&c->name, q->word) || text_has(&c->means, q->word) ||
-                         text_has(&c->seen, q->word);
-        if (!is_wanted || (q->class != 0 && number.ptr[0] != q->class))
+        if (!search_code(&q->search, c))
             continue;
         if (q->is_json) {
             q->found++;
-            jsonout_line(explain_code_json(c));
+            jsonout_line(document_code(c, language()));
         } else {
             add(q, number, in_language(&c->name), explain_status(c->status));
         }
@@ -137,16 +116,11 @@ list_enhanced(struct query *q)
           POSTERN_PHRASE_LABEL_MEANING);
     for (size_t i = 0; i < postern_enhanced_count; i++) {
         const struct postern_enhanced *e = &postern_enhanced_codes[i];
-        bool is_class =
-            q->class == 0 || e->code.ptr[0] == 'X' || e->code.ptr[0] == q->class;
-        bool is_wanted = q->word.len == 0 || has(e->code, q->word) ||
-                         has(e->vendor, q->word) || text_has(&e->name, q->word) ||
-                         text_has(&e->means, q->word);
-        if (!is_class || !is_wanted)
+        if (!search_enhanced(&q->search, e))
             continue;
         if (q->is_json) {
             q->found++;
-            jsonout_line(explain_enhanced_json(e));
+            jsonout_line(document_enhanced(e, language()));
         } else {
             add(q, e->code, in_language(&e->name), in_language(&e->means));
         }
@@ -161,8 +135,7 @@ list_causes(struct query *q)
           POSTERN_PHRASE_LABEL_MEANING);
     for (int i = 1; i < POSTERN_CAUSE_COUNT; i++) {
         const struct postern_cause_entry *c = &postern_causes[i];
-        if (q->word.len > 0 && !has(c->slug, q->word) && !text_has(&c->name, q->word) &&
-            !text_has(&c->summary, q->word))
+        if (!search_cause(&q->search, c))
             continue;
         if (q->is_json) {
             q->found++;
@@ -181,8 +154,7 @@ list_extensions(struct query *q)
           POSTERN_PHRASE_LABEL_ADDS);
     for (size_t i = 0; i < postern_extension_count; i++) {
         const struct postern_extension *e = &postern_extensions[i];
-        if (q->word.len > 0 && !has(e->keyword, q->word) &&
-            !text_has(&e->means, q->word))
+        if (!search_extension(&q->search, e))
             continue;
         if (q->is_json) {
             q->found++;
@@ -201,7 +173,7 @@ list_commands(struct query *q)
           POSTERN_PHRASE_LABEL_MEANING);
     for (size_t i = 0; i < postern_verb_count; i++) {
         const struct postern_verb *v = &postern_verbs[i];
-        if (q->word.len > 0 && !has(v->verb, q->word) && !text_has(&v->means, q->word))
+        if (!search_verb(&q->search, v))
             continue;
         if (q->is_json) {
             q->found++;
@@ -233,17 +205,13 @@ list_wordings(struct query *q)
           POSTERN_PHRASE_LABEL_WORDINGS);
     for (size_t i = 0; i < postern_wording_count; i++) {
         const struct postern_wording *w = &postern_wordings[i];
-        struct slice slug = postern_causes[w->cause].slug;
-        bool is_wanted = q->word.len == 0 || has(w->product, q->word) ||
-                         has(w->sample, q->word) || has(slug, q->word);
-        if (w->is_generic || !is_wanted ||
-            (q->class != 0 && w->code / 100 != q->class - '0'))
+        if (!search_wording(&q->search, w))
             continue;
         if (q->is_json) {
             q->found++;
             wording_line(w);
         } else {
-            add(q, w->product, slug, w->sample);
+            add(q, w->product, postern_causes[w->cause].slug, w->sample);
         }
     }
     end(q);
@@ -276,9 +244,9 @@ run(struct query *q, int what)
         break;
     }
     list_codes(q);
-    if (q->word.len == 0)
+    if (q->search.word.len == 0)
         return;
-    if (q->word.len == 3 && slice_parse_number(q->word, &number)) {
+    if (q->search.word.len == 3 && slice_parse_number(q->search.word, &number)) {
         list_wordings(q);
         return;
     }
@@ -301,7 +269,7 @@ cmd_codes(int argc, char **argv)
             uint64_t class;
             if (!option_number(&page, "class", reader.value, 2, 5, &class))
                 return 2;
-            q.class = (char)('0' + class);
+            q.search.class = (char)('0' + class);
         } else if (option == LANGUAGE_OPTION) {
             if (!language_set(reader.value))
                 return option_complain(&page, "--lang: \"%s\" is neither en nor ja",
@@ -317,14 +285,14 @@ cmd_codes(int argc, char **argv)
     if (argc - reader.first > 1)
         return option_complain(&page, "one WORD is expected; quote several words");
     if (reader.first < argc)
-        q.word = slice_from(argv[reader.first]);
+        q.search.word = slice_from(argv[reader.first]);
     run(&q, what);
     if (q.found > 0)
         return 0;
-    char *nearest = explain_nearest_codes(q.word);
-    bool is_near = nearest[0] != '\0' && q.word.len == 3;
+    char *nearest = explain_nearest_codes(q.search.word);
+    bool is_near = nearest[0] != '\0' && q.search.word.len == 3;
     fputs("postern: codes: nothing has \"", stderr);
-    terminal_write(stderr, q.word);
+    terminal_write(stderr, q.search.word);
     fprintf(stderr, "\" in it: %s%s\n", is_near ? "nearest: " : "try another word",
             is_near ? nearest : "");
     free(nearest);

@@ -7,13 +7,14 @@
 #include "cli/command.h"
 #include "cli/explain.h"
 #include "cli/language.h"
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "cli/option.h"
 #include "cli/page.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "cli/wrap.h"
 #include "base/attr.h"
+#include "document/compare.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,56 +123,7 @@ print_table(const struct postern_code *a, const struct postern_code *b)
     table_free(c.table);
 }
 
-/* ---- the difference ---- */
-
-static enum postern_phrase
-class_phrase(unsigned code)
-{
-    static const enum postern_phrase names[] = {
-        POSTERN_PHRASE_SHORT_1, POSTERN_PHRASE_SHORT_2, POSTERN_PHRASE_SHORT_3,
-        POSTERN_PHRASE_SHORT_4, POSTERN_PHRASE_SHORT_5};
-
-    return names[code / 100 - 1];
-}
-
-/* In a sentence; the caller frees it. */
-static char *
-difference(const struct postern_code *a, const struct postern_code *b)
-{
-    const struct postern_pair *pair = postern_pair_find(a->code, b->code);
-    char left[SLICE_NUMBER_MAX], right[SLICE_NUMBER_MAX], text[3000];
-    size_t len = 0;
-
-    if (pair != NULL)
-        return memory_copy(in_language(&pair->difference));
-    struct slice values[4] = {
-        slice_format_number(a->code, left), phrase(class_phrase(a->code)),
-        slice_format_number(b->code, right), phrase(class_phrase(b->code))};
-    if (a->code / 100 != b->code / 100) {
-        len = postern_phrase_write(POSTERN_PHRASE_DIFFERENCE_CLASS, language(), values,
-                                   4, text, sizeof(text));
-        text[len++] = ' ';
-    }
-    values[1] = in_language(&a->gist);
-    values[3] = in_language(&b->gist);
-    len += postern_phrase_write(POSTERN_PHRASE_DIFFERENCE_ANY, language(), values, 4,
-                                text + len, sizeof(text) - len);
-    return memory_copy(slice_of(text, len));
-}
-
-/* When a server uses each, from the pair if there is one. */
-static void
-uses(const struct postern_code *a, const struct postern_code *b, struct slice out[2])
-{
-    const struct postern_pair *pair = postern_pair_find(a->code, b->code);
-
-    out[0] = in_language(&a->server);
-    out[1] = in_language(&b->server);
-    if (pair == NULL)
-        return;
-    out[pair->first != a->code] = in_language(&pair->use_first);
-    out[pair->first == a->code] = in_language(&pair->use_second);
-}
+/* ---- the sections below it ---- */
 
 static void
 print_section(enum postern_phrase label)
@@ -200,9 +152,9 @@ print_each(unsigned code, struct slice text)
 static void
 print_conversations(const struct postern_code *a, const struct postern_code *b)
 {
-    const struct postern_code *failing = b->failing.len > 0 ? b : a;
+    const struct postern_code *failing = compare_failing(a, b);
 
-    if (failing->failing.len > 0) {
+    if (failing != NULL) {
         page_conversation(POSTERN_PHRASE_LABEL_FAILING, failing->failing);
         page_conversation(POSTERN_PHRASE_LABEL_REPAIRED, failing->repaired);
         return;
@@ -214,14 +166,14 @@ print_conversations(const struct postern_code *a, const struct postern_code *b)
 static void
 print_comparison(const struct postern_code *a, const struct postern_code *b)
 {
-    char *text = difference(a, b);
+    char room[COMPARE_DIFFERENCE_SIZE];
+    struct slice text = compare_codes(language(), a, b, room);
     struct slice use[2];
 
     print_table(a, b);
     print_section(POSTERN_PHRASE_LABEL_DIFFERENCE);
-    page_paragraph(slice_from(text), 2);
-    free(text);
-    uses(a, b, use);
+    page_paragraph(text, 2);
+    compare_uses(language(), a, b, use);
     print_section(POSTERN_PHRASE_LABEL_SERVER);
     print_each(a->code, use[0]);
     print_each(b->code, use[1]);
@@ -235,29 +187,30 @@ static void
 print_json(const struct postern_code *a, const struct postern_code *b)
 {
     json_t *object = jsonout_object();
-    char *text = difference(a, b);
+    char room[COMPARE_DIFFERENCE_SIZE];
+    struct slice text = compare_codes(language(), a, b, room);
     struct slice use[2];
 
-    uses(a, b, use);
-    jsonout_set(object, "a", explain_code_json(a));
-    jsonout_set(object, "b", explain_code_json(b));
-    jsonout_set(object, "difference", jsonout_text(slice_from(text)));
+    compare_uses(language(), a, b, use);
+    jsonout_set(object, "a", document_code(a, language()));
+    jsonout_set(object, "b", document_code(b, language()));
+    jsonout_set(object, "difference", jsonout_text(text));
     jsonout_set(object, "use_a", jsonout_text(use[0]));
     jsonout_set(object, "use_b", jsonout_text(use[1]));
     jsonout_line(object);
-    free(text);
 }
 
 /* ---- enhanced codes ---- */
 
 static void
-compare_enhanced(const char *left, const char *right, const struct postern_enhanced *a,
-                 const struct postern_enhanced *b, bool is_json)
+compare_two_enhanced(const char *left, const char *right,
+                     const struct postern_enhanced *a, const struct postern_enhanced *b,
+                     bool is_json)
 {
     if (is_json) {
         json_t *object = jsonout_object();
-        jsonout_set(object, "a", explain_enhanced_json(a));
-        jsonout_set(object, "b", explain_enhanced_json(b));
+        jsonout_set(object, "a", document_enhanced(a, language()));
+        jsonout_set(object, "b", document_enhanced(b, language()));
         jsonout_line(object);
         return;
     }
@@ -333,7 +286,7 @@ cmd_compare(int argc, char **argv)
                 name);
     }
     if (e1 != NULL && e2 != NULL) {
-        compare_enhanced(left, right, e1, e2, is_json);
+        compare_two_enhanced(left, right, e1, e2, is_json);
         return 0;
     }
     if (e1 != NULL || e2 != NULL)

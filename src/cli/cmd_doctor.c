@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/doctor.h"
 #include "cli/inbox.h"
-#include "cli/jsonout.h"
+#include "document/jsonout.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
 

@@ -1,7 +1,7 @@
 /* cmd_explain.c - postern explain: what a code, a line, or a pasted conversation means
  *
- * What is asked is known by its form, in this order: a basic code, an enhanced one,
- * both together, a file, a verb, an EHLO keyword or a cause, else text to be diagnosed.
+ * What is asked is known by its form (document/lookup.h); the name of a file goes
+ * before words, behind codes.
  * With nothing on the command line the paste comes from standard input.
  */
 #include "cli/command.h"
@@ -9,10 +9,10 @@
 #include "cli/inbox.h"
 #include "cli/inbox_file.h"
 #include "cli/language.h"
-#include "cli/memory.h"
-#include "cli/nearest.h"
+#include "base/memory.h"
 #include "cli/option.h"
 #include "base/attr.h"
+#include "document/lookup.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,14 +71,6 @@ explain_file(const char *name, const struct explain_style *style)
     return status;
 }
 
-static bool
-is_number(struct slice s)
-{
-    uint64_t value;
-
-    return s.len == 3 && slice_parse_number(s, &value);
-}
-
 static int
 no_such_code(struct slice code)
 {
@@ -115,30 +107,29 @@ no_such_enhanced(struct slice code)
         (int)code.len, code.ptr);
 }
 
-/* "503 5.5.1": the page of each. */
+/* The page of each thing that was asked for, an empty line between two. */
 static int
-explain_both(struct slice code, struct slice enhanced, bool is_json)
+explain_entries(const struct lookup *l, bool is_json)
 {
-    if (postern_enhanced_find(enhanced) == NULL)
-        return no_such_enhanced(enhanced);
-    if (!explain_code_page(code, is_json))
-        return no_such_code(code);
-    if (!is_json)
+    bool is_more = false;
+
+    if (l->code != NULL) {
+        char number[SLICE_NUMBER_MAX];
+        explain_code_page(slice_format_number(l->code->code, number), is_json);
+        is_more = l->enhanced != NULL;
+    } else if (l->verb != NULL) {
+        explain_verb_page(l->what, is_json);
+        is_more = l->extension != NULL;
+    }
+    if (is_more && !is_json)
         putchar('\n');
-    explain_enhanced_page(enhanced, is_json);
+    if (l->enhanced != NULL)
+        explain_enhanced_page(l->enhanced_text, is_json);
+    if (l->extension != NULL)
+        explain_extension_page(l->what, is_json);
+    if (l->cause != POSTERN_CAUSE_NONE)
+        explain_cause_page(l->what, is_json);
     return 0;
-}
-
-/* A word of SMTP: many are a verb and a keyword of EHLO. */
-static bool
-explain_word(struct slice word, bool is_json)
-{
-    bool is_verb = explain_verb_page(word, is_json);
-
-    if (is_verb && !is_json && postern_extension_find(word) != NULL)
-        putchar('\n');
-    bool is_keyword = explain_extension_page(word, is_json);
-    return is_verb || is_keyword || explain_cause_page(word, is_json);
 }
 
 /* The words of the command line as one text; the caller frees it. */
@@ -156,93 +147,33 @@ join(int argc, char **argv, int first)
     return text;
 }
 
-/* Typed with an input method: "５０３" and "503。" are 503. In place. */
-static void
-narrow(char *text)
-{
-    char *out = text;
-
-    for (const char *in = text; *in != '\0'; in++) {
-        unsigned char third = (unsigned char)in[0] == 0xef ? (unsigned char)in[2] : 0;
-        if (third != 0 && (unsigned char)in[1] == 0xbc && third >= 0x81) {
-            *out++ = (char)(third - 0x60); /* U+FF01 to U+FF3F */
-            in += 2;
-        } else if (third != 0 && (unsigned char)in[1] == 0xbd && third <= 0x9e) {
-            *out++ = (char)(third - 0x20); /* U+FF40 to U+FF5E */
-            in += 2;
-        } else {
-            *out++ = *in;
-        }
-    }
-    *out = '\0';
-    size_t len = (size_t)(out - text);
-    if (len > 3 && memcmp(out - 3, "\xe3\x80\x82", 3) == 0)
-        out[-3] = '\0';
-}
-
-/* A single word that is none of ours: the one that may have been meant; NULL: none.
- * The tables hold literals, so their slices end in NUL. */
-static const char *
-nearest_word(const char *word)
-{
-    struct nearest nearest;
-
-    nearest_start(&nearest, word);
-    if (strlen(word) < 4 || strpbrk(word, " <>@:.,;\"'/\n") != NULL)
-        return NULL;
-    for (size_t i = 0; i < postern_verb_count; i++)
-        nearest_offer(&nearest, postern_verbs[i].verb.ptr);
-    for (size_t i = 0; i < postern_extension_count; i++)
-        nearest_offer(&nearest, postern_extensions[i].keyword.ptr);
-    for (int i = 1; i < POSTERN_CAUSE_COUNT; i++)
-        nearest_offer(&nearest, postern_causes[i].slug.ptr);
-    return nearest.best;
-}
-
-/* Digits only, but no code: "5003". */
-static bool
-is_digits(struct slice s)
-{
-    uint64_t value;
-
-    return s.len < 8 && slice_parse_number(s, &value);
-}
-
 static int
-explain_what(char *name, const struct explain_style *style)
+explain_what(const char *name, const struct explain_style *style)
 {
     bool is_file = access(name, R_OK) == 0;
-    struct slice what, head, tail;
-    const char *meant;
-    int status = 0;
+    struct slice what = slice_from(name);
+    struct lookup l;
 
-    if (!is_file && strlen(name) < 60)
-        narrow(name);
-    what = slice_from(name);
-    bool is_two = slice_cut(what, ' ', &head, &tail);
-
-    if (is_two && is_number(head) && postern_enhanced_is(tail))
-        status = explain_both(head, tail, style->is_json);
-    else if (is_digits(what))
-        status = explain_code_page(what, style->is_json) ? 0 : no_such_code(what);
-    else if (postern_enhanced_is(what))
-        status =
-            explain_enhanced_page(what, style->is_json) ? 0 : no_such_enhanced(what);
-    else if (slice_is_equal(what, SLICE("-")) || is_file)
-        status = explain_file(name, style);
-    else if (is_path(what))
-        status = option_complain(&page,
-                                 "%s: there is no such file: check its name, or "
-                                 "quote the text",
-                                 name);
-    else if (explain_word(what, style->is_json))
-        status = 0;
-    else if ((meant = nearest_word(name)) != NULL)
-        status =
-            option_complain(&page, "%s is no word of SMTP; nearest: %s", name, meant);
-    else
-        status = explain_text(what, style);
-    return status;
+    lookup_what(&l, what);
+    if (l.kind == LOOKUP_NUMBER)
+        return explain_entries(&l, style->is_json);
+    if (l.kind == LOOKUP_NO_CODE)
+        return no_such_code(l.missing);
+    if (l.kind == LOOKUP_NO_ENHANCED)
+        return no_such_enhanced(l.missing);
+    if (slice_is_equal(what, SLICE("-")) || is_file)
+        return explain_file(name, style);
+    if (is_path(l.what))
+        return option_complain(&page,
+                               "%s: there is no such file: check its name, or "
+                               "quote the text",
+                               name);
+    if (l.kind == LOOKUP_WORD)
+        return explain_entries(&l, style->is_json);
+    if (l.kind == LOOKUP_MISSPELT)
+        return option_complain(&page, "%s is no word of SMTP; nearest: %s", name,
+                               l.nearest);
+    return explain_text(l.what, style);
 }
 
 int

@@ -7,8 +7,8 @@
 #include "cli/command.h"
 #include "cli/dispatch.h"
 #include "cli/inbox.h"
-#include "cli/jsonout.h"
-#include "cli/memory.h"
+#include "document/jsonout.h"
+#include "base/memory.h"
 #include "cli/state.h"
 #include "base/ascii.h"
 

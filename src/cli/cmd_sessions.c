@@ -7,9 +7,10 @@
 #include "cli/dispatch.h"
 #include "cli/explain.h"
 #include "cli/inbox.h"
-#include "cli/jsonout.h"
+#include "document/jsonout.h"
 #include "cli/language.h"
-#include "cli/memory.h"
+#include "cli/lint.h"
+#include "base/memory.h"
 #include "cli/session_line.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -42,30 +43,7 @@ cmd_sessions(int argc, char **argv)
     return dispatch_run(&commands_page, argc, argv);
 }
 
-enum { OPT_LIMIT = 1, OPT_JSON, OPT_EXPLAIN };
-
-/* ---- one session as JSON ------------------------------------------------- */
-
-static json_t *
-session_json(const struct store_session *session)
-{
-    json_t *object = jsonout_object();
-
-    jsonout_set(object, "id", jsonout_id(&session->id));
-    jsonout_set(object, "started_at", jsonout_time(session->started_at_us));
-    jsonout_set(object, "ended_at", jsonout_time(session->ended_at_us));
-    jsonout_set(object, "client", jsonout_text(session->client));
-    jsonout_set(object, "listener", jsonout_text(session->listener));
-    jsonout_set(object, "profile", jsonout_text(session->profile));
-    jsonout_set(object, "hello", jsonout_text_or_null(session->hello));
-    jsonout_set(object, "login", jsonout_text_or_null(session->login));
-    jsonout_set(object, "tls", jsonout_text_or_null(session->tls));
-    jsonout_set(object, "outcome", jsonout_text(session->outcome));
-    jsonout_set(object, "messages", jsonout_number(session->messages));
-    jsonout_set(object, "faults", jsonout_number(session->faults));
-    jsonout_set(object, "truncated", jsonout_bool(session->is_truncated));
-    return object;
-}
+enum { OPT_LIMIT = 1, OPT_JSON, OPT_EXPLAIN, OPT_LINT };
 
 /* ---- list ---------------------------------------------------------------- */
 
@@ -109,7 +87,7 @@ add_row(void *context, const struct store_session *session)
 static bool
 print_object(void *context, const struct store_session *session)
 {
-    json_t *object = session_json(session);
+    json_t *object = document_session(session);
 
     (void)context;
     jsonout_set(object, "lines", jsonout_number(session->lines));
@@ -147,7 +125,7 @@ list(int argc, char **argv)
         return inbox_fail(&error);
     struct table *table = table_new(columns, ARRAY_LEN(columns));
     bool is_ok =
-        store_sessions(store, NULL, (uint32_t)limit, false,
+        store_sessions(store, &(struct store_session_query){.limit = (uint32_t)limit},
                        is_json ? print_object : add_row, table, &error) == STORE_OK;
     table_print(table);
     table_free(table);
@@ -183,8 +161,8 @@ resolve(struct store *store, const char *name, struct id *id_out, struct error *
 
     if (id_parse(slice_from(name), id_out))
         return true;
-    if (store_sessions(store, NULL, is_latest ? 1 : 0, false, look, &search, error) !=
-        STORE_OK)
+    if (store_sessions(store, &(struct store_session_query){.limit = is_latest ? 1 : 0},
+                       look, &search, error) != STORE_OK)
         return false;
     if (search.found != 1) {
         error_set(error, ERROR_NOT_FOUND,
@@ -203,6 +181,8 @@ resolve(struct store *store, const char *name, struct id *id_out, struct error *
 static const struct option_row show_rows[] = {
     {OPT_EXPLAIN, 'e', "explain", NULL,
      "a sentence on each line, and what went wrong, if anything did"},
+    {OPT_LINT, 'l', "lint", NULL,
+     "what the sending program does wrong, or could do better"},
     {OPT_JSON, 0, "json", NULL, "one JSON object, with all lines"},
     LANGUAGE_ROW,
     INBOX_STORE_ROW,
@@ -217,6 +197,12 @@ static const struct option_page show_page = {
     "line, and in brackets how the phase changed and the rule that spoke. The phases:\n"
     "R refused, G greeted, H after HELO, E after EHLO, M after MAIL, P after RCPT,\n"
     "D in DATA, B between BDAT chunks, F BDAT failed, A in AUTH, T in TLS, X closing."};
+
+/* What show is to show. */
+struct view {
+    bool is_json, is_explained, is_linted;
+    uint32_t recent; /* connections of that client, for the lint */
+};
 
 static void
 print_head(const struct store_session *session)
@@ -261,6 +247,29 @@ diagnose(const struct store_session *session, const struct postern_diagnosis **o
     return explain;
 }
 
+/* Look at what the client did; the caller frees what comes back. */
+static struct postern_lint_session *
+lint(const struct view *view, const struct store_session *session,
+     struct postern_lint_findings *found_out)
+{
+    struct postern_lint_session *memory = memory_new(sizeof(*memory));
+    struct postern_lint_facts facts = lint_facts(session);
+
+    facts.recent_connections = view->recent;
+    *found_out = lint_look(memory, session, &facts);
+    return memory;
+}
+
+static void
+print_lint(const struct view *view, const struct store_session *session)
+{
+    struct postern_lint_findings found;
+    struct postern_lint_session *memory = lint(view, session, &found);
+
+    lint_print(&found, session);
+    free(memory);
+}
+
 static bool
 show_explained(void *context, const struct store_session *session)
 {
@@ -268,52 +277,79 @@ show_explained(void *context, const struct store_session *session)
     const struct postern_diagnosis *diagnosis;
     struct postern_explain *explain = diagnose(session, &diagnosis);
 
-    (void)context;
     print_head(session);
     explain_answer(explain, diagnosis, &style);
     free(explain);
+    print_lint(context, session);
     return false;
 }
 
 static bool
 show_text(void *context, const struct store_session *session)
 {
+    const struct view *view = context;
     struct slice run = session->notes;
     struct record record;
 
-    (void)context;
     print_head(session);
-    while (record_take(&run, &record))
+    for (unsigned n = 1; record_take(&run, &record); n++) {
+        if (view->is_linted) /* findings name their lines */
+            printf("%s%5u%s ", terminal_style(stdout, TERMINAL_DIM), n,
+                   terminal_style(stdout, TERMINAL_PLAIN));
         session_line_print(&record);
+    }
     if (session->is_truncated)
         printf("%s… the recording hit its limit here%s\n",
                terminal_style(stdout, TERMINAL_DIM),
                terminal_style(stdout, TERMINAL_PLAIN));
     if (session->lines == 0)
         printf("No line of it was recorded: see 'record' in postern-serve(1).\n");
+    if (view->is_linted)
+        print_lint(view, session);
     return false;
 }
 
 static bool
 show_json(void *context, const struct store_session *session)
 {
-    json_t *object = session_json(session), *lines = jsonout_array();
+    json_t *object = document_session(session), *lines = jsonout_array();
     struct slice run = session->notes;
     struct record record;
 
-    const bool *is_explained = context;
+    const struct view *view = context;
 
     for (uint64_t n = 1; record_take(&run, &record); n++)
-        jsonout_append(lines, session_line_json(n, &record));
+        jsonout_append(lines, document_line(n, &record));
     jsonout_set(object, "lines", lines);
-    if (*is_explained) {
+    if (view->is_linted) {
+        struct postern_lint_findings found;
+        struct postern_lint_session *memory = lint(view, session, &found);
+        jsonout_set(object, "lint", lint_json(&found, language()));
+        free(memory);
+    }
+    if (view->is_explained) {
         const struct postern_diagnosis *diagnosis;
         struct postern_explain *explain = diagnose(session, &diagnosis);
-        jsonout_set(object, "explain", explain_answer_json(diagnosis));
+        jsonout_set(object, "explain", document_diagnosis(diagnosis, language()));
         free(explain);
     }
     jsonout_line(object);
     return false;
+}
+
+static bool
+show_session(struct store *store, const struct id *id, struct view *view,
+             struct error *error)
+{
+    if (view->is_linted || view->is_explained)
+        view->recent = lint_recent(store, id);
+    return store_sessions(store,
+                          &(struct store_session_query){
+                              .only = id, .limit = 1, .with_notes = true},
+                          view->is_json        ? show_json
+                          : view->is_explained ? show_explained
+                                               : show_text,
+                          view, error) == STORE_OK;
 }
 
 static int
@@ -321,7 +357,7 @@ show(int argc, char **argv)
 {
     struct error error = ERROR_INIT;
     const char *store_option = NULL;
-    bool is_json = false, is_explained = false;
+    struct view view = {.is_json = false};
     struct option_reader reader;
     struct id id;
     int option;
@@ -329,9 +365,11 @@ show(int argc, char **argv)
     option_start(&reader, &show_page, argc, argv);
     while ((option = option_next(&reader)) > 0) {
         if (option == OPT_JSON)
-            is_json = true;
+            view.is_json = true;
         else if (option == OPT_EXPLAIN)
-            is_explained = true;
+            view.is_explained = true;
+        else if (option == OPT_LINT)
+            view.is_linted = true;
         else if (option != LANGUAGE_OPTION)
             store_option = reader.value;
         else if (!language_set(reader.value))
@@ -344,11 +382,7 @@ show(int argc, char **argv)
         return option_complain(&show_page, "show: one ID or \"latest\" is expected");
     struct store *store = inbox_open(store_option, STORE_READ, &error);
     bool is_ok = store != NULL && resolve(store, argv[reader.first], &id, &error) &&
-                 store_sessions(store, &id, 1, true,
-                                is_json        ? show_json
-                                : is_explained ? show_explained
-                                               : show_text,
-                                &is_explained, &error) == STORE_OK;
+                 show_session(store, &id, &view, &error);
     store_close(store);
     if (!is_ok) /* unless something else was wrong */
         error_set(&error, ERROR_NOT_FOUND,

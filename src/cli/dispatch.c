@@ -1,7 +1,7 @@
 /* dispatch.c - used by postern itself and by its commands that have commands */
 #include "cli/dispatch.h"
 
-#include "cli/nearest.h"
+#include "base/nearest.h"
 #include "cli/terminal.h"
 
 #include <stdio.h>

@@ -2,9 +2,9 @@
 #include "cli/doctor.h"
 
 #include "cli/inbox.h"
-#include "cli/jsonout.h"
+#include "document/jsonout.h"
 #include "cli/state.h"
-#include "server/control_client.h"
+#include "control/client.h"
 
 #include <errno.h>
 #include <stdio.h>

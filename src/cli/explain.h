@@ -2,7 +2,7 @@
 #ifndef CLI_EXPLAIN_H
 #define CLI_EXPLAIN_H
 
-#include "cli/jsonout.h"
+#include "document/document.h"
 #include "postern/explain.h"
 
 /* How a diagnosis is shown. */
@@ -37,11 +37,6 @@ struct slice explain_step(enum postern_fault fault, enum postern_step step);
 int explain_answer(const struct postern_explain *explain,
                    const struct postern_diagnosis *diagnosis,
                    const struct explain_style *style);
-
-/* explain_json.c: the same as one JSON object. */
-json_t *explain_answer_json(const struct postern_diagnosis *diagnosis);
-json_t *explain_code_json(const struct postern_code *code);
-json_t *explain_enhanced_json(const struct postern_enhanced *entry);
 
 /* The summary of the first finding; the caller frees it. */
 char *explain_summary(const struct postern_diagnosis *diagnosis);

@@ -1,7 +1,7 @@
 /* explain_answer.c - the conversation with its fault marked, then verdict, why, fix */
 #include "cli/explain.h"
 
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "cli/page.h"
 #include "cli/terminal.h"
 
@@ -195,7 +195,7 @@ explain_answer(const struct postern_explain *explain, const struct postern_diagn
     const struct postern_cause_entry *c = &postern_causes[f->cause];
 
     if (style->is_json) {
-        jsonout_line(explain_answer_json(d));
+        jsonout_line(document_diagnosis(d, language()));
         free(summary);
         return d->finding_count > 0 ? 0 : 1;
     }

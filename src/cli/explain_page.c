@@ -2,10 +2,11 @@
  */
 #include "cli/explain.h"
 
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "cli/page.h"
 #include "cli/terminal.h"
 #include "cli/wrap.h"
+#include "document/lookup.h"
 #include "engine/command.h"
 
 #include <stdio.h>
@@ -70,7 +71,7 @@ explain_code_page(struct slice text, bool is_json)
         (c = postern_code_find((unsigned)value)) == NULL)
         return false;
     if (is_json) {
-        jsonout_line(explain_code_json(c));
+        jsonout_line(document_code(c, language()));
         return true;
     }
     page_title(number_text(c->code, number), in_language(&c->name));
@@ -104,7 +105,7 @@ explain_enhanced_page(struct slice code, bool is_json)
     if (e == NULL)
         return false;
     if (is_json) {
-        jsonout_line(explain_enhanced_json(e));
+        jsonout_line(document_enhanced(e, language()));
         return true;
     }
     page_title(code, in_language(&e->name));
@@ -214,26 +215,15 @@ explain_cause_page(struct slice slug, bool is_json)
     return true;
 }
 
-/* Digits that differ count most in front: 593 is near 503 and 553. */
 char *
 explain_nearest_codes(struct slice text)
 {
-    char *out = memory_new(200);
-    size_t len = 0;
+    const struct postern_code *near[LOOKUP_NEAREST_MAX];
+    size_t count = lookup_nearest_codes(text, near), len = 0;
+    char *out = memory_new(LOOKUP_NEAREST_MAX * (SLICE_NUMBER_MAX + 2) + 1);
 
-    for (int distance = 1; distance <= 2 && len == 0; distance++) {
-        for (size_t i = 0; i < postern_code_count && len < 24; i++) {
-            char code[SLICE_NUMBER_MAX];
-            struct slice known = number_text(postern_codes[i].code, code);
-            int differs = 0;
-            for (size_t d = 0; d < 3 && d < text.len; d++)
-                differs += known.ptr[d] != text.ptr[d];
-            bool is_defined = postern_codes[i].status != POSTERN_STATUS_WILD;
-            if (differs != distance || known.ptr[0] != text.ptr[0] || !is_defined)
-                continue;
-            len += (size_t)snprintf(out + len, 200 - len, "%s%.3s", len > 0 ? ", " : "",
-                                    known.ptr);
-        }
-    }
+    for (size_t i = 0; i < count; i++)
+        len += (size_t)snprintf(out + len, SLICE_NUMBER_MAX + 2, "%s%u",
+                                i > 0 ? ", " : "", near[i]->code);
     return out;
 }

@@ -6,9 +6,9 @@
  */
 #include "cli/inbox.h"
 
-#include "cli/jsonout.h"
-#include "cli/memory.h"
-#include "server/control_client.h"
+#include "document/jsonout.h"
+#include "base/memory.h"
+#include "control/client.h"
 
 #include <stdio.h>
 #include <stdlib.h>

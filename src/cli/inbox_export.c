@@ -6,7 +6,7 @@
  */
 #include "cli/inbox.h"
 
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "cli/progress.h"
 #include "message/mbox.h"
 

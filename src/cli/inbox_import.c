@@ -10,14 +10,14 @@
 #include "cli/inbox.h"
 
 #include "cli/inbox_file.h"
-#include "cli/jsonout.h"
-#include "cli/memory.h"
+#include "document/jsonout.h"
+#include "base/memory.h"
 #include "cli/progress.h"
 #include "message/address.h"
 #include "message/header.h"
 #include "message/mbox.h"
 #include "base/clock.h"
-#include "server/control_client.h"
+#include "control/client.h"
 
 #include <stdio.h>
 #include <stdlib.h>

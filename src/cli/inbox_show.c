@@ -1,8 +1,8 @@
 /* inbox_show.c - postern inbox show and raw: one message, for reading and exactly */
 #include "cli/inbox.h"
 
-#include "cli/jsonout.h"
-#include "cli/memory.h"
+#include "document/jsonout.h"
+#include "base/memory.h"
 #include "cli/terminal.h"
 #include "base/clock.h"
 #include "message/header.h"

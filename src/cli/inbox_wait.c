@@ -6,7 +6,7 @@
  */
 #include "cli/inbox.h"
 
-#include "cli/jsonout.h"
+#include "document/jsonout.h"
 #include "cli/terminal.h"
 #include "base/clock.h"
 

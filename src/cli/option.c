@@ -5,7 +5,7 @@
  */
 #include "cli/option.h"
 
-#include "cli/nearest.h"
+#include "base/nearest.h"
 #include "cli/terminal.h"
 #include "base/slice.h"
 

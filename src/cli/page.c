@@ -1,11 +1,12 @@
 /* page.c */
 #include "cli/page.h"
 
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "cli/terminal.h"
 #include "cli/wrap.h"
 #include "base/attr.h"
 #include "base/buf.h"
+#include "document/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,25 +72,13 @@ page_phrase(enum postern_phrase label, enum postern_phrase text)
 char *
 page_words(struct slice list)
 {
-    static const struct {
-        struct slice word;
-        enum postern_phrase phrase;
-    } known[] = {
-        {SLICE_INIT("CONNECT"), POSTERN_PHRASE_AFTER_CONNECT},
-        {SLICE_INIT("EOD"), POSTERN_PHRASE_AFTER_EOD},
-        {SLICE_INIT("any"), POSTERN_PHRASE_AFTER_ANY},
-        {SLICE_INIT("BOUNCE"), POSTERN_PHRASE_AFTER_BOUNCE},
-    };
     char *out = memory_new(64 + 40 * (list.len + 1));
     size_t len = 0;
     struct slice word;
 
     while (list.len > 0) {
         slice_cut(list, ' ', &word, &list);
-        for (size_t i = 0; i < ARRAY_LEN(known); i++) {
-            if (slice_is_equal(word, known[i].word))
-                word = phrase(known[i].phrase);
-        }
+        word = words_after(language(), word);
         if (len > 0 && word.len > 0) {
             memcpy(out + len, ", ", 2);
             len += 2;

@@ -6,12 +6,13 @@
 #include "cli/play.h"
 
 #include "cli/language.h"
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "cli/terminal.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/id.h"
 #include "catalog/reply.h"
+#include "playground/host.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,13 +23,9 @@ struct play {
     char output[POSTERN_OUTPUT_MIN];
     struct buf input;
     bool is_interactive, is_over;
-    uint64_t chunk_left; /* of a BDAT chunk, still to be read */
-    int auth_step;       /* challenges sent in the running AUTH exchange */
-    bool is_login;       /* … of mechanism LOGIN */
-    char **recipients;   /* accepted, for the replies of LMTP */
-    size_t recipient_count;
-    struct id id;   /* of the message at hand */
-    bool has_shown; /* a line since the state was printed */
+    struct host host; /* says yes */
+    struct id id;     /* of the message at hand */
+    bool has_shown;   /* a line since the state was printed */
 };
 
 /* ---- what is shown ------------------------------------------------------- */
@@ -123,9 +120,9 @@ play_print_state(const struct play *play)
 
     printf("%s   [%c %s] ", terminal_style(stdout, TERMINAL_DIM),
            postern_phase_letter(phase), postern_phase_name(phase));
-    if (play->chunk_left > 0)
+    if (play->host.chunk_left > 0)
         printf("the next %llu octets are content",
-               (unsigned long long)play->chunk_left);
+               (unsigned long long)play->host.chunk_left);
     else if (phase == POSTERN_PHASE_DATA)
         printf("type the message; a line with only \".\" ends it");
     else if (phase == POSTERN_PHASE_AUTH)
@@ -149,90 +146,12 @@ play_prompt(const struct play *play)
     fflush(stdout);
 }
 
-/* ---- answers ------------------------------------------------------------- */
-
-static void
-accept_it(struct play *play)
-{
-    postern_server_decide(&play->server, &POSTERN_ACCEPT);
-}
-
-static void
-forget_recipients(struct play *play)
-{
-    for (size_t i = 0; i < play->recipient_count; i++)
-        free(play->recipients[i]);
-    play->recipient_count = 0;
-}
-
-static void
-answer_rcpt(struct play *play, const struct postern_rcpt *rcpt)
-{
-    play->recipients = memory_grow(play->recipients, (play->recipient_count + 1) *
-                                                         sizeof(*play->recipients));
-    play->recipients[play->recipient_count++] = memory_copy(rcpt->to.mailbox);
-    accept_it(play);
-}
-
-/* PLAIN is one message of the client, LOGIN two (RFC 4616; protocol 6.4). */
-static void
-answer_auth(struct play *play, const struct postern_auth *auth)
-{
-    static const struct slice login[] = {SLICE_INIT("VXNlcm5hbWU6"),
-                                         SLICE_INIT("UGFzc3dvcmQ6")};
-    struct postern_decision more = {.reply = POSTERN_REPLY_AUTH_CONTINUE};
-    bool is_first = auth->mechanism.len > 0;
-
-    if (is_first) {
-        play->is_login = slice_is_equal_fold(auth->mechanism, SLICE("LOGIN"));
-        play->auth_step = play->is_login && auth->has_response ? 1 : 0;
-    }
-    bool is_done =
-        play->is_login ? play->auth_step == 2 : !is_first || auth->has_response;
-    if (is_done) {
-        accept_it(play);
-        return;
-    }
-    if (play->is_login)
-        more.challenge = login[play->auth_step++];
-    postern_server_decide(&play->server, &more);
-}
-
-static void
-answer_commit(struct play *play, const struct postern_commit *commit)
-{
-    char text[ID_TEXT_LEN + 1];
-    struct postern_decision decision = {.reply = commit->refusal,
-                                        .durable = SLICE("none")};
-
-    if (commit->recipient == 0)
-        play->id = id_new(clock_realtime_us());
-    id_format(&play->id, text);
-    decision.id = slice_from(text);
-    if (commit->recipient < play->recipient_count)
-        decision.address = slice_from(play->recipients[commit->recipient]);
-    postern_server_decide(&play->server, &decision);
-}
-
-/* A BDAT command announces octets that belong to no line (RFC 3030 2); the engine takes
- * them whatever it answers, unless it closes. */
-static void
-note_chunk(struct play *play, const struct postern_note *note)
-{
-    struct slice size, rest;
-
-    if (note->kind != POSTERN_NOTE_COMMAND || note->command != POSTERN_BDAT)
-        return;
-    slice_cut(note->argument, ' ', &size, &rest);
-    if (!slice_parse_number(size, &play->chunk_left))
-        play->chunk_left = 0;
-}
+/* ---- events --------------------------------------------------------------- */
 
 static void
 show_note(struct play *play, const struct postern_note *note)
 {
     play->has_shown = true;
-    note_chunk(play, note);
     if (note->kind == POSTERN_NOTE_REPLY)
         print_reply(note);
     else if (note->kind == POSTERN_NOTE_EVENT)
@@ -244,40 +163,16 @@ show_note(struct play *play, const struct postern_note *note)
 static void
 handle(struct play *play, const struct postern_event *event)
 {
-    switch (event->type) {
-    case POSTERN_EVENT_NOTE:
+    char id[ID_TEXT_LEN + 1];
+
+    if (event->type == POSTERN_EVENT_NOTE)
         show_note(play, &event->note);
-        break;
-    case POSTERN_EVENT_ASK_MAIL:
-        forget_recipients(play);
-        accept_it(play);
-        break;
-    case POSTERN_EVENT_ASK_RCPT:
-        answer_rcpt(play, &event->rcpt);
-        break;
-    case POSTERN_EVENT_ASK_AUTH:
-        answer_auth(play, &event->auth);
-        break;
-    case POSTERN_EVENT_ASK_COMMIT:
-        answer_commit(play, &event->commit);
-        break;
-    case POSTERN_EVENT_ASK_HELLO:
-    case POSTERN_EVENT_ASK_DATA:
-    case POSTERN_EVENT_ASK_XCLIENT:
-        accept_it(play);
-        break;
-    case POSTERN_EVENT_START_TLS: /* not offered */
-        postern_server_tls_done(&play->server, false);
-        break;
-    case POSTERN_EVENT_CLOSE:
+    else if (event->type == POSTERN_EVENT_CLOSE)
         play->is_over = true;
-        break;
-    case POSTERN_EVENT_CONTENT:
-    case POSTERN_EVENT_CONTENT_END:
-    case POSTERN_EVENT_CONTENT_ABORT:
-    case POSTERN_EVENT_DELAY: /* a person waits enough already */
-        break;
-    }
+    else if (event->type == POSTERN_EVENT_ASK_COMMIT && event->commit.recipient == 0)
+        play->id = id_new(clock_realtime_us());
+    id_format(&play->id, id);
+    host_handle(&play->host, &play->server, event, slice_from(id));
 }
 
 /* Handle all events and let the output go: it was shown as notes. */
@@ -303,11 +198,7 @@ play_new(enum postern_profile profile, const char *hostname, bool is_interactive
 {
     struct play *play = memory_new(sizeof(*play));
 
-    postern_server_config_init(&play->config, profile, slice_from(hostname));
-    play->config.sync = POSTERN_SYNC_OFF; /* whole lines come, one by one */
-    play->config.tls_required = false;    /* there is no TLS in here */
-    play->config.password_needs_tls = false;
-    play->config.auth_mechanisms = SLICE("PLAIN LOGIN");
+    host_config(&play->config, profile, slice_from(hostname));
     play->is_interactive = is_interactive;
     buf_init(&play->input, SIZE_MAX);
     postern_server_init(&play->server, &play->config,
@@ -319,8 +210,6 @@ play_new(enum postern_profile profile, const char *hostname, bool is_interactive
 struct play *
 play_free(struct play *play)
 {
-    forget_recipients(play);
-    free(play->recipients);
     buf_clear(&play->input);
     free(play);
     return NULL;
@@ -339,20 +228,14 @@ play_open(struct play *play)
 void
 play_feed(struct play *play, struct slice octets)
 {
-    uint64_t chunk_before = play->chunk_left;
-
     if (!buf_append(&play->input, octets))
         memory_fail();
     for (;;) {
-        size_t used = postern_server_feed(&play->server, buf_slice(&play->input));
+        size_t used = host_feed(&play->host, &play->server, buf_slice(&play->input));
         if (!drain(play) && used == 0)
             break;
         buf_consume(&play->input, used);
     }
-    if (chunk_before > 0)
-        play->chunk_left = chunk_before - octets.len;
-    if (play->is_over)
-        play->chunk_left = 0;
     if (play->has_shown && !play->is_over)
         play_print_state(play);
     play->has_shown = false;
@@ -384,11 +267,11 @@ play_takes_commands(const struct play *play)
     enum postern_phase phase = postern_server_phase(&play->server);
 
     return phase != POSTERN_PHASE_DATA && phase != POSTERN_PHASE_AUTH &&
-           play->chunk_left == 0;
+           play->host.chunk_left == 0;
 }
 
 uint64_t
 play_chunk_left(const struct play *play)
 {
-    return play->chunk_left;
+    return play->host.chunk_left;
 }

@@ -1,22 +1,21 @@
 /* session_line.c - words for notes */
 #include "cli/session_line.h"
 
-#include "cli/jsonout.h"
 #include "cli/terminal.h"
 #include "catalog/reply.h"
 
 #include <stdio.h>
 
-/* Which side a note comes from, by its kind. */
+/* The mark of each kind of note. */
 static const struct {
-    const char *kind, *direction, *arrow;
+    const char *arrow;
     enum terminal_style style;
 } sides[] = {
-    [POSTERN_NOTE_COMMAND] = {"command", "client", "->", TERMINAL_CLIENT},
-    [POSTERN_NOTE_REPLY] = {"reply", "server", "<-", TERMINAL_SERVER},
-    [POSTERN_NOTE_CONTENT] = {"content", "client", "->", TERMINAL_CLIENT},
-    [POSTERN_NOTE_SASL] = {"sasl", "client", "->", TERMINAL_CLIENT},
-    [POSTERN_NOTE_EVENT] = {"event", "event", "--", TERMINAL_DIM},
+    [POSTERN_NOTE_COMMAND] = {"->", TERMINAL_CLIENT},
+    [POSTERN_NOTE_REPLY] = {"<-", TERMINAL_SERVER},
+    [POSTERN_NOTE_CONTENT] = {"->", TERMINAL_CLIENT},
+    [POSTERN_NOTE_SASL] = {"->", TERMINAL_CLIENT},
+    [POSTERN_NOTE_EVENT] = {"--", TERMINAL_DIM},
 };
 
 static struct slice
@@ -72,37 +71,4 @@ session_line_print(const struct record *record)
     printf("%s", terminal_style(stdout, TERMINAL_PLAIN));
     print_remark(note);
     putchar('\n');
-}
-
-json_t *
-session_line_json(uint64_t n, const struct record *record)
-{
-    const struct postern_note *note = &record->note;
-    bool is_reply = note->kind == POSTERN_NOTE_REPLY;
-    bool has_verb = (is_reply || note->kind == POSTERN_NOTE_COMMAND) &&
-                    note->command != POSTERN_UNKNOWN;
-    json_t *object = jsonout_object();
-
-    jsonout_set(object, "n", jsonout_number(n));
-    jsonout_set(object, "offset_us", jsonout_number(record->offset_us));
-    jsonout_set(object, "direction",
-                jsonout_text(slice_from(sides[note->kind].direction)));
-    jsonout_set(object, "kind", jsonout_text(slice_from(sides[note->kind].kind)));
-    jsonout_set(object, "text", jsonout_text(note->octets));
-    jsonout_set(object, "redacted", jsonout_number(note->redacted));
-    jsonout_set(object, "octets", jsonout_number(note->count));
-    jsonout_set(object, "command",
-                has_verb ? jsonout_text(slice_from(postern_command_name(note->command)))
-                         : json_null());
-    jsonout_set(object, "code",
-                note->code != 0 ? jsonout_number(note->code) : json_null());
-    jsonout_set(object, "enhanced", jsonout_text_or_null(note->enhanced));
-    jsonout_set(object, "before",
-                jsonout_text(slice_from(postern_phase_name(note->before))));
-    jsonout_set(object, "after",
-                jsonout_text(slice_from(postern_phase_name(note->after))));
-    jsonout_set(object, "rule", jsonout_text_or_null(rule_of(note)));
-    jsonout_set(object, "reply",
-                jsonout_text_or_null(catalog_reply(note->reply)->name));
-    return object;
 }

@@ -1,7 +1,7 @@
 /* table.c - the only file that includes libsmartcols */
 #include "cli/table.h"
 
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "cli/terminal.h"
 
 #include <libsmartcols.h>

@@ -1,7 +1,7 @@
 /* terminal.c - the only place that knows escape sequences */
 #include "cli/terminal.h"
 
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "base/escape.h"
 
 #include <langinfo.h>

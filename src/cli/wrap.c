@@ -1,7 +1,7 @@
 /* wrap.c - the only file that includes libunistring */
 #include "cli/wrap.h"
 
-#include "cli/memory.h"
+#include "base/memory.h"
 #include "cli/terminal.h"
 
 #include <stdlib.h>

@@ -232,3 +232,13 @@ order_next(struct order_step step, enum postern_phase phase, bool is_helo)
         return is_helo ? POSTERN_PHASE_HELO : POSTERN_PHASE_EHLO;
     return (enum postern_phase)step.next;
 }
+
+struct order_step
+order_end(enum postern_phase phase)
+{
+    if (phase == POSTERN_PHASE_DATA || phase == POSTERN_PHASE_AUTH)
+        return (struct order_step)IDLE;
+    if (phase == POSTERN_PHASE_TLS) /* RFC 3207 4.2: back to the beginning */
+        return (struct order_step)GO(GREETED);
+    return (struct order_step)STAY;
+}

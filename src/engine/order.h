@@ -47,4 +47,8 @@ struct order_step order_check(enum postern_phase phase, enum postern_command com
 enum postern_phase order_next(struct order_step step, enum postern_phase phase,
                               bool is_helo);
 
+/* The step by which a phase without commands ends well, without a command: the content
+ * is complete, the login over, TLS on. ORDER_SAME for every other phase. */
+struct order_step order_end(enum postern_phase phase);
+
 #endif

@@ -47,10 +47,9 @@ print_listener(const struct settings *settings, const struct listener *listener)
 
 /* A wildcard address is reached at the loopback address of its family. */
 static void
-format_reachable(const struct listener *listener, char host[NET_TEXT_SIZE])
+format_reachable(struct net_end end, char host[NET_TEXT_SIZE])
 {
     static const uint8_t nowhere[16];
-    struct net_end end = listener->address.end;
 
     if (memcmp(end.octets, nowhere, sizeof(nowhere)) == 0) {
         end.octets[end.family == NET_IP4 ? 0 : 15] = end.family == NET_IP4 ? 127 : 1;
@@ -58,6 +57,26 @@ format_reachable(const struct listener *listener, char host[NET_TEXT_SIZE])
             end.octets[3] = 1;
     }
     net_end_format(&end, host);
+}
+
+static void
+print_web(const struct settings *settings)
+{
+    const struct web_place *place = &settings->web_place;
+    char where[NET_TEXT_SIZE];
+
+    if (!place->is_on) {
+        printf("  %-7soff%s\n", "web",
+               settings->web == NULL ? " (a memory: store cannot be shown)" : "");
+        return;
+    }
+    if (place->address.end.family == NET_UNIX) {
+        net_address_format(&place->address, where);
+        printf("  %-7s%s\n", "web", where);
+        return;
+    }
+    format_reachable(place->address.end, where);
+    printf("  %-7shttp://%s/\n", "web", where);
 }
 
 /* One command that sends a first message with what this machine has. */
@@ -72,7 +91,7 @@ print_command(const struct settings *settings, const struct listener *listener)
     const char *colon;
     int host_len;
 
-    format_reachable(listener, where);
+    format_reachable(listener->address.end, where);
     snprintf(to, sizeof(to), "postmaster@%s", domain);
     if (has_program("curl")) {
         printf("  printf 'Subject: Hello\\r\\n\\r\\nIt works.\\r\\n' | curl -sS "
@@ -98,7 +117,7 @@ announce(const struct settings *settings, const char *durability)
     puts("Postern is ready.\n");
     for (size_t i = 0; i < settings->listener_count; i++)
         print_listener(settings, &settings->listeners[i]);
-    printf("  %-7soff (this build has no web role)\n", "web");
+    print_web(settings);
     printf("  %-7s%s durable=%s\n", "store",
            path != NULL && path[0] != '\0' ? path : settings->store, durability);
     for (size_t i = 0; i < settings->listener_count; i++) {

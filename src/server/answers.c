@@ -134,6 +134,8 @@ count_message(struct session *session)
     session->messages++;
     stats_add(stats, STAT_MESSAGES, 1);
     stats_add(stats, STAT_OCTETS, transaction->content);
+    live_message(&session->reactor->live, LIVE_ACCEPTED, &transaction->envelope.id);
+    reactor_tell(session->reactor);
 }
 
 /* index: of the accepted recipient the reply is about (lmtp asks for each). */

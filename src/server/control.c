@@ -5,6 +5,7 @@
  * awake takes what is on the desk, for all of them.
  */
 #include "base/log.h"
+#include "control/client.h"
 #include "net/socket.h"
 #include "server/control_internal.h"
 
@@ -75,6 +76,17 @@ control_commit(struct control_client *client, struct control_work *works, size_t
         while (taken == 0 && client->pending > 0 && generation == control->generation)
             pthread_cond_wait(&control->changed, &control->lock);
     }
+    pthread_mutex_unlock(&control->lock);
+}
+
+void
+control_tell(struct control *control, enum live_kind kind, const struct id *ids,
+             size_t count)
+{
+    pthread_mutex_lock(&control->lock);
+    for (size_t i = 0; i < count; i++)
+        live_message(&control->live, kind, &ids[i]);
+    live_flush(&control->live);
     pthread_mutex_unlock(&control->lock);
 }
 
@@ -194,14 +206,6 @@ control_main(void *context)
 
 /* ---- life ---- */
 
-char *
-control_path(const char *store_path)
-{
-    char *path;
-
-    return asprintf(&path, "%s.control", store_path) < 0 ? NULL : path;
-}
-
 struct control *
 control_start(struct server *server, const char *store_path,
               void (*shutdown)(struct server *server), struct error *error)
@@ -216,6 +220,7 @@ control_start(struct server *server, const char *store_path,
     control->server = server;
     control->shutdown = shutdown;
     work_desk_init(&control->desk, desk_called);
+    live_init(&control->live, server->settings->web_place.live[0]);
     pthread_mutex_init(&control->lock, NULL);
     pthread_cond_init(&control->changed, NULL);
     control->listener = net_stream_listen(control->path, error);
@@ -257,6 +262,7 @@ control_free(struct control *control)
     if (control == NULL)
         return NULL;
     work_desk_clear(&control->desk);
+    live_clear(&control->live);
     pthread_cond_destroy(&control->changed);
     pthread_mutex_destroy(&control->lock);
     free(control->path);

@@ -4,10 +4,12 @@
  * {"ok":false, "error":"…"}. The socket is a file only our user can open, but its
  * peers are not trusted: every size is bounded and every step has a time-out.
  *
- *   {"op":"delete","id":ID}                {"op":"tag","id":ID,"tags":[…]}
- *   {"op":"read","id":ID,"read":BOOL}      {"op":"stats"}    {"op":"shutdown"}
+ *   {"op":"delete",WHICH}                  {"op":"tag",WHICH,"tags":[…]}
+ *   {"op":"read",WHICH,"read":BOOL}        {"op":"stats"}    {"op":"shutdown"}
  *   {"op":"import","size":N,"mail_from":…,"rcpt_to":[…],"received_at_us":N}
  *       and N octets behind the line -> {"ok":true,"id":ID}
+ *   WHICH: "id":ID, or "ids":[ID, …], at most 1000; "count" in the answer tells how
+ * many of them there were.
  *
  * Each connection has a thread of its own that may block; the reactors are not
  * touched, and the store is reached through the committer only.
@@ -30,8 +32,5 @@ void control_stop(struct control *control);
 
 /* Free it, once the committer has ended. Takes NULL and returns NULL. */
 struct control *control_free(struct control *control);
-
-/* The path of the socket for a store file. NULL: no memory. Freed by the caller. */
-char *control_path(const char *store_path);
 
 #endif

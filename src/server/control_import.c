@@ -184,6 +184,7 @@ keep(struct import *import)
     skip_rest(import);
     if (result != STORE_OK)
         return control_result(result);
+    control_tell(import->client->control, LIVE_ACCEPTED, &import->envelope.id, 1);
     id_format(&import->envelope.id, id);
     return json_pack("{s:b, s:s}", "ok", 1, "id", id);
 }

@@ -2,6 +2,7 @@
 #ifndef SERVER_CONTROL_INTERNAL_H
 #define SERVER_CONTROL_INTERNAL_H
 
+#include "journal/live.h"
 #include "net/stream.h"
 #include "server/control.h"
 
@@ -25,6 +26,7 @@ struct control {
 
     pthread_mutex_t lock;
     pthread_cond_t changed;         /* generation, pending or clients */
+    struct live_writer live;        /* under lock */
     uint64_t generation;            /* under lock: times the committer has called */
     struct control_client *clients; /* under lock */
     unsigned client_count;          /* under lock */
@@ -40,6 +42,10 @@ struct control_work {
 /* Submit count works (one behind the other in the array) and wait for them. */
 void control_commit(struct control_client *client, struct control_work *works,
                     size_t count);
+
+/* Tell whoever watches what became of these messages. */
+void control_tell(struct control *control, enum live_kind kind, const struct id *ids,
+                  size_t count);
 
 /* Carry out a request; the answer is a new object. */
 json_t *control_do(struct control_client *client, const json_t *request);

@@ -2,6 +2,8 @@
 #include "base/clock.h"
 #include "server/control_internal.h"
 
+#include <stdlib.h>
+
 json_t *
 control_refusal(const char *error)
 {
@@ -26,25 +28,81 @@ control_result(enum store_result result)
 
 /* ---- changes to a message ---- */
 
-static bool
-read_id(const json_t *request, struct id *id_out)
-{
-    const json_t *id = json_object_get(request, "id");
+enum { CHANGE_MAX = 1000 }; /* messages of one request */
 
-    return json_is_string(id) &&
-           id_parse(slice_of(json_string_value(id), json_string_length(id)), id_out);
+/* The ids a request names: "id", or "ids", a list. NULL: something is wrong with them,
+ * wrong_out says what. Freed by the caller. */
+static struct id *
+read_ids(const json_t *request, size_t *count_out, const char **wrong_out)
+{
+    const json_t *list = json_object_get(request, "ids");
+    size_t count = list != NULL ? json_array_size(list) : 1;
+    struct id *ids = calloc(count + 1, sizeof(*ids));
+
+    *wrong_out = count > CHANGE_MAX ? "ids: more than 1000: send them in parts"
+                 : ids == NULL      ? "out of memory"
+                                    : NULL;
+    for (size_t i = 0; i < count && *wrong_out == NULL; i++) {
+        const json_t *id =
+            list != NULL ? json_array_get(list, i) : json_object_get(request, "id");
+
+        if (!json_is_string(id) ||
+            !id_parse(slice_of(json_string_value(id), json_string_length(id)), &ids[i]))
+            *wrong_out = "id: not the id of a message";
+    }
+    *count_out = count;
+    if (*wrong_out == NULL)
+        return ids;
+    free(ids);
+    return NULL;
 }
 
-/* Commit one item about the message the request names. */
+/* One result for all: the worst but "no such message", which counts only where no
+ * message was found. done_out: those that were there, moved to the front. */
+static enum store_result
+sum_up(const struct control_work *works, struct id *ids, size_t count, size_t *done_out)
+{
+    enum store_result worst = STORE_OK;
+
+    *done_out = 0;
+    for (size_t i = 0; i < count; i++) {
+        enum store_result result = works[i].work.result;
+
+        if (result == STORE_OK)
+            ids[(*done_out)++] = ids[i];
+        else if (result != STORE_NOT_FOUND && worst == STORE_OK)
+            worst = result;
+    }
+    return worst == STORE_OK && *done_out == 0 && count > 0 ? STORE_NOT_FOUND : worst;
+}
+
+/* Commit an item like this one for each message the request names. */
 static json_t *
 change(struct control_client *client, const json_t *request, struct store_item item)
 {
-    struct control_work work = {.work.item = item};
+    size_t count, done;
+    const char *wrong;
+    struct id *ids = read_ids(request, &count, &wrong);
+    struct control_work *works = ids != NULL ? calloc(count + 1, sizeof(*works)) : NULL;
+    json_t *reply;
 
-    if (!read_id(request, &work.work.item.id))
-        return control_refusal("id: not the id of a message");
-    control_commit(client, &work, 1);
-    return control_result(work.work.result);
+    if (works == NULL) {
+        free(ids);
+        return control_refusal(wrong != NULL ? wrong : "out of memory");
+    }
+    for (size_t i = 0; i < count; i++) {
+        works[i].work.item = item;
+        works[i].work.item.id = ids[i];
+    }
+    if (count > 0)
+        control_commit(client, works, count);
+    reply = control_result(sum_up(works, ids, count, &done));
+    json_object_set_new(reply, "count", json_integer((json_int_t)done));
+    control_tell(client->control,
+                 item.kind == STORE_DELETE ? LIVE_DELETED : LIVE_CHANGED, ids, done);
+    free(works);
+    free(ids);
+    return reply;
 }
 
 static json_t *

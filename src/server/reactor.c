@@ -94,6 +94,27 @@ delay_due(struct net_timer *timer)
     }
 }
 
+/* ---- telling what happens ---- */
+
+static void
+telling_due(struct net_timer *timer)
+{
+    struct reactor *reactor = REACTOR_OF(timer, telling);
+
+    reactor->is_telling_planned = false;
+    live_flush(&reactor->live);
+    reactor_tell(reactor); /* what was dropped is told in the next packet */
+}
+
+void
+reactor_tell(struct reactor *reactor)
+{
+    if (reactor->is_telling_planned || !live_is_waiting(&reactor->live))
+        return;
+    reactor->is_telling_planned = true;
+    net_timer_start(&reactor->telling, LIVE_PAUSE_MS, 0);
+}
+
 /* ---- work ---- */
 
 void
@@ -129,6 +150,8 @@ end_if_done(struct reactor *reactor)
     net_timer_close(&reactor->tick);
     net_timer_close(&reactor->delay);
     net_timer_close(&reactor->resume);
+    live_flush(&reactor->live);
+    net_timer_close(&reactor->telling);
     net_wake_close(&reactor->wake);
 }
 
@@ -209,6 +232,7 @@ open_loop(struct reactor *reactor)
         return false;
     net_timer_open(reactor->loop, &reactor->tick, tick_due);
     net_timer_open(reactor->loop, &reactor->delay, delay_due);
+    net_timer_open(reactor->loop, &reactor->telling, telling_due);
     net_timer_start(&reactor->tick, TICK_MS, TICK_MS);
     return accept_start(reactor);
 }
@@ -222,6 +246,7 @@ reactor_start(struct reactor *reactor, struct server *server, unsigned number,
     reactor->number = number;
     reactor->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     work_desk_init(&reactor->desk, desk_called);
+    live_init(&reactor->live, server->settings->web_place.live[0]);
     if (open_loop(reactor) &&
         pthread_create(&reactor->thread, NULL, reactor_main, reactor) == 0)
         return true;
@@ -249,6 +274,7 @@ reactor_join(struct reactor *reactor)
     reactor->loop = net_loop_free(reactor->loop);
     free(reactor->input);
     free(reactor->output);
+    live_clear(&reactor->live);
     if (reactor->spare_fd >= 0)
         close(reactor->spare_fd);
 }

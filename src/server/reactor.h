@@ -8,6 +8,7 @@
 #ifndef SERVER_REACTOR_H
 #define SERVER_REACTOR_H
 
+#include "journal/live.h"
 #include "net/loop.h"
 #include "server/server.h"
 
@@ -30,11 +31,13 @@ struct reactor {
     pthread_t thread;
     struct net_loop *loop;
     struct net_wake wake;
-    struct net_timer tick;   /* each second: time-outs */
-    struct net_timer delay;  /* runs while sessions are delayed */
-    struct net_timer resume; /* accepting again after a pause */
+    struct net_timer tick;    /* each second: time-outs */
+    struct net_timer delay;   /* runs while sessions are delayed */
+    struct net_timer resume;  /* accepting again after a pause */
+    struct net_timer telling; /* runs while live has something to send */
     struct acceptor acceptors[LISTENERS_MAX];
-    int spare_fd;           /* given up to answer when descriptors run out; -1: used */
+    int spare_fd; /* given up to answer when descriptors run out; -1: used */
+    bool is_telling_planned;
     bool is_pausing;        /* acceptors wait for resume */
     uint64_t pause_told_us; /* when the log said so last */
 
@@ -51,6 +54,7 @@ struct reactor {
     uint64_t drain_until_us;
     bool is_ended; /* handles are closed, the loop is running out; under desk.lock */
 
+    struct live_writer live;
     struct work_desk desk;
     struct stats stats;
 };
@@ -72,6 +76,9 @@ void reactor_submit(struct reactor *reactor, struct work *first, struct work *la
 
 /* Call session_delay_over when the session's time has come. */
 void reactor_delay(struct reactor *reactor, struct session *session);
+
+/* Something was written to reactor->live: it goes out a moment later. */
+void reactor_tell(struct reactor *reactor);
 
 /* A session joins the list, or leaves it (and the delayed ones). */
 void reactor_add(struct reactor *reactor, struct session *session);

@@ -69,12 +69,74 @@ pay(struct reactor *reactor, struct recording *recording)
     return true;
 }
 
+/* ---- telling it to whoever watches --------------------------------------------- */
+
+/* Texts of a session that a frame begins with; kept ready for as long as it is told. */
+struct told {
+    char client[NET_TEXT_SIZE], listener[NET_TEXT_SIZE];
+    struct live_session session;
+};
+
+static void
+fill_told(struct told *told, const struct session *session, struct slice outcome)
+{
+    const struct recording *recording = session->recording;
+
+    net_end_format(&session->peer, told->client);
+    net_address_format(&session->listener->address, told->listener);
+    told->session = (struct live_session){
+        .id = session->id,
+        .started_at_us = session->started_at_us,
+        .client = slice_from(told->client),
+        .listener = slice_from(told->listener),
+        .profile = slice_from(postern_profile_name(session->listener->profile)),
+        .hello = slice_of(recording->hello, recording->hello_len),
+        .outcome = outcome,
+        .messages = session->messages,
+        .faults = session->faults,
+        .first_line = recording->lines,
+    };
+}
+
+static void
+tell_note(const struct session *session, uint64_t offset_us,
+          const struct postern_note *note)
+{
+    struct reactor *reactor = session->reactor;
+    struct told told;
+
+    if (reactor->live.fd < 0)
+        return;
+    if (live_is_going_on(&reactor->live, &session->id)) /* the texts are there */
+        told.session = (struct live_session){.id = session->id,
+                                             .messages = session->messages,
+                                             .faults = session->faults};
+    else
+        fill_told(&told, session, SLICE("open"));
+    live_note(&reactor->live, &told.session, offset_us, note);
+    reactor_tell(reactor);
+}
+
+void
+recording_tell_end(const struct session *session, struct slice outcome)
+{
+    struct reactor *reactor = session->reactor;
+    struct told told;
+
+    if (session->recording == NULL || reactor->live.fd < 0)
+        return;
+    fill_told(&told, session, outcome);
+    live_state(&reactor->live, &told.session);
+    reactor_tell(reactor);
+}
+
 void
 recording_note(struct session *session, const struct postern_note *note)
 {
     struct recording *recording = session->recording;
     uint64_t offset = session->reactor->now_us - session->opened_us;
 
+    tell_note(session, offset, note);
     recording->lines++;
     if (recording->is_truncated)
         return;

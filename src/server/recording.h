@@ -30,6 +30,9 @@ struct recording *recording_free(struct reactor *reactor, struct recording *reco
 /* Record one note of session. */
 void recording_note(struct session *session, const struct postern_note *note);
 
+/* Tell whoever watches that the session is over. */
+void recording_tell_end(const struct session *session, struct slice outcome);
+
 /* Remember the argument of a hello that is being decided. */
 void recording_hello(struct recording *recording, struct slice name);
 

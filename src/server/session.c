@@ -102,6 +102,7 @@ close_session(struct session *session)
     notes = recording_cut(session, slice_from(outcome_names[session->outcome]));
     if (notes != NULL)
         reactor_submit(reactor, notes, notes);
+    recording_tell_end(session, slice_from(outcome_names[session->outcome]));
     session->recording = recording_free(reactor, session->recording);
     session_drop_transaction(session);
     limits_give_memory(&reactor->server->limits, session->held_budget);

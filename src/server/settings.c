@@ -31,6 +31,12 @@ const struct setting_row settings_rows[] = {
      "where mail is kept: sqlite:/path/postern.db or memory: (in the state folder)"},
     {"web", SETTING_TEXT, MEMBER(web), "ADDR:PORT|off", "127.0.0.1:8025", 0, 0, NULL,
      "the inbox as web pages"},
+    {"web-user", SETTING_TEXT, MEMBER(web_user), "FILE", NULL, 0, 0, NULL,
+     "logins of the pages: lines NAME:HASH, as crypt(5) or htpasswd -B make them"},
+    {"web-token", SETTING_TEXT, MEMBER(web_token), "FILE", NULL, 0, 0, NULL,
+     "file with one token that programs send as Authorization: Bearer"},
+    {"web-host", SETTING_LIST, MEMBER(web_hosts), "NAME", NULL, 0, 0, NULL,
+     "answer for this host name too (repeatable)"},
     {"config", SETTING_TEXT, MEMBER(config), "FILE", NULL, 0, 0, NULL,
      "not in this version: use options and environment variables"},
     {"record", SETTING_CHOICE, MEMBER(record), "LEVEL", "profile", 0, 0, record_words,
@@ -259,6 +265,8 @@ void
 settings_init(struct settings *settings)
 {
     memset(settings, 0, sizeof(*settings));
+    settings->web_place =
+        (struct web_place){.socket = -1, .live = {-1, -1}, .parsing = -1};
     for (size_t i = 0; i < settings_row_count; i++) {
         const struct setting_row *row = &settings_rows[i];
         struct error error = ERROR_INIT;

@@ -31,6 +31,17 @@ struct listener {
     int sockets[REACTORS_MAX]; /* one for each reactor, or the same for all */
 };
 
+/* Where the pages are served, once settings_finish and sockets_open have seen to it.
+ * Descriptors are -1 while there is none. */
+struct web_place {
+    bool is_on;
+    bool is_given; /* the socket came from who started us */
+    struct net_address address;
+    int socket;
+    int live[2]; /* journal/live.h: the mail role's end, the web role's end */
+    int parsing; /* memory file: which messages the web role has at hand */
+};
+
 enum settings_record {
     SETTINGS_RECORD_BY_PROFILE, /* all on test, else faults */
     SETTINGS_RECORD_NONE,
@@ -47,6 +58,8 @@ struct settings {
     char *hostname;
     char *store;
     char *web;
+    char *web_user, *web_token;
+    struct settings_list web_hosts;
     char *config;
     uint64_t record; /* enum settings_record */
     uint64_t max_message, max_recipients;
@@ -61,6 +74,7 @@ struct settings {
     uint64_t given; /* bit i: row i of the table was set by settings_set */
     struct listener listeners[LISTENERS_MAX];
     size_t listener_count;
+    struct web_place web_place;
 };
 
 enum setting_kind {
@@ -114,6 +128,10 @@ MUST_USE bool settings_finish(struct settings *settings, struct error *error);
 /* The settings and the sockets as a document, in a new descriptor that lives as
  * long as it is open, positioned at its start. -1 with error set. */
 int settings_write(const struct settings *settings, struct error *error);
+
+/* The same for the web role: only what it needs, and the files of logins read
+ * (web/settings.h reads it). */
+int settings_write_web(const struct settings *settings, struct error *error);
 
 /* Read what settings_write wrote. settings must be fresh from settings_init. */
 MUST_USE bool settings_read(struct settings *settings, int fd, struct error *error);

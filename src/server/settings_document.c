@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -65,13 +66,14 @@ to_json(const struct settings *settings)
     for (size_t i = 0; i < settings->listener_count; i++)
         json_array_append_new(listeners, listener_to_json(&settings->listeners[i]));
     json_object_set_new(document, "listeners", listeners);
+    json_object_set_new(document, "live", json_integer(settings->web_place.live[0]));
     return document;
 }
 
-int
-settings_write(const struct settings *settings, struct error *error)
+/* document, which is taken over, in a memory file. */
+static int
+write_document(json_t *document, struct error *error)
 {
-    json_t *document = to_json(settings);
     int fd = memfd_create("postern-settings", MFD_CLOEXEC);
 
     if (fd >= 0 && json_dumpfd(document, fd, JSON_COMPACT) == 0 &&
@@ -83,6 +85,72 @@ settings_write(const struct settings *settings, struct error *error)
               "settings: cannot hand them on: %s: free some memory", strerror(errno));
     if (fd >= 0)
         close(fd);
+    json_decref(document);
+    return -1;
+}
+
+int
+settings_write(const struct settings *settings, struct error *error)
+{
+    return write_document(to_json(settings), error);
+}
+
+/* ---- the web role's ---- */
+
+enum { LOGINS_MAX = 256 * 1024 };
+
+/* The text of a file of logins: the role may have no right to read it later. NULL for
+ * no path; else *is_read tells. */
+static json_t *
+file_to_json(const char *option, const char *path, bool *is_read, struct error *error)
+{
+    FILE *file = path != NULL ? fopen(path, "re") : NULL;
+    char *text = file != NULL ? malloc(LOGINS_MAX) : NULL;
+    size_t len = text != NULL ? fread(text, 1, LOGINS_MAX, file) : 0;
+    json_t *json = json_null();
+
+    if (path != NULL && text == NULL) {
+        error_set(error, ERROR_USAGE, "--%s %s: %s: name a file that can be read",
+                  option, path, strerror(errno));
+        *is_read = false;
+    } else if (path != NULL && (len == 0 || len == LOGINS_MAX)) {
+        error_set(error, ERROR_USAGE, "--%s %s: %s", option, path,
+                  len == 0 ? "there is nothing in it: see postern-serve(1) for its form"
+                           : "larger than 256 KB: use fewer logins");
+        *is_read = false;
+    } else if (path != NULL) {
+        json = json_stringn_nocheck(text, len);
+    }
+    if (file != NULL)
+        fclose(file);
+    free(text);
+    return json;
+}
+
+int
+settings_write_web(const struct settings *settings, struct error *error)
+{
+    const struct web_place *place = &settings->web_place;
+    json_t *hosts = json_array(), *mail = json_array(), *users, *token, *document;
+    char address[NET_TEXT_SIZE];
+    bool is_read = true;
+
+    users = file_to_json("web-user", settings->web_user, &is_read, error);
+    token = file_to_json("web-token", settings->web_token, &is_read, error);
+    for (size_t i = 0; i < settings->web_hosts.count; i++)
+        json_array_append_new(hosts, json_string(settings->web_hosts.items[i]));
+    for (size_t i = 0; i < settings->listener_count; i++)
+        json_array_append_new(mail, listener_to_json(&settings->listeners[i]));
+    net_address_format(&place->address, address);
+    document = json_pack(
+        "{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:I, s:i}", "store",
+        settings->store, "hostname", settings->hostname, "address", address, "hosts",
+        hosts, "listeners", mail, "users", users, "token", token, "socket",
+        place->socket, "live", place->live[1], "parsing", place->parsing, "max_message",
+        (json_int_t)settings->max_message, "log", (int)settings->log_level);
+    if (is_read && document != NULL)
+        return write_document(document, error);
+    error_set(error, ERROR_SYSTEM, "settings: out of memory: free some and try again");
     json_decref(document);
     return -1;
 }
@@ -170,6 +238,9 @@ settings_read(struct settings *settings, int fd, struct error *error)
         if (is_read)
             is_read = listener_from_json(settings, listener, error);
     }
+    if (json_is_integer(json_object_get(document, "live")))
+        settings->web_place.live[0] =
+            (int)json_integer_value(json_object_get(document, "live"));
     json_decref(document);
     return is_read;
 }

@@ -141,17 +141,51 @@ finish_hostname(struct settings *settings, struct error *error)
     return settings->hostname != NULL;
 }
 
+/* A store in memory is seen by the process it lives in only. */
 static bool
-check_web(const struct settings *settings, struct error *error)
+finish_web_store(struct settings *settings, struct error *error)
 {
-    struct net_address address;
+    bool is_memory =
+        settings->store != NULL &&
+        slice_has_prefix_fold(slice_from(settings->store), SLICE("memory:"));
+
+    if (!is_memory)
+        return true;
+    settings->web_place.is_on = false;
+    if (settings->web == NULL)
+        return true;
+    error_set(
+        error, ERROR_USAGE,
+        "--web %s: a memory: store cannot be shown: use a sqlite: store, or --web "
+        "off",
+        settings->web);
+    return false;
+}
+
+static bool
+finish_web(struct settings *settings, struct error *error)
+{
+    struct web_place *place = &settings->web_place;
+    const char *text = settings->web != NULL ? settings->web : "127.0.0.1:8025";
+    bool has_login = settings->web_user != NULL || settings->web_token != NULL;
     struct error wrong = ERROR_INIT;
 
-    if (settings->web == NULL || strcmp(settings->web, "off") == 0 ||
-        net_address_parse(slice_from(settings->web), &address, &wrong))
+    if (strcmp(text, "off") == 0)
         return true;
-    error_set(error, wrong.code, "--web %s (or \"off\")", wrong.text);
-    return false;
+    place->is_on = true;
+    if (!place->is_given &&
+        !net_address_parse(slice_from(text), &place->address, &wrong)) {
+        error_set(error, wrong.code, "--web %s (or \"off\")", wrong.text);
+        return false;
+    }
+    if (!net_end_is_loopback(&place->address.end) && !has_login) {
+        error_set(error, ERROR_USAGE,
+                  "--web %s: others can reach this address and no login is set: give "
+                  "--web-user FILE or --web-token FILE, or use 127.0.0.1",
+                  text);
+        return false;
+    }
+    return finish_web_store(settings, error);
 }
 
 static void
@@ -188,5 +222,5 @@ settings_finish(struct settings *settings, struct error *error)
     }
     finish_reactors(settings);
     return check_profile(settings, error) && finish_hostname(settings, error) &&
-           check_web(settings, error) && finish_listeners(settings, error);
+           finish_web(settings, error) && finish_listeners(settings, error);
 }

@@ -3,11 +3,14 @@
  * They belong to the supervisor and outlive a crash of the role: connections wait
  * in the backlog until the next role takes them.
  */
+#include "journal/live.h"
+#include "net/packet.h"
 #include "net/socket.h"
 #include "net/systemd.h"
 #include "server/supervisor.h"
 
 #include <stdio.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* The profile of a socket that was handed to us stands in its name, if it has one. */
@@ -30,6 +33,12 @@ take_activated(struct settings *settings, struct error *error)
     if (!net_activation_take(given, &count, error))
         return false;
     for (size_t i = 0; i < count && i < LISTENERS_MAX; i++) {
+        if (strcmp(given[i].name, "web") == 0) {
+            settings->web_place.is_given = true;
+            settings->web_place.address = given[i].address;
+            settings->web_place.socket = given[i].fd;
+            continue;
+        }
         settings->listeners[settings->listener_count++] = (struct listener){
             .address = given[i].address,
             .profile = profile_named(settings, given[i].name),
@@ -39,6 +48,42 @@ take_activated(struct settings *settings, struct error *error)
         };
     }
     return true;
+}
+
+/* The pages' socket, the way from the mail role to the web role, and the memory that
+ * outlives a crash of the web role. */
+static bool
+open_web(struct web_place *place, struct error *error)
+{
+    struct net_address bound;
+
+    if (!place->is_on)
+        return true;
+    if (!place->is_given) {
+        if (!net_listen(&place->address, 1, &place->socket, &bound, error))
+            return false;
+        place->address = bound;
+    }
+    place->parsing = memfd_create("postern-parsing", MFD_CLOEXEC);
+    if (place->parsing >= 0 && net_packet_pair(place->live, LIVE_ROOM))
+        return true;
+    error_set(error, ERROR_SYSTEM, "web: no descriptors left: free some");
+    return false;
+}
+
+static void
+close_web(struct web_place *place)
+{
+    int *const fds[] = {&place->socket, &place->live[0], &place->live[1],
+                        &place->parsing};
+
+    if (place->address.end.family == NET_UNIX && !place->is_given && place->socket >= 0)
+        unlink(place->address.path);
+    for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
+        if (*fds[i] >= 0)
+            net_close(*fds[i]);
+        *fds[i] = -1;
+    }
 }
 
 bool
@@ -58,7 +103,7 @@ sockets_open(struct settings *settings, struct error *error)
         listener->address = bound;
         listener->socket_count = (unsigned)settings->reactors;
     }
-    return true;
+    return open_web(&settings->web_place, error);
 }
 
 void
@@ -73,4 +118,5 @@ sockets_close(struct settings *settings)
         while (listener->socket_count > 0)
             net_close(listener->sockets[--listener->socket_count]);
     }
+    close_web(&settings->web_place);
 }

@@ -1,13 +1,16 @@
-/* supervisor.c - start the mail role, tell when it is ready, start it again when it
- * crashes, pass on the wish to end
+/* supervisor.c - start the roles, tell when they are ready, start them again when they
+ * crash, pass on the wish to end
  *
- * 1. The supervisor touches no mail, so it has no reason to crash.
- * 2. A role is started by exec of this same program. Only the sockets, the settings
- *    and the ready pipe are inherited; privileges are gone before.
- * 3. No role without a supervisor: the system kills the role when we die
+ * 1. The supervisor touches no mail and no page, so it has no reason to crash.
+ * 2. A role is started by exec: mail is this same program, web the program postern-web
+ *    beside it. Only the sockets, the settings and the ready pipe are inherited;
+ *    privileges are gone before.
+ * 3. No role without a supervisor: the system kills a role when we die
  *    (PR_SET_PDEATHSIG). What it acknowledged is in the store.
- * 4. A role that fails before its first "ready" is not started again: what is wrong
- *    then will be wrong a second later, and somebody reads our exit status.
+ * 4. A mail role that fails before its first "ready" is not started again: what is
+ * wrong then will be wrong a second later, and somebody reads our exit status.
+ * 5. The mail role never depends on the web role: that one starts when mail is taken,
+ *    is started again for ever, and is told to end first.
  */
 #include "server/supervisor.h"
 
@@ -32,19 +35,31 @@
 enum {
     RESTART_FIRST_MS = 100,
     RESTART_LAST_MS = 10000,
-    LONG_RUN_S = 60, /* a role that lived so long starts again at once */
+    LONG_RUN_S = 60,    /* a role that lived so long starts again at once */
+    WEB_WAIT_MS = 3000, /* the greeting waits so long for the pages */
+};
+
+enum role_kind { ROLE_MAIL, ROLE_WEB, ROLE_COUNT };
+
+static const char *const role_names[ROLE_COUNT] = {"mail", "web"};
+
+struct role {
+    enum role_kind kind;
+    int ready;           /* read end of its ready pipe; -1: read */
+    pid_t pid;           /* 0: none */
+    uint64_t started_us; /* monotonic */
+    uint64_t restart_us; /* when to start it again; 0: not planned */
+    unsigned restart_ms; /* the next pause */
+    bool was_ready;      /* it has been, once */
 };
 
 struct supervisor {
     struct settings *settings;
-    int signals;         /* signalfd */
-    int ready;           /* read end of the role's ready pipe; -1: read */
-    pid_t role;          /* 0: none */
-    uint64_t started_us; /* of the role, monotonic */
-    uint64_t restart_us; /* when to start it again; 0: not planned */
-    unsigned restart_ms; /* the next pause */
-    unsigned end_count;  /* how often we were told to end */
-    bool was_ready;      /* a role has been, once */
+    int signals; /* signalfd */
+    struct role roles[ROLE_COUNT];
+    unsigned end_count;   /* how often we were told to end */
+    char durability[24];  /* as the mail role said it */
+    uint64_t announce_us; /* when to greet though the pages are not ready; 0: greeted */
     bool is_over;
     int status;
 };
@@ -74,7 +89,7 @@ become_user(const char *name)
 }
 
 static void
-keep_sockets(const struct settings *settings)
+keep_mail_sockets(const struct settings *settings)
 {
     for (size_t i = 0; i < settings->listener_count; i++) {
         const struct listener *listener = &settings->listeners[i];
@@ -84,12 +99,53 @@ keep_sockets(const struct settings *settings)
     }
 }
 
+static void
+keep_web_sockets(const struct web_place *place)
+{
+    net_keep_on_exec(place->socket, true);
+    net_keep_on_exec(place->live[1], true);
+    net_keep_on_exec(place->parsing, true);
+}
+
+/* "…/postern-web", in the folder of this program. */
+static bool
+find_web_program(char *path, size_t size)
+{
+    static const char name[] = "/postern-web";
+    ssize_t len = readlink("/proc/self/exe", path, size - sizeof(name));
+
+    while (len > 0 && path[len - 1] != '/')
+        len--;
+    if (len <= 0)
+        return false;
+    memcpy(path + len - 1, name, sizeof(name));
+    return true;
+}
+
 static _Noreturn void
-become_role(const struct settings *settings, pid_t supervisor, int document, int ready)
+exec_role(enum role_kind kind, char *document, char *ready)
 {
     char program[] = "postern", command[] = "role", role[] = "mail";
+    char *mail[] = {program, command, role, document, ready, NULL};
+    char web_program[] = "postern-web", path[4096];
+    char *web[] = {web_program, document, ready, NULL};
+
+    if (kind == ROLE_MAIL)
+        execv("/proc/self/exe", mail);
+    else if (find_web_program(path, sizeof(path)))
+        execv(path, web);
+    fprintf(stderr, "postern: %s: %s: %s\n",
+            kind == ROLE_MAIL ? "/proc/self/exe" : "postern-web", strerror(errno),
+            kind == ROLE_MAIL ? "mount /proc"
+                              : "install it beside postern, or use --web off");
+    _exit(1);
+}
+
+static _Noreturn void
+become_role(const struct settings *settings, enum role_kind kind, pid_t supervisor,
+            int document, int ready)
+{
     char document_text[12], ready_text[12];
-    char *arguments[] = {program, command, role, document_text, ready_text, NULL};
     sigset_t none;
 
     sigemptyset(&none);
@@ -98,7 +154,12 @@ become_role(const struct settings *settings, pid_t supervisor, int document, int
     snprintf(ready_text, sizeof(ready_text), "%d", ready);
     net_keep_on_exec(document, true);
     net_keep_on_exec(ready, true);
-    keep_sockets(settings);
+    if (kind == ROLE_WEB)
+        keep_web_sockets(&settings->web_place);
+    else
+        keep_mail_sockets(settings);
+    if (kind == ROLE_MAIL && settings->web_place.is_on)
+        net_keep_on_exec(settings->web_place.live[0], true);
     if (!become_user(settings->user))
         _exit(2);
     /* behind the change of user, which would undo it */
@@ -106,69 +167,70 @@ become_role(const struct settings *settings, pid_t supervisor, int document, int
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (getppid() != supervisor)
         _exit(1); /* it died before we could ask to be told */
-    execv("/proc/self/exe", arguments);
-    fprintf(stderr, "postern: /proc/self/exe: %s: mount /proc\n", strerror(errno));
-    _exit(1);
+    exec_role(kind, document_text, ready_text);
 }
 
-/* ---- the role ---- */
+/* ---- a role ---- */
 
 static bool
-start_role(struct supervisor *supervisor, struct error *error)
+start_role(struct supervisor *supervisor, struct role *role, struct error *error)
 {
+    const struct settings *settings = supervisor->settings;
     pid_t self = getpid();
-    int pipe_ends[2], document = settings_write(supervisor->settings, error);
+    int pipe_ends[2], document = role->kind == ROLE_MAIL
+                                     ? settings_write(settings, error)
+                                     : settings_write_web(settings, error);
 
     if (document < 0)
         return false;
     if (pipe2(pipe_ends, O_CLOEXEC) < 0)
         goto failed;
-    supervisor->role = fork();
-    if (supervisor->role == 0)
-        become_role(supervisor->settings, self, document, pipe_ends[1]);
+    role->pid = fork();
+    if (role->pid == 0)
+        become_role(settings, role->kind, self, document, pipe_ends[1]);
     close(pipe_ends[1]);
-    if (supervisor->role < 0) {
+    if (role->pid < 0) {
         close(pipe_ends[0]);
         goto failed;
     }
     close(document);
-    supervisor->ready = pipe_ends[0];
-    supervisor->started_us = clock_monotonic_us();
-    supervisor->restart_us = 0;
+    role->ready = pipe_ends[0];
+    role->started_us = clock_monotonic_us();
+    role->restart_us = 0;
     return true;
 
 failed:
     error_set(error, ERROR_SYSTEM, "server: cannot start a process: %s: free some",
               strerror(errno));
     close(document);
-    supervisor->role = 0;
+    role->pid = 0;
     return false;
 }
 
 static void
-plan_restart(struct supervisor *supervisor)
+plan_restart(struct role *role)
 {
     uint64_t now = clock_monotonic_us();
 
-    if (now - supervisor->started_us > LONG_RUN_S * 1000000ull)
-        supervisor->restart_ms = RESTART_FIRST_MS;
-    supervisor->restart_us = now + supervisor->restart_ms * 1000ull;
-    log_event(LOG_LEVEL_ERROR, NULL, "role.restart", " role=mail in_ms=%u",
-              supervisor->restart_ms);
-    supervisor->restart_ms *= 2;
-    if (supervisor->restart_ms > RESTART_LAST_MS)
-        supervisor->restart_ms = RESTART_LAST_MS;
+    if (now - role->started_us > LONG_RUN_S * 1000000ull)
+        role->restart_ms = RESTART_FIRST_MS;
+    role->restart_us = now + role->restart_ms * 1000ull;
+    log_event(LOG_LEVEL_ERROR, NULL, "role.restart", " role=%s in_ms=%u",
+              role_names[role->kind], role->restart_ms);
+    role->restart_ms *= 2;
+    if (role->restart_ms > RESTART_LAST_MS)
+        role->restart_ms = RESTART_LAST_MS;
 }
 
 static void
-restart_role(struct supervisor *supervisor)
+restart_role(struct supervisor *supervisor, struct role *role)
 {
     struct error error = ERROR_INIT;
 
-    if (start_role(supervisor, &error))
+    if (start_role(supervisor, role, &error))
         return;
     error_print(&error);
-    plan_restart(supervisor);
+    plan_restart(role);
 }
 
 static void
@@ -179,22 +241,36 @@ end(struct supervisor *supervisor, int status)
 }
 
 static void
-role_ended(struct supervisor *supervisor, int wait_status)
+greet(struct supervisor *supervisor)
+{
+    if (supervisor->announce_us == 0)
+        return;
+    supervisor->announce_us = 0;
+    if (!supervisor->settings->is_quiet)
+        announce(supervisor->settings, supervisor->durability);
+    net_notify("READY=1");
+}
+
+static void
+role_ended(struct supervisor *supervisor, struct role *role, int wait_status)
 {
     bool is_exit = WIFEXITED(wait_status);
     int status = is_exit ? WEXITSTATUS(wait_status) : 1;
 
-    supervisor->role = 0;
-    if (supervisor->ready >= 0)
-        close(supervisor->ready);
-    supervisor->ready = -1;
+    role->pid = 0;
+    if (role->ready >= 0)
+        close(role->ready);
+    role->ready = -1;
     if (!is_exit)
-        log_event(LOG_LEVEL_ERROR, NULL, "role.crashed", " role=mail signal=%d",
-                  WTERMSIG(wait_status));
-    if (supervisor->end_count > 0 || status == 0 || !supervisor->was_ready)
+        log_event(LOG_LEVEL_ERROR, NULL, "role.crashed", " role=%s signal=%d",
+                  role_names[role->kind], WTERMSIG(wait_status));
+    if (role->kind == ROLE_MAIL &&
+        (supervisor->end_count > 0 || status == 0 || !role->was_ready))
         end(supervisor, status);
-    else
-        plan_restart(supervisor);
+    else if (supervisor->end_count == 0)
+        plan_restart(role);
+    if (role->kind == ROLE_WEB)
+        greet(supervisor); /* mail is taken, with or without pages */
 }
 
 /* ---- what the loop sees ---- */
@@ -204,22 +280,38 @@ static void
 asked_to_end(struct supervisor *supervisor)
 {
     static const int numbers[] = {SIGTERM, SIGQUIT, SIGKILL};
+    struct role *mail = &supervisor->roles[ROLE_MAIL],
+                *web = &supervisor->roles[ROLE_WEB];
 
-    if (supervisor->role == 0) {
+    if (web->pid > 0)
+        kill(web->pid, supervisor->end_count == 0 ? SIGTERM : SIGKILL);
+    web->restart_us = 0;
+    if (mail->pid == 0) {
         end(supervisor, 0);
         return;
     }
     net_notify("STOPPING=1");
-    kill(supervisor->role,
-         numbers[supervisor->end_count < 2 ? supervisor->end_count : 2]);
+    kill(mail->pid, numbers[supervisor->end_count < 2 ? supervisor->end_count : 2]);
     supervisor->end_count++;
+}
+
+static void
+take_children(struct supervisor *supervisor)
+{
+    int wait_status;
+
+    for (int i = 0; i < ROLE_COUNT; i++) {
+        struct role *role = &supervisor->roles[i];
+
+        if (role->pid > 0 && waitpid(role->pid, &wait_status, WNOHANG) == role->pid)
+            role_ended(supervisor, role, wait_status);
+    }
 }
 
 static void
 take_signal(struct supervisor *supervisor)
 {
     struct signalfd_siginfo info;
-    int wait_status;
 
     if (read(supervisor->signals, &info, sizeof(info)) != sizeof(info))
         return;
@@ -228,62 +320,117 @@ take_signal(struct supervisor *supervisor)
     if (info.ssi_signo == SIGHUP)
         log_event(LOG_LEVEL_INFO, NULL, "server.reload",
                   " why=\"no configuration file: nothing to read again\"");
-    if (info.ssi_signo == SIGCHLD && supervisor->role > 0 &&
-        waitpid(supervisor->role, &wait_status, WNOHANG) == supervisor->role)
-        role_ended(supervisor, wait_status);
+    if (info.ssi_signo == SIGCHLD)
+        take_children(supervisor); /* both may stand behind one signal */
+}
+
+/* The mail role serves for the first time: now the pages, which read its store. */
+static void
+mail_is_ready(struct supervisor *supervisor, struct slice durability)
+{
+    struct role *web = &supervisor->roles[ROLE_WEB];
+
+    snprintf(supervisor->durability, sizeof(supervisor->durability), "%s",
+             durability.ptr);
+    supervisor->announce_us = clock_monotonic_us() + WEB_WAIT_MS * 1000ull;
+    if (supervisor->settings->web_place.is_on && supervisor->end_count == 0)
+        restart_role(supervisor, web);
+    else
+        greet(supervisor);
 }
 
 /* "ready disk": the role serves. Nothing: it has ended, SIGCHLD tells more. */
 static void
-take_ready(struct supervisor *supervisor)
+take_ready(struct supervisor *supervisor, struct role *role)
 {
     char line[64];
-    ssize_t len = read(supervisor->ready, line, sizeof(line) - 1);
+    ssize_t len = read(role->ready, line, sizeof(line) - 1);
     struct slice word, durability;
+    bool is_first = !role->was_ready;
 
-    close(supervisor->ready);
-    supervisor->ready = -1;
+    close(role->ready);
+    role->ready = -1;
     if (len <= 0)
         return;
     line[len - 1] = '\0'; /* in place of the newline */
     slice_cut(slice_from(line), ' ', &word, &durability);
-    if (!supervisor->was_ready && !supervisor->settings->is_quiet)
-        announce(supervisor->settings, durability.ptr);
-    if (!supervisor->was_ready)
-        net_notify("READY=1");
-    supervisor->was_ready = true;
+    role->was_ready = true;
+    if (role->kind == ROLE_WEB)
+        greet(supervisor);
+    else if (is_first)
+        mail_is_ready(supervisor, durability);
 }
 
+/* The soonest of what is planned; -1: nothing is. */
 static int
 pause_ms(const struct supervisor *supervisor)
 {
+    uint64_t now = clock_monotonic_us(), soonest = supervisor->announce_us;
+
+    for (int i = 0; i < ROLE_COUNT; i++) {
+        uint64_t planned = supervisor->roles[i].restart_us;
+
+        if (planned != 0 && (soonest == 0 || planned < soonest))
+            soonest = planned;
+    }
+    if (soonest == 0)
+        return -1;
+    return now >= soonest ? 0 : (int)((soonest - now) / 1000) + 1;
+}
+
+static void
+do_planned(struct supervisor *supervisor)
+{
     uint64_t now = clock_monotonic_us();
 
-    if (supervisor->restart_us == 0)
-        return -1;
-    return now >= supervisor->restart_us
-               ? 0
-               : (int)((supervisor->restart_us - now) / 1000) + 1;
+    for (int i = 0; i < ROLE_COUNT && !supervisor->is_over; i++) {
+        struct role *role = &supervisor->roles[i];
+
+        if (role->restart_us != 0 && now >= role->restart_us)
+            restart_role(supervisor, role);
+    }
+    if (supervisor->announce_us != 0 && now >= supervisor->announce_us)
+        greet(supervisor);
 }
 
 static void
 watch(struct supervisor *supervisor)
 {
+    struct role *roles = supervisor->roles;
+
     while (!supervisor->is_over) {
         struct pollfd wait[] = {
             {.fd = supervisor->signals, .events = POLLIN},
-            {.fd = supervisor->ready, .events = POLLIN}, /* -1 is passed over */
+            {.fd = roles[ROLE_MAIL].ready, .events = POLLIN}, /* -1 is passed over */
+            {.fd = roles[ROLE_WEB].ready, .events = POLLIN},
         };
 
         if (poll(wait, ARRAY_LEN(wait), pause_ms(supervisor)) < 0 && errno != EINTR)
             end(supervisor, 1);
-        if (wait[1].revents != 0)
-            take_ready(supervisor);
+        for (int i = 0; i < ROLE_COUNT; i++) {
+            if (wait[1 + i].revents != 0)
+                take_ready(supervisor, &roles[i]);
+        }
         if (wait[0].revents != 0)
             take_signal(supervisor);
-        if (supervisor->restart_us != 0 && !supervisor->is_over &&
-            clock_monotonic_us() >= supervisor->restart_us)
-            restart_role(supervisor);
+        if (!supervisor->is_over)
+            do_planned(supervisor);
+    }
+}
+
+/* Mail has ended; pages that are still there have a moment, then no choice. */
+static void
+end_web(struct supervisor *supervisor)
+{
+    struct role *web = &supervisor->roles[ROLE_WEB];
+
+    if (web->pid <= 0)
+        return;
+    kill(web->pid, SIGTERM);
+    for (int i = 0; i < 100 && waitpid(web->pid, NULL, WNOHANG) == 0; i++) {
+        if (i == 50)
+            kill(web->pid, SIGKILL);
+        usleep(10 * 1000);
     }
 }
 
@@ -305,15 +452,19 @@ open_signals(void)
 int
 supervisor_run(struct settings *settings)
 {
-    struct supervisor supervisor = {
-        .settings = settings, .ready = -1, .restart_ms = RESTART_FIRST_MS};
+    struct supervisor supervisor = {.settings = settings};
     struct error error = ERROR_INIT;
 
+    for (int i = 0; i < ROLE_COUNT; i++)
+        supervisor.roles[i] = (struct role){
+            .kind = (enum role_kind)i, .ready = -1, .restart_ms = RESTART_FIRST_MS};
     supervisor.signals = open_signals();
     if (supervisor.signals < 0)
         error_set(&error, ERROR_SYSTEM, "server: no descriptors left: free some");
-    else if (sockets_open(settings, &error) && start_role(&supervisor, &error))
+    else if (sockets_open(settings, &error) &&
+             start_role(&supervisor, &supervisor.roles[ROLE_MAIL], &error))
         watch(&supervisor);
+    end_web(&supervisor);
     if (error_is_set(&error)) {
         error_print(&error);
         supervisor.status = error_exit_status(&error);

@@ -27,6 +27,7 @@ struct store_backend {
                                 struct error *error);
     void (*idle)(struct store *store);
     uint64_t (*syncs)(const struct store *store);
+    uint64_t (*version)(struct store *store);
     enum store_result (*list)(struct store *store, const struct store_query *query,
                               store_message_each *each, void *context,
                               struct error *error);
@@ -36,8 +37,8 @@ struct store_backend {
     enum store_result (*read)(struct store *store, const struct id *id,
                               store_octets_each *each, void *context,
                               struct error *error);
-    enum store_result (*sessions)(struct store *store, const struct id *only_id,
-                                  uint32_t limit, bool with_notes,
+    enum store_result (*sessions)(struct store *store,
+                                  const struct store_session_query *query,
                                   store_session_each *each, void *context,
                                   struct error *error);
     enum store_result (*stats)(struct store *store, struct store_stats *stats_out,

@@ -510,21 +510,24 @@ join_notes(const struct session *session, struct buf *notes)
 }
 
 static enum store_result
-sessions(struct store *base, const struct id *only_id, uint32_t limit, bool with_notes,
+sessions(struct store *base, const struct store_session_query *query,
          store_session_each *each, void *context, struct error *error)
 {
-    enum store_result result = only_id != NULL ? STORE_NOT_FOUND : STORE_OK;
-    uint32_t left = limit > 0 ? limit : UINT32_MAX;
+    enum store_result result = query->only != NULL ? STORE_NOT_FOUND : STORE_OK;
+    uint32_t left = query->limit > 0 ? query->limit : UINT32_MAX;
     struct session *session = memory_of(base)->sessions;
     struct buf notes;
 
     buf_init(&notes, SIZE_MAX / 2);
     for (; session != NULL && left > 0; session = session->older) {
         struct store_session shown = session->shown;
-        if (only_id != NULL && !id_is_equal(&shown.id, only_id))
+        if (query->only != NULL && !id_is_equal(&shown.id, query->only))
+            continue;
+        if (query->before != NULL &&
+            memcmp(shown.id.octets, query->before->octets, ID_SIZE) >= 0)
             continue;
         result = STORE_OK;
-        if (with_notes && !join_notes(session, &notes)) {
+        if (query->with_notes && !join_notes(session, &notes)) {
             error_set(error, ERROR_SYSTEM, "store memory: no memory: free some");
             result = STORE_FAILED;
             break;
@@ -630,6 +633,14 @@ idle(struct store *store)
     (void)store;
 }
 
+/* Nobody else has a handle. */
+static uint64_t
+no_version(struct store *store)
+{
+    (void)store;
+    return 0;
+}
+
 static uint64_t
 no_syncs(const struct store *store)
 {
@@ -652,6 +663,7 @@ const struct store_backend store_memory = {
     .read = read_body,
     .sessions = sessions,
     .syncs = no_syncs,
+    .version = no_version,
     .stats = stats,
     .check = check,
 };

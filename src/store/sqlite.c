@@ -407,6 +407,7 @@ const struct store_backend store_sqlite = {
     .read = sqlite_read,
     .sessions = sqlite_sessions,
     .syncs = sqlite_syncs,
+    .version = sqlite_version,
     .stats = sqlite_stats,
     .check = sqlite_check,
 };

@@ -123,11 +123,12 @@ enum store_result sqlite_find(struct store *store, const struct id *id,
 enum store_result sqlite_read(struct store *store, const struct id *id,
                               store_octets_each *each, void *context,
                               struct error *error);
-enum store_result sqlite_sessions(struct store *store, const struct id *only_id,
-                                  uint32_t limit, bool with_notes,
+enum store_result sqlite_sessions(struct store *store,
+                                  const struct store_session_query *query,
                                   store_session_each *each, void *context,
                                   struct error *error);
 uint64_t sqlite_syncs(const struct store *store);
+uint64_t sqlite_version(struct store *store);
 enum store_result sqlite_stats(struct store *store, struct store_stats *stats_out,
                                struct error *error);
 enum store_result sqlite_check(struct store *store, struct error *error);

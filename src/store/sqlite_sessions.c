@@ -130,13 +130,14 @@ walk_on(struct sqlite_store *store, sqlite3_stmt *statement, struct walk *walk,
 }
 
 enum store_result
-sqlite_sessions(struct store *base, const struct id *only_id, uint32_t limit,
-                bool with_notes, store_session_each *each, void *context,
-                struct error *error)
+sqlite_sessions(struct store *base, const struct store_session_query *query,
+                store_session_each *each, void *context, struct error *error)
 {
     struct sqlite_store *store = sqlite_of(base);
-    struct walk walk = {
-        .with_notes = with_notes, .each = each, .context = context, .is_wanted = true};
+    struct walk walk = {.with_notes = query->with_notes,
+                        .each = each,
+                        .context = context,
+                        .is_wanted = true};
     struct id bound;
     sqlite3_stmt *statement = NULL;
     int code;
@@ -144,15 +145,18 @@ sqlite_sessions(struct store *base, const struct id *only_id, uint32_t limit,
     if (!sqlite_is_readable(store, error))
         return STORE_FAILED;
     memset(bound.octets, 0xff, sizeof(bound.octets));
-    if (only_id != NULL)
-        bound = *only_id;
+    if (query->before != NULL)
+        bound = *query->before;
+    if (query->only != NULL)
+        bound = *query->only;
     buf_init(&walk.notes, NOTES_MAX);
-    code = prepare(store, only_id != NULL, &statement);
+    code = prepare(store, query->only != NULL, &statement);
     if (code == SQLITE_OK)
         code = SQLITE_ROW;
-    while (code == SQLITE_ROW && walk.is_wanted && (limit == 0 || walk.count < limit)) {
+    while (code == SQLITE_ROW && walk.is_wanted &&
+           (query->limit == 0 || walk.count < query->limit)) {
         code = walk_on(store, statement, &walk, &bound);
-        if (only_id != NULL && code == SQLITE_ROW)
+        if (query->only != NULL && code == SQLITE_ROW)
             break;
     }
     sqlite3_finalize(statement);
@@ -161,5 +165,5 @@ sqlite_sessions(struct store *base, const struct id *only_id, uint32_t limit,
         sqlite_explain(store, code, "read its sessions", error);
         return STORE_FAILED;
     }
-    return only_id != NULL && walk.count == 0 ? STORE_NOT_FOUND : STORE_OK;
+    return query->only != NULL && walk.count == 0 ? STORE_NOT_FOUND : STORE_OK;
 }

@@ -17,6 +17,17 @@ size_of(const char *path, const char *ending)
 }
 
 uint64_t
+sqlite_version(struct store *base)
+{
+    struct sqlite_store *store = sqlite_of(base);
+    int64_t version = 0;
+
+    if (store->db != NULL)
+        (void)sqlite_number(store, "PRAGMA data_version", &version);
+    return (uint64_t)version;
+}
+
+uint64_t
 sqlite_syncs(const struct store *base)
 {
     const struct sqlite_store *store = (const struct sqlite_store *)(const void *)base;

@@ -138,6 +138,12 @@ store_syncs(const struct store *store)
     return store->backend->syncs(store);
 }
 
+uint64_t
+store_version(struct store *store)
+{
+    return store->backend->version(store);
+}
+
 enum store_result
 store_list(struct store *store, const struct store_query *query,
            store_message_each *each, void *context, struct error *error)
@@ -160,12 +166,10 @@ store_read(struct store *store, const struct id *id, store_octets_each *each,
 }
 
 enum store_result
-store_sessions(struct store *store, const struct id *only_id, uint32_t limit,
-               bool with_notes, store_session_each *each, void *context,
-               struct error *error)
+store_sessions(struct store *store, const struct store_session_query *query,
+               store_session_each *each, void *context, struct error *error)
 {
-    return store->backend->sessions(store, only_id, limit, with_notes, each, context,
-                                    error);
+    return store->backend->sessions(store, query, each, context, error);
 }
 
 enum store_result

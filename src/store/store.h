@@ -210,13 +210,21 @@ MUST_USE enum store_result store_read(struct store *store, const struct id *id,
                                       bool (*each)(void *context, struct slice octets),
                                       void *context, struct error *error);
 
-/* Sessions, newest first (by id), at most limit (0: all). with_notes: notes holds all
- * runs joined, else it is empty. STORE_NOT_FOUND only for an only_id. */
+/* Which sessions. Zero or NULL: no condition. */
+struct store_session_query {
+    const struct id *only, *before; /* that one; those older than that one */
+    uint32_t limit;                 /* at most so many; 0: all */
+    bool with_notes;                /* notes holds all runs joined, else it is empty */
+};
+
+/* Sessions, newest first (by id). STORE_NOT_FOUND only for one that is named. */
 MUST_USE enum store_result
-store_sessions(struct store *store, const struct id *only_id, uint32_t limit,
-               bool with_notes,
+store_sessions(struct store *store, const struct store_session_query *query,
                bool (*each)(void *context, const struct store_session *session),
                void *context, struct error *error);
+
+/* A number that is another one whenever another handle has committed. Cheap. */
+uint64_t store_version(struct store *store);
 
 /* Numbers for doctor and stats. */
 struct store_stats {

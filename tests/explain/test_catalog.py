@@ -46,6 +46,7 @@ EXTENSIONS = entries(CATALOG / "extensions.txt")
 COMMANDS = entries(CATALOG / "commands.txt")
 CAUSES = entries(CATALOG / "causes.txt")
 PHRASES = {e["phrase"]: e for e in entries(CATALOG / "phrases.txt")}
+LINTS = entries(CATALOG / "lints.txt")
 WORDINGS = [e for path in sorted(CATALOG.glob("wordings/*.txt")) for e in entries(path) if "wording" in e]
 
 
@@ -394,13 +395,24 @@ def copy(folder):
     return folder / "catalog"
 
 
+@tap.case("every lint has its own name, a session that shows it, a near miss, and sections of RFCs")
+def lints():
+    check(len(LINTS) > 40, "lints")
+    equal(len({e["lint"] for e in LINTS}), len(LINTS), "names")
+    tests = (ROOT / "tests/unit/explain/test_lint.c").read_text(encoding="utf-8")
+    for entry in LINTS:
+        name = entry["lint"].upper().replace("-", "_")
+        check(len(re.findall(rf"LINT\({name}\)", tests)) >= 2, f"{name} has no two sessions in test_lint.c")
+        check(all(re.fullmatch(r"RFC \d+ \d+(\.\d+)*", place) for place in entry["rfc"].split("; ")), entry["rfc"])
+
+
 @tap.case("the catalog as it is goes through the generator")
 def undamaged(folder):
     copy(folder)
     done = generate(folder)
     equal((done.returncode, done.stderr), (0, ""))
-    for name in ("codes.c", "enhanced.c", "extensions.c", "verbs.c", "causes.c", "pairs.c", "wordings.c", "messages.c",
-                 "phrases.c", "patterns.c"):
+    for name in ("codes.c", "enhanced.c", "extensions.c", "verbs.c", "causes.c", "lints.c", "pairs.c", "wordings.c",
+                 "messages.c", "phrases.c", "patterns.c"):
         check((folder / "tables" / name).stat().st_size > 500, name)
 
 
@@ -409,6 +421,8 @@ DAMAGES = [
     ("a text without its Japanese", "codes/503.txt", r"means\.ja: .*\n", ""),
     ("a text without its English", "causes.txt", r"summary: .*\n", ""),
     ("a phrase in one language", "phrases.txt", r"text\.ja: .*\n", ""),
+    ("a lint in one language", "lints.txt", r"why\.ja: .*\n", ""),
+    ("a lint of no severity", "lints.txt", r"severity: .*", "severity: fatal"),
     ("Japanese text without Japanese", "causes.txt", r"why\.ja: .*", "why.ja: in English again"),
     ("a see: that leads nowhere", "codes/503.txt", r"see: .*", "see: 250 599"),
     ("an also: that leads nowhere", "causes.txt", r"also: .*", "also: no-such-cause"),

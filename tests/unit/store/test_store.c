@@ -422,27 +422,35 @@ test_sessions(void **state)
     first.ended_at_us = noon + 9;
     put_session(store, &first, 4, "two,");
 
-    assert_int_equal(store_sessions(store, NULL, 0, false, keep_shown, &shown, &error),
+    assert_int_equal(store_sessions(store, &(struct store_session_query){0}, keep_shown,
+                                    &shown, &error),
                      STORE_OK);
     assert_int_equal(shown.count, 2);
     assert_memory_equal(&shown.ids[0], &second.id, ID_SIZE);
     assert_int_equal(shown.last.notes.len, 0);
     shown.count = 0;
-    assert_int_equal(store_sessions(store, NULL, 1, true, keep_shown, &shown, &error),
-                     STORE_OK);
+    assert_int_equal(
+        store_sessions(store,
+                       &(struct store_session_query){.limit = 1, .with_notes = true},
+                       keep_shown, &shown, &error),
+        STORE_OK);
     assert_int_equal(shown.count, 1);
     shown.count = 0;
-    assert_int_equal(
-        store_sessions(store, &first.id, 0, true, keep_shown, &shown, &error),
-        STORE_OK);
+    assert_int_equal(store_sessions(store,
+                                    &(struct store_session_query){.only = &first.id,
+                                                                  .with_notes = true},
+                                    keep_shown, &shown, &error),
+                     STORE_OK);
     assert_int_equal(shown.count, 1);
     assert_string_equal(shown.notes, "one,two,three");
     assert_int_equal(shown.last.messages, 3);
     assert_int_equal(shown.last.started_at_us, noon);
     assert_int_equal(shown.last.ended_at_us, noon + 9);
-    assert_int_equal(
-        store_sessions(store, &nobody, 0, true, keep_shown, &shown, &error),
-        STORE_NOT_FOUND);
+    assert_int_equal(store_sessions(store,
+                                    &(struct store_session_query){.only = &nobody,
+                                                                  .with_notes = true},
+                                    keep_shown, &shown, &error),
+                     STORE_NOT_FOUND);
 }
 
 /* ---- speed of questions --------------------------------------------------- */

@@ -1,0 +1,27 @@
+/* words.c - from a phase to its phrases in the catalog */
+#include "diagram/words.h"
+
+/* clang-format off */
+#define PHRASES(phase) [POSTERN_PHASE_##phase] = \
+    {POSTERN_PHRASE_PHASE_##phase, POSTERN_PHRASE_PHASE_##phase##_MEANS}
+/* clang-format on */
+
+static const struct {
+    enum postern_phrase label, meaning;
+} phrases[POSTERN_PHASE_COUNT] = {
+    PHRASES(REFUSED), PHRASES(GREETED), PHRASES(HELO),    PHRASES(EHLO),
+    PHRASES(MAIL),    PHRASES(RCPT),    PHRASES(DATA),    PHRASES(BDAT),
+    PHRASES(AUTH),    PHRASES(TLS),     PHRASES(CLOSING), PHRASES(BDAT_FAILED),
+};
+
+struct slice
+phase_label(enum postern_phase phase, enum postern_language language)
+{
+    return postern_phrase(phrases[phase].label, language);
+}
+
+struct slice
+phase_meaning(enum postern_phase phase, enum postern_language language)
+{
+    return postern_phrase(phrases[phase].meaning, language);
+}

@@ -1,0 +1,14 @@
+/* words - what the phases of a session are called by people */
+#ifndef DIAGRAM_WORDS_H
+#define DIAGRAM_WORDS_H
+
+#include "postern/catalog.h"
+#include "postern/smtp.h"
+
+/* "MAIL done" */
+struct slice phase_label(enum postern_phase phase, enum postern_language language);
+
+/* "The sender is known; no recipient has been accepted yet." */
+struct slice phase_meaning(enum postern_phase phase, enum postern_language language);
+
+#endif

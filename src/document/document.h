@@ -1,0 +1,36 @@
+/* document - what scripts read: sessions, diagnoses and the reference as JSON
+ *
+ * The command line and the web give the same objects; their contract is that of
+ * the man pages. Every function returns a new object.
+ */
+#ifndef DOCUMENT_DOCUMENT_H
+#define DOCUMENT_DOCUMENT_H
+
+#include "document/jsonout.h"
+#include "journal/record.h"
+#include "postern/explain.h"
+#include "store/store.h"
+
+/* ---- diagnosis.c ---- */
+
+/* The object of postern-explain(1), --json. */
+json_t *document_diagnosis(const struct postern_diagnosis *d,
+                           enum postern_language language);
+
+/* ---- reference.c ---- */
+
+json_t *document_code(const struct postern_code *code, enum postern_language language);
+json_t *document_enhanced(const struct postern_enhanced *entry,
+                          enum postern_language language);
+
+/* ---- session.c ---- */
+
+/* A session without its lines; the object of postern-sessions(1), list --json. */
+json_t *document_session(const struct store_session *session);
+
+/* Line n (from 1) of a session: {n, offset_us, direction: "client" | "server" |
+ * "event", kind, text, redacted, octets, command, code, enhanced, before, after, rule,
+ * reply}; null where a key has no meaning. */
+json_t *document_line(uint64_t n, const struct record *record);
+
+#endif

@@ -1,0 +1,29 @@
+/* lint - the verdict on the program that sent, of a recorded session */
+#ifndef DOCUMENT_LINT_H
+#define DOCUMENT_LINT_H
+
+#include "document/jsonout.h"
+#include "postern/lint.h"
+#include "store/store.h"
+
+/* What is known of a session besides its notes. recent_connections is
+ * left 0, see lint_recent. */
+struct postern_lint_facts lint_facts(const struct store_session *session);
+
+/* Connections of the client of session id in the minute up to it,
+ * itself included, each with at most one message. 0 if the store cannot tell. Looks at
+ * all sessions begun since then; not to be called while sessions are being listed. */
+uint32_t lint_recent(struct store *store, const struct id *id);
+
+/* Look at the notes of a session. memory is the caller's; what comes
+ * back borrows from it. */
+struct postern_lint_findings lint_look(struct postern_lint_session *memory,
+                                       const struct store_session *session,
+                                       const struct postern_lint_facts *facts);
+
+/* The findings as an array of objects: {lint, severity, line, count, name, why, fix,
+ * rfc}. Lines are numbered as those of the session are. */
+json_t *lint_json(const struct postern_lint_findings *found,
+                  enum postern_language language);
+
+#endif

@@ -1,0 +1,31 @@
+/* search - which entries of the catalog have a word in them
+ *
+ * ASCII letters are compared without case, and a text counts in both languages, so
+ * that whoever reads Japanese may search for the English words of a server.
+ */
+#ifndef DOCUMENT_SEARCH_H
+#define DOCUMENT_SEARCH_H
+
+#include "base/slice.h"
+#include "postern/catalog.h"
+
+struct search {
+    struct slice word; /* empty: everything */
+    char class;        /* '2' to '5': codes that begin with it; 0: all */
+};
+
+bool search_code(const struct search *search, const struct postern_code *code);
+
+/* "X.5.1" is of every class. */
+bool search_enhanced(const struct search *search, const struct postern_enhanced *entry);
+
+/* These three have no class: it is not looked at. */
+bool search_cause(const struct search *search, const struct postern_cause_entry *cause);
+bool search_extension(const struct search *search,
+                      const struct postern_extension *extension);
+bool search_verb(const struct search *search, const struct postern_verb *verb);
+
+/* Generic wordings, which are of no product, are never found. */
+bool search_wording(const struct search *search, const struct postern_wording *wording);
+
+#endif

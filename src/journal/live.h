@@ -1,0 +1,98 @@
+/* live - what happens now, from the mail role to whoever shows it
+ *
+ * Each thread of the mail role gathers frames in a packet of its own and sends it a
+ * moment later. The packet has an end: what does not fit is counted and dropped, and
+ * the next packet says how much. So telling costs a bounded share of the time, whatever
+ * the load, and never waits. What must last is in the store, not here.
+ *
+ * Frames: a part of a session (who it is, how it stands, and the notes since the last
+ * frame), a message that was accepted, a message that was changed or deleted.
+ */
+#ifndef JOURNAL_LIVE_H
+#define JOURNAL_LIVE_H
+
+#include "base/buf.h"
+#include "base/id.h"
+#include "postern/server.h"
+
+enum {
+    LIVE_PACKET_MAX = 32 * 1024, /* octets of a packet */
+    LIVE_PAUSE_MS = 20,          /* between packets of one thread */
+    LIVE_ROOM = 4 << 20,         /* octets that may wait for the reader */
+};
+
+enum live_kind {
+    LIVE_DROPPED = 1, /* .count frames or notes were dropped before this one */
+    LIVE_SESSION,     /* .session */
+    LIVE_ACCEPTED,    /* .id: a message is in the store */
+    LIVE_CHANGED,     /* .id: its read mark or its tags are others */
+    LIVE_DELETED,     /* .id: it is gone */
+};
+
+/* How a session stands. Slices of a taken frame borrow from the packet. */
+struct live_session {
+    struct id id;
+    uint64_t started_at_us; /* realtime */
+    struct slice client, listener, profile, hello;
+    struct slice outcome; /* "open" while it goes on */
+    uint32_t messages, faults;
+    uint32_t first_line; /* sequence number (from 0) of the first note in notes */
+    struct slice notes;  /* records, as journal/record.h takes them */
+};
+
+struct live_frame {
+    enum live_kind kind;
+    uint64_t count;
+    struct id id;
+    struct live_session session;
+};
+
+/* ---- writing: one thread ---- */
+
+struct live_writer {
+    int fd; /* -1: nobody is told */
+    struct buf packet;
+    size_t open_at;   /* where the frame of the last session begins; SIZE_MAX: none */
+    struct id open;   /* that session */
+    uint64_t dropped; /* not yet told */
+    uint64_t total_dropped;
+};
+
+/* fd is borrowed; -1: every call does nothing. */
+void live_init(struct live_writer *writer, int fd);
+void live_clear(struct live_writer *writer);
+
+/* A note of a session (notes of session is not looked at; first_line is the number of
+ * this note). */
+void live_note(struct live_writer *writer, const struct live_session *session,
+               uint64_t offset_us, const struct postern_note *note);
+
+/* The last frame is of that session: a note of it needs no texts of the session. */
+static inline bool
+live_is_going_on(const struct live_writer *writer, const struct id *id)
+{
+    return writer->open_at != SIZE_MAX && id_is_equal(&writer->open, id);
+}
+
+/* How a session stands, without a note: it ended. */
+void live_state(struct live_writer *writer, const struct live_session *session);
+
+/* LIVE_ACCEPTED, LIVE_CHANGED or LIVE_DELETED. */
+void live_message(struct live_writer *writer, enum live_kind kind, const struct id *id);
+
+/* Something waits to be sent. */
+static inline bool
+live_is_waiting(const struct live_writer *writer)
+{
+    return writer->packet.len > 0;
+}
+
+/* Send what waits, or drop it where there is no room. */
+void live_flush(struct live_writer *writer);
+
+/* ---- reading ---- */
+
+/* Take the first frame from *packet. False: it is empty or damaged (empty then). */
+bool live_take(struct slice *packet, struct live_frame *frame_out);
+
+#endif

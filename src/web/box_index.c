@@ -1,0 +1,525 @@
+/* box_index.c - the thread that fills the index, and bringing it up to date at once
+ *
+ * The thread has the system's idle class and, while much mail comes in, rests between
+ * small steps: filling must not take time from mail. What is asked for is put in by
+ * whoever asks.
+ */
+#include "web/box_internal.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    STEP = 16,             /* messages of one transaction of the thread */
+    REST_MS = 100,         /* between steps while mail comes in */
+    BUSY_PER_S = 50,       /* more messages a second than that is "much mail" */
+    REFRESH_MAX = 200,     /* newest messages a refresh looks at */
+    REFRESH_PUT = 60,      /* … and puts in at once */
+    COMPARE_PAUSE = 200,   /* messages between two looks at the end */
+    PARSE_LIMIT_MS = 5000, /* longer than that is a message made to hurt */
+    LOOK_UP_MS = 250,
+};
+
+/* ---- putting in --------------------------------------------------------------------
+ */
+
+static bool
+never_mind_row(void *context, const struct index_row *row)
+{
+    (void)context;
+    (void)row;
+    return false;
+}
+
+static bool
+is_indexed(struct index *index, const struct id *id)
+{
+    struct error error = ERROR_INIT;
+
+    return index_find(index, id, never_mind_row, NULL, &error);
+}
+
+/* Take one message apart and put it in. False: it is gone from the store. */
+static bool
+put_one(struct box *box, struct store *store, const struct id *id)
+{
+    struct box_reader reader = {.store = store};
+    struct box_message message;
+    struct index_entry entry;
+    struct error error = ERROR_INIT;
+    struct buf memory;
+    bool is_put;
+
+    if (!box_load(&reader, id, true, &message))
+        return false;
+    buf_init(&memory, 16 << 20);
+    box_parse(box, &message);
+    summary_make(box->settings, &message, &entry, &memory);
+    pthread_mutex_lock(&box->write_lock);
+    is_put = index_put(box->writer, &entry, 1, &error);
+    pthread_mutex_unlock(&box->write_lock);
+    box_unparse(box, &message);
+    if (!is_put)
+        log_event(LOG_LEVEL_WARNING, NULL, "web.index", " why=%s",
+                  LOG_QUOTED(slice_from(error.text)));
+    atomic_fetch_add(&box->indexed, 1);
+    buf_clear(&memory);
+    box_unload(&message);
+    return is_put;
+}
+
+/* ---- the list of what is to be done
+ * --------------------------------------------------- */
+
+/* With the lock held. */
+static void
+push(struct box *box, const struct id *id, bool is_news)
+{
+    if (box->pending_count == BOX_PENDING_MAX) {
+        box->must_compare = true;
+        return;
+    }
+    box->pending[box->pending_count] = *id;
+    box->is_news[box->pending_count++] = is_news;
+}
+
+void
+box_accepted(struct box *box, const struct id *id)
+{
+    atomic_fetch_add(&box->told, 1);
+    pthread_mutex_lock(&box->lock);
+    push(box, id, true);
+    pthread_cond_broadcast(&box->changed);
+    pthread_mutex_unlock(&box->lock);
+}
+
+void
+box_lost_track(struct box *box)
+{
+    pthread_mutex_lock(&box->lock);
+    box->must_compare = true;
+    pthread_cond_broadcast(&box->changed);
+    pthread_mutex_unlock(&box->lock);
+}
+
+size_t
+box_behind(struct box *box)
+{
+    size_t count;
+
+    pthread_mutex_lock(&box->lock);
+    count = box->pending_count;
+    pthread_mutex_unlock(&box->lock);
+    return count;
+}
+
+/* The newest that waits. */
+static bool
+pop(struct box *box, struct id *id_out, bool *is_news_out)
+{
+    bool has_one;
+
+    pthread_mutex_lock(&box->lock);
+    has_one = box->pending_count > 0;
+    if (has_one) {
+        box->pending_count--;
+        *id_out = box->pending[box->pending_count];
+        *is_news_out = box->is_news[box->pending_count];
+    }
+    pthread_cond_broadcast(&box->changed);
+    pthread_mutex_unlock(&box->lock);
+    return has_one;
+}
+
+/* What of a message can change. */
+struct box_marks {
+    bool is_read;
+    char tags[2100]; /* the server takes 2,000 octets */
+};
+
+/* ---- marks
+ * -------------------------------------------------------------------------------- */
+
+static bool
+read_marks(void *context, const struct index_row *row)
+{
+    struct box_marks *marks = context;
+
+    marks->is_read = row->is_read;
+    snprintf(marks->tags, sizeof(marks->tags), "%.*s", (int)row->tags.len,
+             row->tags.ptr != NULL ? row->tags.ptr : "");
+    return false;
+}
+
+static bool
+copy_marks(void *context, const struct store_message *row)
+{
+    struct box_marks *marks = context;
+
+    marks->is_read = row->is_read;
+    snprintf(marks->tags, sizeof(marks->tags), "%.*s", (int)row->tags.len,
+             row->tags.ptr != NULL ? row->tags.ptr : "");
+    return false;
+}
+
+void
+box_changed(struct box *box, const struct id *id)
+{
+    struct box_reader *reader = box_take(box);
+    struct error error = ERROR_INIT;
+    struct box_marks marks;
+
+    if (store_find(reader->store, id, copy_marks, &marks, &error) == STORE_OK) {
+        pthread_mutex_lock(&box->write_lock);
+        if (!index_set_read(box->writer, id, 1, marks.is_read, &error) ||
+            !index_set_tags(box->writer, id, 1, slice_from(marks.tags), &error))
+            box_lost_track(box);
+        pthread_mutex_unlock(&box->write_lock);
+    }
+    box_give(box, reader);
+}
+
+void
+box_deleted(struct box *box, const struct id *id)
+{
+    struct error error = ERROR_INIT;
+
+    pthread_mutex_lock(&box->write_lock);
+    if (!index_remove(box->writer, id, 1, &error))
+        box_lost_track(box);
+    pthread_mutex_unlock(&box->write_lock);
+}
+
+/* ---- refreshing
+ * ---------------------------------------------------------------------------- */
+
+struct missing {
+    struct index *index;
+    struct id ids[REFRESH_PUT];
+    size_t count;
+};
+
+static bool
+note_missing(void *context, const struct store_message *row)
+{
+    struct missing *missing = context;
+
+    if (!is_indexed(missing->index, &row->id))
+        missing->ids[missing->count++] = row->id;
+    return missing->count < REFRESH_PUT;
+}
+
+static bool
+has_news(struct box_reader *reader)
+{
+    uint64_t version = store_version(reader->store);
+    bool has = reader->version != version;
+
+    reader->version = version;
+    return has;
+}
+
+static void
+wait_for_rest(struct box *box, unsigned wait_ms)
+{
+    uint64_t until = clock_monotonic_us() + wait_ms * 1000ull;
+
+    pthread_mutex_lock(&box->lock);
+    while ((box->pending_count > 0 || box->is_putting) &&
+           clock_monotonic_us() < until) {
+        struct timespec time;
+
+        clock_gettime(CLOCK_REALTIME, &time);
+        time.tv_nsec += 5 * 1000000;
+        if (time.tv_nsec >= 1000000000) {
+            time.tv_sec++;
+            time.tv_nsec -= 1000000000;
+        }
+        pthread_cond_timedwait(&box->changed, &box->lock, &time);
+    }
+    pthread_mutex_unlock(&box->lock);
+}
+
+void
+box_refresh(struct box *box, struct box_reader *reader, unsigned wait_ms)
+{
+    struct store_query newest = {.limit = REFRESH_MAX};
+    struct missing missing = {.index = reader->index};
+    struct error error = ERROR_INIT;
+
+    if (!has_news(reader) && box_behind(box) == 0)
+        return;
+    if (store_list(reader->store, &newest, note_missing, &missing, &error) != STORE_OK)
+        return;
+    for (size_t i = missing.count; i > 0; i--)
+        (void)put_one(box, reader->store, &missing.ids[i - 1]);
+    if (wait_ms > 0)
+        wait_for_rest(box, wait_ms);
+}
+
+/* ---- comparing all
+ * ---------------------------------------------------------------------------- */
+
+struct comparison {
+    struct box *box;
+    struct index *index;
+    uint64_t seen;
+};
+
+static bool
+compare_one(void *context, const struct store_message *row)
+{
+    struct comparison *comparison = context;
+    struct box *box = comparison->box;
+    struct box_marks marks, known;
+    struct error error = ERROR_INIT;
+    bool is_stopping;
+
+    comparison->seen++;
+    (void)copy_marks(&marks, row);
+    if (!index_find(comparison->index, &row->id, read_marks, &known, &error)) {
+        pthread_mutex_lock(&box->lock);
+        push(box, &row->id, false);
+        pthread_mutex_unlock(&box->lock);
+    } else if (known.is_read != marks.is_read || strcmp(known.tags, marks.tags) != 0) {
+        pthread_mutex_lock(&box->write_lock);
+        if (!index_set_read(box->writer, &row->id, 1, marks.is_read, &error) ||
+            !index_set_tags(box->writer, &row->id, 1, slice_from(marks.tags), &error))
+            log_event(LOG_LEVEL_WARNING, NULL, "web.index", " why=%s",
+                      LOG_QUOTED(slice_from(error.text)));
+        pthread_mutex_unlock(&box->write_lock);
+    }
+    if (comparison->seen % COMPARE_PAUSE != 0)
+        return true;
+    pthread_mutex_lock(&box->lock);
+    is_stopping = box->is_stopping;
+    pthread_mutex_unlock(&box->lock);
+    return !is_stopping;
+}
+
+static bool
+collect_id(void *context, const struct index_row *row)
+{
+    struct buf *ids = context;
+
+    return buf_append(ids, slice_of((const char *)row->id.octets, ID_SIZE));
+}
+
+static bool
+never_mind(void *context, const struct store_message *row)
+{
+    (void)context;
+    (void)row;
+    return false;
+}
+
+/* Entries whose message is gone. */
+static void
+remove_gone(struct box *box, struct store *store, struct index *index)
+{
+    struct error error = ERROR_INIT;
+    struct buf ids;
+
+    buf_init(&ids, 256 << 20);
+    if (!index_search(index, &(struct index_query){0}, collect_id, &ids, &error))
+        ids.len = 0;
+    for (size_t i = 0; i + ID_SIZE <= ids.len; i += ID_SIZE) {
+        struct id id;
+
+        memcpy(id.octets, ids.ptr + i, ID_SIZE);
+        if (store_find(store, &id, never_mind, NULL, &error) == STORE_NOT_FOUND)
+            box_deleted(box, &id);
+    }
+    buf_clear(&ids);
+}
+
+static void
+compare(struct box *box, struct store *store, struct index *index)
+{
+    struct comparison comparison = {.box = box, .index = index};
+    struct index_counts counts;
+    struct error error = ERROR_INIT;
+    uint64_t started = clock_monotonic_us();
+
+    if (store_list(store, &(struct store_query){.oldest_first = true}, compare_one,
+                   &comparison, &error) != STORE_OK ||
+        !index_count(index, &(struct index_query){0}, &counts, &error))
+        return;
+    if (counts.messages + box_behind(box) > comparison.seen)
+        remove_gone(box, store, index);
+    log_event(LOG_LEVEL_INFO, NULL, "web.index",
+              " messages=%llu to_do=%zu compared_in_ms=%llu",
+              (unsigned long long)comparison.seen, box_behind(box),
+              (unsigned long long)((clock_monotonic_us() - started) / 1000));
+}
+
+/* ---- the thread
+ * --------------------------------------------------------------------------------- */
+
+/* Wait for something to do. False: the end. */
+static bool
+wait_for_work(struct box *box)
+{
+    bool is_stopping;
+
+    pthread_mutex_lock(&box->lock);
+    box->is_putting = false;
+    pthread_cond_broadcast(&box->changed);
+    while (!box->is_stopping && !box->must_compare && box->pending_count == 0)
+        pthread_cond_wait(&box->changed, &box->lock);
+    is_stopping = box->is_stopping;
+    box->is_putting = true;
+    pthread_mutex_unlock(&box->lock);
+    return !is_stopping;
+}
+
+/* Comparing all waits until mail does not come in a stream. */
+static bool
+take_comparison(struct box *box)
+{
+    bool must_compare;
+
+    pthread_mutex_lock(&box->lock);
+    must_compare = box->must_compare;
+    box->must_compare = false;
+    pthread_mutex_unlock(&box->lock);
+    return must_compare;
+}
+
+/* How many messages came in since the last look, a second. */
+static bool
+is_busy(struct box *box, uint64_t *at_us, uint64_t *count)
+{
+    uint64_t now = clock_monotonic_us(), told = atomic_load(&box->told);
+    uint64_t passed = now - *at_us, came = told - *count;
+
+    if (passed < 100000)
+        return came * 10 > BUSY_PER_S;
+    *at_us = now;
+    *count = told;
+    return came * 1000000 / passed > BUSY_PER_S;
+}
+
+static void
+fill_step(struct box *box, struct store *store, struct index *index)
+{
+    struct id id;
+    bool is_news;
+
+    for (int i = 0; i < STEP && pop(box, &id, &is_news); i++) {
+        if (!is_indexed(index, &id))
+            (void)put_one(box, store, &id);
+        if (is_news && box->news != NULL)
+            box->news(box->news_context, &id);
+    }
+}
+
+static void *
+fill(void *context)
+{
+    struct box *box = context;
+    struct error error = ERROR_INIT;
+    struct store *store = store_open(box->settings->store, STORE_READ, &error);
+    struct index *index = index_open(box->settings->store_file, INDEX_READ, &error);
+    struct sched_param idle = {0};
+    uint64_t busy_at = 0, busy_count = 0;
+
+    (void)sched_setscheduler(0, SCHED_IDLE, &idle);
+    while (store != NULL && index != NULL && wait_for_work(box)) {
+        fill_step(box, store, index);
+        if (is_busy(box, &busy_at, &busy_count))
+            usleep(REST_MS * 1000);
+        else if (take_comparison(box))
+            compare(box, store, index);
+    }
+    if (error_is_set(&error))
+        error_print(&error);
+    store_close(store);
+    index_close(index);
+    return NULL;
+}
+
+/* A message that takes for ever is one that was made to: better a new process. */
+void
+box_look(struct box *box)
+{
+    uint64_t since = atomic_load(&box->parse_since_us);
+
+    if (since == 0 || clock_monotonic_us() - since < PARSE_LIMIT_MS * 1000ull)
+        return;
+    log_event(LOG_LEVEL_ERROR, NULL, "web.stuck",
+              " why=\"a message takes too long to take apart\"");
+    _exit(1);
+}
+
+/* ---- life
+ * ------------------------------------------------------------------------------------------
+ */
+
+static bool
+open_readers(struct box *box, struct error *error)
+{
+    for (size_t i = 0; i < BOX_READERS; i++) {
+        struct box_reader *reader = &box->readers[i];
+
+        reader->store = store_open(box->settings->store, STORE_READ, error);
+        if (reader->store == NULL)
+            return false;
+        reader->index = index_open(box->settings->store_file, INDEX_READ, error);
+        if (reader->index == NULL)
+            return false;
+    }
+    return true;
+}
+
+bool
+box_open(struct box *box, const struct web_settings *settings,
+         void (*news)(void *context, const struct id *id), void *news_context,
+         struct error *error)
+{
+    memset(box, 0, sizeof(*box));
+    box->settings = settings;
+    box->news = news;
+    box->news_context = news_context;
+    box->must_compare = true;
+    box->pending = memory_new(BOX_PENDING_MAX * sizeof(*box->pending));
+    box->is_news = memory_new(BOX_PENDING_MAX * sizeof(*box->is_news));
+    pthread_mutex_init(&box->lock, NULL);
+    pthread_mutex_init(&box->write_lock, NULL);
+    pthread_mutex_init(&box->parse_lock, NULL);
+    pthread_cond_init(&box->changed, NULL);
+    if (!box_memo_open(box, error))
+        return false;
+    box->writer = index_open(settings->store_file, INDEX_WRITE, error);
+    if (box->writer == NULL || !open_readers(box, error))
+        return false;
+    if (pthread_create(&box->thread, NULL, fill, box) == 0)
+        return true;
+    error_set(error, ERROR_SYSTEM, "web: no threads left: free some");
+    return false;
+}
+
+void
+box_stop(struct box *box)
+{
+    pthread_mutex_lock(&box->lock);
+    box->is_stopping = true;
+    pthread_cond_broadcast(&box->changed);
+    pthread_mutex_unlock(&box->lock);
+    pthread_join(box->thread, NULL);
+    for (size_t i = 0; i < BOX_READERS; i++) {
+        store_close(box->readers[i].store);
+        index_close(box->readers[i].index);
+    }
+    index_close(box->writer);
+    free(box->pending);
+    free(box->is_news);
+}

@@ -1,0 +1,138 @@
+/* change.c - changes are asked of the mail role, the only writer of the store
+ *
+ * What it has done is put into the index at once: the next request sees it.
+ */
+#include "web/web.h"
+
+#include "control/client.h"
+#include "document/jsonout.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { BATCH = 500 }; /* ids of one request; it takes 1000 */
+
+static json_t *
+call(struct web *web, json_t *request, struct slice body, struct reply *reply)
+{
+    struct error error = ERROR_INIT;
+    json_t *answer = control_call(web->settings.store_file, request, body, &error);
+    const char *why = json_string_value(json_object_get(answer, "error"));
+    char text[600];
+
+    json_decref(request);
+    if (answer != NULL && json_is_true(json_object_get(answer, "ok")))
+        return answer;
+    snprintf(text, sizeof(text), "%s\n",
+             why != NULL ? why : "the mail role does not answer: try again");
+    if (answer == NULL || strcmp(text, "no such message\n") != 0) {
+        if (reply != NULL)
+            reply_text(reply, answer == NULL ? 503 : 500, text);
+        json_decref(answer);
+        return NULL;
+    }
+    return answer; /* gone already: that is as good as done */
+}
+
+/* request without ids, for all ids in batches. */
+static bool
+change(struct web *web, json_t *request, const struct id *ids, size_t count,
+       struct reply *reply)
+{
+    bool is_done = true;
+
+    for (size_t i = 0; is_done && i < count; i += BATCH) {
+        json_t *part = json_copy(request), *list = jsonout_array(), *answer;
+
+        for (size_t k = i; k < count && k < i + BATCH; k++)
+            jsonout_append(list, jsonout_id(&ids[k]));
+        jsonout_set(part, "ids", list);
+        answer = call(web, part, (struct slice){0}, reply);
+        is_done = answer != NULL;
+        json_decref(answer);
+    }
+    json_decref(request);
+    live_inbox_changed(&web->live);
+    return is_done;
+}
+
+bool
+change_delete(struct web *web, const struct id *ids, size_t count, struct reply *reply)
+{
+    struct error error = ERROR_INIT;
+    bool is_done = change(web, json_pack("{s:s}", "op", "delete"), ids, count, reply);
+
+    if (is_done)
+        atomic_fetch_add(&web->deleted, count);
+    pthread_mutex_lock(&web->box.write_lock);
+    if (is_done && !index_remove(web->box.writer, ids, count, &error))
+        box_lost_track(&web->box);
+    pthread_mutex_unlock(&web->box.write_lock);
+    return is_done;
+}
+
+bool
+change_read(struct web *web, const struct id *ids, size_t count, bool is_read,
+            struct reply *reply)
+{
+    struct error error = ERROR_INIT;
+    bool is_done = change(web, json_pack("{s:s, s:b}", "op", "read", "read", is_read),
+                          ids, count, reply);
+
+    pthread_mutex_lock(&web->box.write_lock);
+    if (is_done && !index_set_read(web->box.writer, ids, count, is_read, &error))
+        box_lost_track(&web->box);
+    pthread_mutex_unlock(&web->box.write_lock);
+    return is_done;
+}
+
+bool
+change_tags(struct web *web, const struct id *ids, size_t count, struct slice tags,
+            struct reply *reply)
+{
+    struct error error = ERROR_INIT;
+    json_t *list = jsonout_array();
+    struct slice left = tags, tag;
+    bool is_done;
+
+    while (left.len > 0) {
+        slice_cut(left, ',', &tag, &left);
+        if (tag.len > 0)
+            jsonout_append(list, jsonout_text(tag));
+    }
+    is_done = change(web, json_pack("{s:s, s:o}", "op", "tag", "tags", list), ids,
+                     count, reply);
+    pthread_mutex_lock(&web->box.write_lock);
+    if (is_done && !index_set_tags(web->box.writer, ids, count, tags, &error))
+        box_lost_track(&web->box);
+    pthread_mutex_unlock(&web->box.write_lock);
+    return is_done;
+}
+
+bool
+change_import(struct web *web, struct slice source, struct slice mail_from,
+              json_t *rcpt_to, struct id *id_out, struct reply *reply)
+{
+    json_t *answer = call(web,
+                          json_pack("{s:s, s:I, s:o, s:O}", "op", "import", "size",
+                                    (json_int_t)source.len, "mail_from",
+                                    jsonout_text(mail_from), "rcpt_to", rcpt_to),
+                          source, reply);
+    const char *id = json_string_value(json_object_get(answer, "id"));
+    bool is_done = id != NULL && id_parse(slice_from(id), id_out);
+
+    json_decref(answer);
+    live_inbox_changed(&web->live);
+    return is_done;
+}
+
+json_t *
+change_stats(struct web *web)
+{
+    json_t *answer =
+               call(web, json_pack("{s:s}", "op", "stats"), (struct slice){0}, NULL),
+           *stats = json_incref(json_object_get(answer, "stats"));
+
+    json_decref(answer);
+    return stats;
+}

@@ -1,0 +1,395 @@
+/* daemon.c - libmicrohttpd behind one door: from a connection to a handler and back
+ *
+ * The socket is made by the supervisor, so nothing here chooses an address. Bodies of
+ * requests are gathered up to the limit of their route; what is longer is read and
+ * thrown away, so that the client hears why.
+ */
+#include "web/web.h"
+
+#include "base/ascii.h"
+#include "base/log.h"
+#include "base/memory.h"
+
+#include <microhttpd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+enum {
+    THREADS = 4,
+    CONNECTIONS_MAX = 1100,
+    CONNECTION_MEMORY = 24 * 1024,
+    TIMEOUT_S = 30,
+    SEND_BODY_MAX = 80 << 20,
+    COMPRESS_MIN = 1000,
+};
+
+/* What a page of ours may load: its own files, and mail in a frame of its own. */
+static const char our_policy[] =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; font-src 'self'; frame-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/* A request on its way. */
+struct call {
+    struct web *web;
+    struct request request;
+    struct reply reply; /* filled early when the request is refused */
+    const struct http_route *route;
+    struct buf body;
+    char *target;
+    bool is_refused, is_too_large;
+};
+
+/* ---- the request ----------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    enum http_method method;
+} methods[] = {
+    {"GET", HTTP_GET}, {"HEAD", HTTP_GET},      {"POST", HTTP_POST},
+    {"PUT", HTTP_PUT}, {"DELETE", HTTP_DELETE}, {"OPTIONS", HTTP_OPTIONS},
+};
+
+/* ?lang=, then the cookie, then what the browser prefers. */
+static void
+choose_language(struct request *request)
+{
+    struct slice wish = request_parameter(request, "lang", NULL), first, rest;
+    const char *cookie =
+        MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, "lang");
+
+    request->is_language_chosen = true;
+    if (slice_is_equal(wish, SLICE("ja")) || slice_is_equal(wish, SLICE("en"))) {
+        request->language = wish.ptr[0] == 'j' ? POSTERN_JA : POSTERN_EN;
+        return;
+    }
+    request->is_language_chosen = false;
+    if (cookie != NULL && (strcmp(cookie, "ja") == 0 || strcmp(cookie, "en") == 0)) {
+        request->language = cookie[0] == 'j' ? POSTERN_JA : POSTERN_EN;
+        return;
+    }
+    rest = request_header(request, "Accept-Language");
+    while (rest.len > 0) {
+        slice_cut(rest, ',', &first, &rest);
+        while (first.len > 0 && first.ptr[0] == ' ')
+            first = slice_skip(first, 1);
+        if (slice_has_prefix_fold(first, SLICE("ja")) ||
+            slice_has_prefix_fold(first, SLICE("en"))) {
+            request->language =
+                ascii_lower(first.ptr[0]) == 'j' ? POSTERN_JA : POSTERN_EN;
+            return;
+        }
+    }
+    request->language = POSTERN_EN;
+}
+
+static void
+refuse(struct call *call, unsigned status, const char *text)
+{
+    reply_text(&call->reply, status, text);
+    call->is_refused = true;
+}
+
+static void
+find_route(struct call *call)
+{
+    bool is_known;
+
+    call->route = http_route_find(&call->request, &is_known);
+    if (call->route != NULL)
+        return;
+    if (is_known && call->request.method == HTTP_OPTIONS)
+        refuse(call, 200, "");
+    else if (is_known)
+        refuse(call, 405, "This address does not take that method.\n");
+    else
+        refuse(call, 404, "404 page not found");
+}
+
+static void
+begin(struct call *call, struct MHD_Connection *connection, const char *url,
+      const char *method)
+{
+    struct request *request = &call->request;
+
+    buf_init(&call->reply.body, 256 << 20);
+    call->reply.status = 200;
+    call->reply.type = "text/plain; charset=utf-8";
+    request->connection = connection;
+    request->path = slice_from(url);
+    while (request->path.len > 1 && request->path.ptr[1] == '/')
+        request->path = slice_skip(request->path, 1); /* "//view/…" is "/view/…" */
+    request->target = slice_from(call->target != NULL ? call->target : url);
+    request->host = request_header(request, "Host");
+    choose_language(request);
+    for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
+        if (strcmp(method, methods[i].name) == 0)
+            request->method = methods[i].method;
+    }
+    if (!guard_check(&call->web->guard, request, &call->reply))
+        call->is_refused = true;
+    else if (request->method == 0)
+        refuse(call, 405, "This server does not know that method.\n");
+    else
+        find_route(call);
+    buf_init(&call->body, call->route != NULL && call->route->max_body > 0
+                              ? call->route->max_body
+                              : HTTP_BODY_MAX);
+}
+
+/* ---- the reply ----------------------------------------------------------------------
+ */
+
+static bool
+wants_gzip(const struct call *call)
+{
+    struct slice accepted = request_header(&call->request, "Accept-Encoding"), word;
+
+    while (accepted.len > 0) {
+        slice_cut(accepted, ',', &word, &accepted);
+        while (word.len > 0 && word.ptr[0] == ' ')
+            word = slice_skip(word, 1);
+        if (slice_has_prefix_fold(word, SLICE("gzip")) &&
+            (word.len == 4 || word.ptr[4] == ';' || word.ptr[4] == ' '))
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_compressible(const char *type)
+{
+    return strncmp(type, "text/", 5) == 0 || strstr(type, "json") != NULL ||
+           strstr(type, "javascript") != NULL || strstr(type, "svg") != NULL ||
+           strstr(type, "wasm") != NULL;
+}
+
+/* Compress the body in its place. False: it stays as it is. */
+static bool
+compress_body(struct reply *reply)
+{
+    enum { GZIP_WINDOW = 15 + 16, LEVEL = 5 };
+    z_stream stream = {.next_in = (Bytef *)reply->body.ptr,
+                       .avail_in = (uInt)reply->body.len};
+    size_t size;
+    char *out;
+
+    if (deflateInit2(&stream, LEVEL, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) !=
+        Z_OK)
+        return false;
+    size = deflateBound(&stream, (uLong)reply->body.len);
+    out = memory_new(size);
+    stream.next_out = (Bytef *)out;
+    stream.avail_out = (uInt)size;
+    if (deflate(&stream, Z_FINISH) != Z_STREAM_END) {
+        deflateEnd(&stream);
+        free(out);
+        return false;
+    }
+    size = stream.total_out;
+    deflateEnd(&stream);
+    free(buf_take(&reply->body));
+    reply->body.ptr = out;
+    reply->body.len = reply->body.size = size;
+    return true;
+}
+
+static void
+put_headers(const struct call *call, struct MHD_Response *response)
+{
+    const struct reply *reply = &call->reply;
+
+    MHD_add_response_header(response, "Content-Type", reply->type);
+    MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
+    MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
+    MHD_add_response_header(response, "Content-Security-Policy",
+                            reply->policy != NULL ? reply->policy : our_policy);
+    MHD_add_response_header(response, "Cache-Control",
+                            reply->is_cacheable ? "no-cache" : "no-store");
+    for (size_t i = 0; i < reply->header_count; i++)
+        MHD_add_response_header(response, reply->headers[i].name,
+                                reply->headers[i].value);
+    if (call->request.is_language_chosen)
+        MHD_add_response_header(
+            response, "Set-Cookie",
+            call->request.language == POSTERN_JA
+                ? "lang=ja; Path=/; Max-Age=31536000; SameSite=Lax"
+                : "lang=en; Path=/; Max-Age=31536000; SameSite=Lax");
+}
+
+/* An asset that has not changed is not sent again. */
+static bool
+is_known_to_client(struct call *call)
+{
+    char tag[40];
+    bool is_known;
+
+    snprintf(tag, sizeof(tag), "\"%08lx-%zx\"",
+             crc32(0, (const Bytef *)call->reply.body.ptr, (uInt)call->reply.body.len),
+             call->reply.body.len);
+    is_known = slice_is_equal(request_header(&call->request, "If-None-Match"),
+                              slice_from(tag));
+    reply_header(&call->reply, "ETag", slice_from(tag));
+    return is_known;
+}
+
+static enum MHD_Result
+send_reply(struct call *call)
+{
+    struct reply *reply = &call->reply;
+    struct MHD_Response *response;
+    enum MHD_Result result;
+    size_t len;
+    char *octets;
+    bool is_gzip = false;
+
+    if (reply->is_cacheable && reply->status == 200 && is_known_to_client(call)) {
+        reply->status = 304;
+        reply->body.len = 0;
+    }
+    if (reply->body.len >= COMPRESS_MIN && is_compressible(reply->type) &&
+        wants_gzip(call))
+        is_gzip = compress_body(reply);
+    len = reply->body.len;
+    octets = buf_take(&reply->body);
+    if (octets == NULL)
+        octets = memory_new(1);
+    response = MHD_create_response_from_buffer(len, octets, MHD_RESPMEM_MUST_FREE);
+    if (response == NULL) {
+        free(octets);
+        return MHD_NO;
+    }
+    put_headers(call, response);
+    if (is_gzip) {
+        MHD_add_response_header(response, "Content-Encoding", "gzip");
+        MHD_add_response_header(response, "Vary", "Accept-Encoding");
+    }
+    result = MHD_queue_response(call->request.connection, reply->status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+/* ---- what the library calls
+ * ---------------------------------------------------------- */
+
+static enum MHD_Result
+gather(struct call *call, const char *octets, size_t *len)
+{
+    if (!call->is_refused && !call->is_too_large &&
+        !buf_append(&call->body, slice_of(octets, *len)))
+        call->is_too_large = true;
+    *len = 0;
+    return MHD_YES;
+}
+
+static enum MHD_Result
+answer(struct call *call)
+{
+    struct web *web = call->web;
+
+    atomic_fetch_add(&web->requests, 1);
+    call->request.body = buf_slice(&call->body);
+    if (call->is_too_large) {
+        call->reply.status = 413;
+        if (call->route->max_body > 0)
+            reply_json(&call->reply,
+                       json_pack("{s:s}", "Error", "request body too large"));
+        else
+            reply_text(&call->reply, 413, "The request is too large.\n");
+    } else if (!call->is_refused) {
+        call->route->handler(web, &call->request, &call->reply);
+    }
+    return call->reply.is_streaming ? MHD_YES : send_reply(call);
+}
+
+/* The first call only brings the header; the library waits for the body then. */
+static enum MHD_Result
+on_request(void *context, struct MHD_Connection *connection, const char *url,
+           const char *method, const char *version, const char *octets, size_t *len,
+           void **state)
+{
+    struct call *call = *state;
+
+    (void)context;
+    (void)version;
+    if (call->request.connection == NULL) {
+        begin(call, connection, url, method);
+        return MHD_YES;
+    }
+    if (*len > 0)
+        return gather(call, octets, len);
+    return answer(call);
+}
+
+/* The request line is known: path and query as they were sent. */
+static void *
+on_line(void *context, const char *target, struct MHD_Connection *connection)
+{
+    struct call *call = memory_new(sizeof(*call));
+
+    (void)connection;
+    call->web = context;
+    call->target = memory_copy(slice_from(target));
+    return call;
+}
+
+static void
+on_end(void *context, struct MHD_Connection *connection, void **state,
+       enum MHD_RequestTerminationCode why)
+{
+    struct call *call = *state;
+
+    (void)context;
+    (void)connection;
+    (void)why;
+    if (call == NULL)
+        return;
+    for (size_t i = 0; i < call->reply.header_count; i++)
+        free(call->reply.headers[i].value);
+    buf_clear(&call->reply.body);
+    buf_clear(&call->body);
+    free(call->reply.policy_memory);
+    free(call->target);
+    free(call);
+    *state = NULL;
+}
+
+static void
+on_log(void *context, const char *format, va_list values)
+{
+    (void)context;
+    (void)format;
+    (void)values; /* one line for each client that goes away: nobody's news */
+}
+
+struct MHD_Daemon *
+daemon_start(struct web *web, struct error *error)
+{
+    struct MHD_Daemon *daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE |
+            MHD_USE_ERROR_LOG,
+        0, NULL, NULL, on_request, web, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+        MHD_OPTION_LISTEN_SOCKET, (MHD_socket)web->settings.socket,
+        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_S,
+        MHD_OPTION_URI_LOG_CALLBACK, on_line, web, MHD_OPTION_NOTIFY_COMPLETED, on_end,
+        web, MHD_OPTION_END);
+
+    if (daemon == NULL)
+        error_set(error, ERROR_SYSTEM,
+                  "web: cannot answer on its socket: no threads or descriptors left: "
+                  "free some");
+    return daemon;
+}
+
+void
+daemon_stop(struct web *web, struct MHD_Daemon *daemon)
+{
+    (void)web;
+    if (daemon != NULL)
+        MHD_stop_daemon(daemon);
+}

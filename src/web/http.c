@@ -1,0 +1,159 @@
+/* http.c - reading requests, writing replies */
+#include "web/http.h"
+
+#include "base/ascii.h"
+#include "base/memory.h"
+
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- requests ------------------------------------------------------------------- */
+
+struct slice
+request_parameter(const struct request *request, const char *name, bool *has_out)
+{
+    const char *value = NULL;
+    size_t len = 0;
+    enum MHD_Result has = MHD_lookup_connection_value_n(
+        request->connection, MHD_GET_ARGUMENT_KIND, name, strlen(name), &value, &len);
+
+    if (has_out != NULL)
+        *has_out = has == MHD_YES;
+    return has == MHD_YES && value != NULL ? slice_of(value, len) : (struct slice){0};
+}
+
+struct slice
+request_header(const struct request *request, const char *name)
+{
+    return slice_from(
+        MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name));
+}
+
+uint64_t
+request_number(const struct request *request, const char *name, uint64_t standard)
+{
+    uint64_t number = standard;
+
+    (void)slice_parse_number(request_parameter(request, name, NULL), &number);
+    return number;
+}
+
+json_t *
+request_json(const struct request *request)
+{
+    json_t *given = json_loadb(request->body.ptr != NULL ? request->body.ptr : "",
+                               request->body.len, 0, NULL),
+           *folded, *value;
+    const char *key;
+
+    if (!json_is_object(given)) {
+        json_decref(given);
+        return NULL;
+    }
+    folded = json_object();
+    json_object_foreach(given, key, value)
+    {
+        char *lower = memory_copy(slice_from(key));
+
+        for (char *p = lower; *p != '\0'; p++)
+            *p = ascii_lower(*p);
+        json_object_set(folded, lower, value);
+        free(lower);
+    }
+    json_decref(given);
+    return folded;
+}
+
+/* ---- replies -----------------------------------------------------------------------
+ */
+
+void
+reply_put(struct reply *reply, struct slice octets)
+{
+    if (!buf_append(&reply->body, octets))
+        memory_fail();
+}
+
+void
+reply_header(struct reply *reply, const char *name, struct slice value)
+{
+    char *copy;
+    size_t len = 0;
+
+    if (reply->header_count == REPLY_HEADERS_MAX)
+        return;
+    copy = memory_new(value.len + 1);
+    for (size_t i = 0; i < value.len; i++) {
+        if (ascii_is_printable(value.ptr[i]))
+            copy[len++] = value.ptr[i];
+    }
+    reply->headers[reply->header_count].name = name;
+    reply->headers[reply->header_count++].value = copy;
+}
+
+void
+reply_text(struct reply *reply, unsigned status, const char *text)
+{
+    reply->status = status;
+    reply->type = "text/plain; charset=utf-8";
+    reply->body.len = 0;
+    reply_put(reply, slice_from(text));
+}
+
+void
+reply_json(struct reply *reply, json_t *json)
+{
+    char *text = json_dumps(json, JSON_COMPACT);
+
+    if (text == NULL)
+        memory_fail();
+    reply->type = "application/json";
+    reply->body.len = 0;
+    reply_put(reply, slice_from(text));
+    free(text);
+    json_decref(json);
+}
+
+/* ---- routes
+ * --------------------------------------------------------------------------- */
+
+static bool
+matches(const char *pattern, struct request *request)
+{
+    struct slice path = request->path, wanted = slice_from(pattern), part, segment;
+    size_t count = 0;
+
+    while (wanted.len > 0) {
+        slice_cut(wanted, '/', &part, &wanted);
+        if (slice_is_equal(part, SLICE("**"))) {
+            request->segments[count] = path;
+            return true;
+        }
+        if (path.ptr == NULL || (path.len == 0 && part.len > 0))
+            return false;
+        slice_cut(path, '/', &segment, &path);
+        if (slice_is_equal(part, SLICE("*")) && segment.len > 0)
+            request->segments[count++] = segment;
+        else if (!slice_is_equal(part, segment))
+            return false;
+    }
+    return path.len == 0;
+}
+
+const struct http_route *
+http_route_find(struct request *request, bool *is_known_out)
+{
+    *is_known_out = false;
+    for (size_t i = 0; i < http_route_count; i++) {
+        const struct http_route *route = &http_routes[i];
+
+        memset(request->segments, 0, sizeof(request->segments));
+        if (!matches(route->pattern, request))
+            continue;
+        *is_known_out = true;
+        if ((route->methods & request->method) != 0)
+            return route;
+    }
+    return NULL;
+}

@@ -1,0 +1,60 @@
+/* live - the thread that hears what the mail role tells, and remembers open sessions */
+#ifndef WEB_LIVE_H
+#define WEB_LIVE_H
+
+#include "journal/live.h"
+#include "store/store.h"
+#include "web/box.h"
+#include "web/hub.h"
+
+enum {
+    LIVE_SESSIONS_MAX = 2000,
+    LIVE_NOTES_MAX = 256 * 1024,
+    LIVE_MEMORY_MAX = 8 << 20
+};
+
+/* A session that is open, or was a moment ago, as far as we were told. */
+struct live_known {
+    struct live_known *next; /* latest first */
+    struct id id;
+    uint64_t started_at_us, touched_us, ended_us;
+    char client[128], listener[128], profile[16], hello[256], outcome[16];
+    uint32_t messages, faults;
+    uint32_t first_line; /* number of the first note in notes */
+    uint32_t lines;      /* notes in notes */
+    bool has_gap;        /* some note was not told */
+    struct buf notes;
+};
+
+struct live {
+    struct box *box;
+    struct hub *hub;
+    int fd;
+    pthread_t thread;
+    atomic_bool is_stopping;
+    pthread_mutex_t lock;
+    struct live_known *known; /* under lock */
+    size_t count, memory;     /* under lock */
+    uint64_t stats_due_us;    /* when Mailpit's clients get their numbers; 0: not */
+    bool has_inbox_news;
+    uint64_t inbox_told_us, ping_us;
+    atomic_ullong dropped, packets;
+    void (*tell_stats)(
+        void *context); /* called by the thread, four times a second at most */
+    void *context;
+};
+
+MUST_USE bool live_start(struct live *live, struct box *box, struct hub *hub, int fd,
+                         struct error *error);
+void live_stop(struct live *live);
+
+/* Something about the messages changed by our own doing. Any thread. */
+void live_inbox_changed(struct live *live);
+
+/* Call each for every known session, latest first; the session has no notes unless
+ * with_notes. Nothing may be asked of live meanwhile. */
+void live_each(struct live *live, bool with_notes,
+               bool (*each)(void *context, const struct store_session *session),
+               void *context);
+
+#endif

@@ -1,0 +1,102 @@
+/* mailpit_check.c - checks of a message, and releasing it
+ *
+ * This server opens no connection on its own: links are listed, not visited, and
+ * nothing is relayed.
+ */
+#include "web/mailpit.h"
+
+#include "document/jsonout.h"
+#include "web/html_check.h"
+#include "web/markup.h"
+#include "web/message_view.h"
+
+void
+mailpit_html_check(struct web *web, const struct request *request, struct reply *reply)
+{
+    struct message_view view;
+    struct buf html;
+
+    if (!message_view_open(&view, web, request, reply))
+        return;
+    buf_init(&html, MARKUP_MAX);
+    mime_html(view.message.mime, &html);
+    if (html.len == 0)
+        reply_text(reply, 400, "message does not contain HTML");
+    else
+        reply_json(reply, html_check(buf_slice(&html)));
+    buf_clear(&html);
+    message_view_close(&view);
+}
+
+struct links {
+    json_t *list;
+};
+
+static void
+add_link(void *context, const char *kind, struct slice url)
+{
+    struct links *links = context;
+    json_t *text = jsonout_text(url), *link;
+    size_t i;
+
+    (void)kind;
+    if (!slice_has_prefix_fold(url, SLICE("http://")) &&
+        !slice_has_prefix_fold(url, SLICE("https://"))) {
+        json_decref(text);
+        return;
+    }
+    json_array_foreach(links->list, i, link)
+    {
+        if (json_equal(json_object_get(link, "URL"), text)) {
+            json_decref(text);
+            return;
+        }
+    }
+    link = jsonout_object();
+    jsonout_set(link, "URL", text);
+    jsonout_set(link, "StatusCode", jsonout_number(0));
+    jsonout_set(link, "Status", json_string("not visited"));
+    jsonout_append(links->list, link);
+}
+
+void
+mailpit_link_check(struct web *web, const struct request *request, struct reply *reply)
+{
+    struct links links = {.list = jsonout_array()};
+    struct message_view view;
+    struct buf html;
+    json_t *object;
+
+    if (!message_view_open(&view, web, request, reply)) {
+        json_decref(links.list);
+        return;
+    }
+    buf_init(&html, MARKUP_MAX);
+    mime_html(view.message.mime, &html);
+    markup_links(buf_slice(&html), add_link, &links);
+    object = jsonout_object();
+    jsonout_set(object, "Errors", jsonout_number(0));
+    jsonout_set(object, "Links", links.list);
+    reply_json(reply, object);
+    buf_clear(&html);
+    message_view_close(&view);
+}
+
+void
+mailpit_no_sa_check(struct web *web, const struct request *request, struct reply *reply)
+{
+    (void)web;
+    (void)request;
+    reply_text(reply, 404, "404 page not found");
+}
+
+void
+mailpit_release(struct web *web, const struct request *request, struct reply *reply)
+{
+    struct message_view view;
+
+    if (!message_view_open(&view, web, request, reply))
+        return;
+    message_view_close(&view);
+    reply_text(reply, 400, "SMTP relay is not configured");
+}

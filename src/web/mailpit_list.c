@@ -1,0 +1,317 @@
+/* mailpit_list.c - lists and searches, and changes to many messages */
+#include "web/mailpit.h"
+
+#include "base/memory.h"
+#include "document/jsonout.h"
+#include "web/events.h"
+#include "web/query.h"
+#include "web/summary.h"
+
+#include <stdlib.h>
+
+enum {
+    LIMIT_STANDARD = 50,
+    TOLD_MAX = 200,       /* more changes than that are one event */
+    SEARCH_WAIT_MS = 150, /* for messages that are just being put in */
+};
+
+/* ---- ids
+ * ------------------------------------------------------------------------------ */
+
+void
+id_list_add(struct id_list *list, const struct id *id)
+{
+    if (list->count == list->size) {
+        list->size = list->size == 0 ? 64 : list->size * 2;
+        list->ids = memory_grow(list->ids, list->size * sizeof(*list->ids));
+    }
+    list->ids[list->count++] = *id;
+}
+
+void
+id_list_clear(struct id_list *list)
+{
+    free(list->ids);
+    *list = (struct id_list){0};
+}
+
+void
+id_list_read(struct id_list *list, const json_t *array)
+{
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const json_t *text = json_array_get(array, i);
+        struct id id;
+
+        if (json_is_string(text) &&
+            id_parse(slice_of(json_string_value(text), json_string_length(text)), &id))
+            id_list_add(list, &id);
+    }
+}
+
+static bool
+add_row(void *context, const struct index_row *row)
+{
+    id_list_add(context, &row->id);
+    return true;
+}
+
+void
+id_list_search(struct web *web, struct id_list *list, struct slice words,
+               struct slice zone)
+{
+    struct box_reader *reader = box_take(&web->box);
+    struct error error = ERROR_INIT;
+    struct query query;
+
+    query_read(&query, words, zone);
+    box_refresh(&web->box, reader, SEARCH_WAIT_MS);
+    if (!index_search(reader->index, &query.index, add_row, list, &error))
+        list->count = 0;
+    query_clear(&query);
+    box_give(&web->box, reader);
+}
+
+/* ---- lists
+ * ---------------------------------------------------------------------------- */
+
+static bool
+add_summary(void *context, const struct index_row *row)
+{
+    jsonout_append(context, summary_json(row));
+    return true;
+}
+
+static void
+add_tag(void *context, struct slice tag, uint64_t count)
+{
+    (void)count;
+    jsonout_append(context, jsonout_text(tag));
+}
+
+/* MessagesSummary for a query whose offset and limit are set. */
+static void
+answer_list(struct web *web, struct query *query, bool is_empty, struct reply *reply)
+{
+    struct box_reader *reader = box_take(&web->box);
+    struct index_counts all, found;
+    struct error error = ERROR_INIT;
+    json_t *object = jsonout_object(), *tags = jsonout_array(),
+           *messages = jsonout_array();
+    bool is_done;
+
+    box_refresh(&web->box, reader, query->index.term_count > 0 ? SEARCH_WAIT_MS : 0);
+    is_done = index_count(reader->index, &(struct index_query){0}, &all, &error) &&
+              index_count(reader->index, &query->index, &found, &error) &&
+              index_tags(reader->index, add_tag, tags, &error) &&
+              (is_empty || index_search(reader->index, &query->index, add_summary,
+                                        messages, &error));
+    box_give(&web->box, reader);
+    if (!is_done) {
+        json_decref(object);
+        json_decref(tags);
+        json_decref(messages);
+        reply_text(reply, 500, error.text);
+        return;
+    }
+    jsonout_set(object, "total", jsonout_number(all.messages));
+    jsonout_set(object, "unread", jsonout_number(all.unread));
+    jsonout_set(object, "count", jsonout_number(json_array_size(messages)));
+    jsonout_set(object, "messages_count", jsonout_number(found.messages));
+    jsonout_set(object, "messages_unread", jsonout_number(found.unread));
+    jsonout_set(object, "start", jsonout_number(query->index.offset));
+    jsonout_set(object, "tags", tags);
+    jsonout_set(object, "messages", messages);
+    reply_json(reply, object);
+}
+
+static void
+add_before(struct query *query, const struct request *request)
+{
+    uint64_t before = query_date(request_parameter(request, "before", NULL),
+                                 request_parameter(request, "tz", NULL));
+
+    if (before > 0 && query->index.term_count < INDEX_TERMS_MAX)
+        query->index.terms[query->index.term_count++] =
+            (struct index_term){.kind = INDEX_BEFORE, .number = before - 1};
+}
+
+void
+mailpit_list(struct web *web, const struct request *request, struct reply *reply)
+{
+    struct query query;
+
+    query_read(&query, (struct slice){0}, (struct slice){0});
+    add_before(&query, request);
+    query.index.offset = request_number(request, "start", 0);
+    query.index.limit = request_number(request, "limit", LIMIT_STANDARD);
+    answer_list(web, &query, false, reply);
+    query_clear(&query);
+}
+
+static bool
+is_blank(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] != ' ')
+            return false;
+    }
+    return true;
+}
+
+void
+mailpit_search(struct web *web, const struct request *request, struct reply *reply)
+{
+    struct slice words = request_parameter(request, "query", NULL);
+    struct query query;
+
+    if (is_blank(words)) {
+        reply_text(reply, 400, "Error: no search query");
+        return;
+    }
+    query_read(&query, words, request_parameter(request, "tz", NULL));
+    add_before(&query, request);
+    query.index.offset = request_number(request, "start", 0);
+    query.index.limit = request_number(request, "limit", LIMIT_STANDARD);
+    answer_list(web, &query, query.index.limit == 0, reply);
+    query_clear(&query);
+}
+
+/* ---- changes
+ * --------------------------------------------------------------------------- */
+
+void
+mailpit_ok(struct reply *reply)
+{
+    reply_text(reply, 200, "ok");
+}
+
+void
+mailpit_tell_each(struct web *web, const struct id_list *list, const char *type,
+                  const char *key, json_t *value)
+{
+    if (list->count > TOLD_MAX) {
+        web_tell(web, "prune", json_null());
+        json_decref(value);
+        return;
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        json_t *data = jsonout_object();
+
+        jsonout_set(data, "ID", jsonout_id(&list->ids[i]));
+        if (key != NULL)
+            json_object_set(data, key, value);
+        web_tell(web, type, data);
+    }
+    json_decref(value);
+}
+
+struct read_filter {
+    struct box_reader *reader;
+    bool is_read, is_other;
+};
+
+static bool
+compare_read(void *context, const struct index_row *row)
+{
+    struct read_filter *filter = context;
+
+    filter->is_other = row->is_read != filter->is_read;
+    return false;
+}
+
+/* Only those whose mark is another one: the rest would be no news. */
+static void
+keep_others(struct web *web, struct id_list *list, bool is_read)
+{
+    struct read_filter filter = {.reader = box_take(&web->box), .is_read = is_read};
+    struct error error = ERROR_INIT;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        filter.is_other = false;
+        if (index_find(filter.reader->index, &list->ids[i], compare_read, &filter,
+                       &error) &&
+            filter.is_other)
+            list->ids[kept++] = list->ids[i];
+    }
+    list->count = kept;
+    box_give(&web->box, filter.reader);
+}
+
+void
+mailpit_set_read(struct web *web, const struct request *request, struct reply *reply)
+{
+    json_t *body = request_json(request);
+    const json_t *ids = json_object_get(body, "ids"),
+                 *search = json_object_get(body, "search");
+    bool is_read = json_is_true(json_object_get(body, "read"));
+    struct id_list list = {0};
+
+    if (json_array_size(ids) > 0 && json_string_length(search) > 0) {
+        reply_text(reply, 400, "You may specify either IDs or a search, not both");
+        json_decref(body);
+        return;
+    }
+    if (body == NULL) {
+        reply_text(reply, 400, "The request is not a JSON object");
+        return;
+    }
+    if (json_array_size(ids) > 0)
+        id_list_read(&list, ids);
+    else
+        id_list_search(web, &list, slice_from(json_string_value(search)),
+                       request_parameter(request, "tz", NULL));
+    keep_others(web, &list, is_read);
+    if (change_read(web, list.ids, list.count, is_read, reply)) {
+        mailpit_tell_each(web, &list, "update", "Read", jsonout_bool(is_read));
+        mailpit_ok(reply);
+    }
+    id_list_clear(&list);
+    json_decref(body);
+}
+
+static void
+delete_all_of(struct web *web, const struct id_list *list, bool is_everything,
+              struct reply *reply)
+{
+    if (!change_delete(web, list->ids, list->count, reply))
+        return;
+    if (is_everything)
+        web_tell(web, "truncate", json_null());
+    else
+        mailpit_tell_each(web, list, "delete", NULL, NULL);
+    mailpit_ok(reply);
+}
+
+void
+mailpit_delete(struct web *web, const struct request *request, struct reply *reply)
+{
+    json_t *body = request_json(request);
+    const json_t *ids = json_object_get(body, "ids");
+    bool is_everything = json_array_size(ids) == 0;
+    struct id_list list = {0};
+
+    if (is_everything)
+        id_list_search(web, &list, (struct slice){0}, (struct slice){0});
+    else
+        id_list_read(&list, ids);
+    delete_all_of(web, &list, is_everything, reply);
+    id_list_clear(&list);
+    json_decref(body);
+}
+
+void
+mailpit_delete_search(struct web *web, const struct request *request,
+                      struct reply *reply)
+{
+    struct slice words = request_parameter(request, "query", NULL);
+    struct id_list list = {0};
+
+    if (is_blank(words)) {
+        reply_text(reply, 400, "Error: no search query");
+        return;
+    }
+    id_list_search(web, &list, words, request_parameter(request, "tz", NULL));
+    delete_all_of(web, &list, false, reply);
+    id_list_clear(&list);
+}

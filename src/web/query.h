@@ -1,0 +1,25 @@
+/* query - the words of a search box as a query of the index */
+#ifndef WEB_QUERY_H
+#define WEB_QUERY_H
+
+#include "base/buf.h"
+#include "store/index.h"
+
+struct query {
+    struct index_query index;
+    struct buf texts[INDEX_TERMS_MAX]; /* what the terms borrow from */
+    size_t text_count;
+};
+
+/* Read words: blanks part terms, quotes keep them together, - or ! in front negates.
+ * from: to: cc: bcc: reply-to: addressed: subject: message-id: tag: is:read is:unread
+ * is:tagged has:attachment has:inline before: after: larger: smaller: and free text.
+ * zone: name of a time zone for dates, or empty. What cannot be read is passed over. */
+void query_read(struct query *query, struct slice words, struct slice zone);
+void query_clear(struct query *query);
+
+/* A date as people write it, in microseconds; 0: it cannot be read. Slashes read as
+ * month/day/year unless the year comes first. */
+uint64_t query_date(struct slice text, struct slice zone);
+
+#endif

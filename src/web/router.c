@@ -1,0 +1,57 @@
+/* router.c - every address this server answers at; the first row that fits is taken */
+#include "web/api.h"
+#include "web/events.h"
+#include "web/mailpit.h"
+#include "web/websocket.h"
+
+enum { SEND_BODY = 80 << 20, PASTE_BODY = 16 << 20 };
+
+/* clang-format off */
+const struct http_route http_routes[] = {
+    /* Mailpit's API */
+    {HTTP_GET, "/api/v1/messages", mailpit_list, 0},
+    {HTTP_PUT, "/api/v1/messages", mailpit_set_read, 0},
+    {HTTP_DELETE, "/api/v1/messages", mailpit_delete, 0},
+    {HTTP_GET, "/api/v1/search", mailpit_search, 0},
+    {HTTP_DELETE, "/api/v1/search", mailpit_delete_search, 0},
+    {HTTP_GET, "/api/v1/message/*", mailpit_message, 0},
+    {HTTP_GET, "/api/v1/message/*/headers", mailpit_headers, 0},
+    {HTTP_GET, "/api/v1/message/*/raw", mailpit_raw, 0},
+    {HTTP_GET, "/api/v1/message/*/part/*", mailpit_part, 0},
+    {HTTP_GET, "/api/v1/message/*/part/*/thumb", mailpit_thumb, 0},
+    {HTTP_GET, "/api/v1/message/*/html-check", mailpit_html_check, 0},
+    {HTTP_GET, "/api/v1/message/*/link-check", mailpit_link_check, 0},
+    {HTTP_GET, "/api/v1/message/*/sa-check", mailpit_no_sa_check, 0},
+    {HTTP_POST, "/api/v1/message/*/release", mailpit_release, 0},
+    {HTTP_POST, "/api/v1/send", mailpit_send, SEND_BODY},
+    {HTTP_GET, "/api/v1/tags", mailpit_tags, 0},
+    {HTTP_PUT, "/api/v1/tags", mailpit_set_tags, 0},
+    {HTTP_PUT, "/api/v1/tags/*", mailpit_rename_tag, 0},
+    {HTTP_DELETE, "/api/v1/tags/*", mailpit_delete_tag, 0},
+    {HTTP_GET, "/api/v1/info", mailpit_info, 0},
+    {HTTP_GET, "/api/v1/webui", mailpit_webui, 0},
+    {HTTP_GET | HTTP_PUT, "/api/v1/chaos", mailpit_chaos, 0},
+    {HTTP_GET, "/api/v1/swagger.json", api_openapi, 0},
+    {HTTP_GET, "/view/*", mailpit_view, 0},
+    {HTTP_GET, "/api/events", websocket_open, 0},
+    {HTTP_OPTIONS, "/api/v1/**", api_options, 0},
+
+    /* our own */
+    {HTTP_GET, "/api/postern/events", events_stream, 0},
+    {HTTP_GET, "/api/postern/sessions", api_sessions, 0},
+    {HTTP_GET, "/api/postern/sessions/*", api_session, 0},
+    {HTTP_POST, "/api/postern/explain", api_explain, PASTE_BODY},
+    {HTTP_GET, "/api/postern/codes", api_codes, 0},
+    {HTTP_GET, "/api/postern/codes/*", api_code, 0},
+    {HTTP_GET, "/api/postern/compare/*/*", api_compare, 0},
+    {HTTP_GET, "/api/postern/wait", api_wait, 0},
+    {HTTP_GET, "/api/postern/stats", api_stats, 0},
+    {HTTP_GET, "/api/postern/message/*/raw", api_raw, 0},
+    {HTTP_GET, "/api/postern/openapi.json", api_openapi, 0},
+    {HTTP_GET, "/metrics", api_metrics, 0},
+    {HTTP_GET, "/livez", api_live, 0},
+    {HTTP_GET, "/readyz", api_ready, 0},
+};
+/* clang-format on */
+
+const size_t http_route_count = ARRAY_LEN(http_routes);

@@ -1,0 +1,19 @@
+/* source - a message as others give it out: with the fields a delivering server adds
+ *
+ * The store keeps the octets as they came. Clients of other mail catchers expect what
+ * those make of them: Return-Path, Received, Message-ID, and in Bcc the recipients that
+ * no field names.
+ */
+#ifndef WEB_SOURCE_H
+#define WEB_SOURCE_H
+
+#include "web/message_view.h"
+
+/* The source with those fields, behind out. */
+void source_render(const struct message_view *view, struct buf *out);
+
+/* Every field of the rendered source: {"Subject": ["…"], …}, names as Go writes them,
+ * in order of their names; values unfolded. A new object. */
+json_t *source_headers(const struct message_view *view);
+
+#endif

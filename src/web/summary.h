@@ -1,0 +1,26 @@
+/* summary - the part of a message that lists show, as JSON, and what is searched */
+#ifndef WEB_SUMMARY_H
+#define WEB_SUMMARY_H
+
+#include "store/index.h"
+#include "web/box.h"
+
+/* {"Name": …, "Address": …}; of nothing for NULL. */
+json_t *summary_address(const struct mime_address *address);
+json_t *summary_addresses(const struct mime_addresses *addresses);
+
+/* The Bcc list: that of the header, and recipients of the envelope that no field
+ * names. */
+json_t *summary_bcc(const struct mime *mime, const struct store_message *row);
+
+/* Message-ID, made up of our id where the header has none. */
+json_t *summary_message_id(const struct web_settings *settings,
+                           const struct box_message *message);
+
+/* The text of a message: its own, or what its HTML says. */
+void summary_text(const struct mime *mime, struct buf *out);
+
+/* MessageSummary, as clients know it: a new object. */
+json_t *summary_json(const struct index_row *row);
+
+#endif

@@ -1,0 +1,14 @@
+/* websocket - Mailpit's /api/events (RFC 6455): text frames from us to the client */
+#ifndef WEB_WEBSOCKET_H
+#define WEB_WEBSOCKET_H
+
+#include "web/web.h"
+
+/* Start the thread that serves them. NULL with error set. */
+struct websockets *websockets_start(struct web *web, struct error *error);
+void websockets_stop(struct websockets *websockets);
+
+/* The upgrade request. */
+http_handler websocket_open;
+
+#endif
