@@ -208,7 +208,7 @@ class PosternTry extends (globalThis.HTMLElement ?? Object) {
     this.figure = make('figure', { class: 'picture' });
     this.profile = make('select', { onchange: () => this.startOver() },
       ...offered.map((name) => make('option', { value: name }, this.say(name))));
-    const again = make('button', { type: 'button', class: 'again', onclick: () => this.startOver() }, this.say('startOver'));
+    const again = make('button', { type: 'button', class: 'again', onclick: () => this.startOver(true) }, this.say('startOver'));
 
     this.append(
       make('section', { class: 'terminal' },
@@ -221,12 +221,14 @@ class PosternTry extends (globalThis.HTMLElement ?? Object) {
 
   /* ---- the session ---- */
 
-  startOver() {
+  /* isAsked: by the person; the line takes the focus then, but not when a page opens. */
+  startOver(isAsked = false) {
     if (!this.engine) return;
     this.log.replaceChildren();
     this.tell(this.say('started'));
     this.take(this.engine.open(this.profile.value, this.language), true);
-    this.fill('');
+    this.input.value = '';
+    if (isAsked) this.input.focus();
   }
 
   sendLines(lines) {

@@ -285,7 +285,7 @@ put_phase(struct drawing *d, enum postern_phase phase)
     PEN_FORM(&d->pen, "<text class=\"name\" x=\"#\" y=\"#\" text-anchor=\"middle\"",
              at.x, has_two ? at.y - 3 : at.y + 5);
     PEN_LITERAL(&d->pen, " font-weight=\"600\" fill=\"currentColor\" stroke=\"none\">");
-    pen_escape(&d->pen, phase_label(phase, d->language));
+    pen_escape(&d->pen, phase_label(phase, d->options->is_lmtp, d->language));
     PEN_LITERAL(&d->pen, "</text>");
     if (phase == POSTERN_PHASE_CLOSING)
         put_stop(d, at.x, at.y + 10);

@@ -15,8 +15,10 @@ static const struct {
 };
 
 struct slice
-phase_label(enum postern_phase phase, enum postern_language language)
+phase_label(enum postern_phase phase, bool is_lmtp, enum postern_language language)
 {
+    if (phase == POSTERN_PHASE_EHLO && is_lmtp)
+        return postern_phrase(POSTERN_PHRASE_PHASE_LHLO, language);
     return postern_phrase(phrases[phase].label, language);
 }
 

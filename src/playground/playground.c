@@ -49,6 +49,12 @@ made_up_id(char out[ID_LEN])
     return slice_of(out, ID_LEN);
 }
 
+static bool
+is_lmtp(void)
+{
+    return play.config.profile == POSTERN_PROFILE_LMTP;
+}
+
 static uint32_t
 gather_facts(void)
 {
@@ -59,7 +65,7 @@ gather_facts(void)
 
     facts |= has_hello && !postern_server_is_extended(&play.server) ? FACT_HELO : 0;
     facts |= has_auth ? FACT_AUTH : 0;
-    facts |= play.config.profile == POSTERN_PROFILE_LMTP ? FACT_LMTP : 0;
+    facts |= is_lmtp() ? FACT_LMTP : 0;
     facts |= play.config.auth_required && !has_auth ? FACT_AUTH_REQUIRED : 0;
     return facts;
 }
@@ -109,7 +115,7 @@ static void
 begin(void)
 {
     play.output_len = 0;
-    report_begin(&play.report, play.language, play.report_text, REPORT_SIZE);
+    report_begin(&play.report, play.language, is_lmtp(), play.report_text, REPORT_SIZE);
 }
 
 static size_t
@@ -215,7 +221,7 @@ size_t
 playground_diagram(void)
 {
     struct diagram_options options = {
-        .is_lmtp = play.config.profile == POSTERN_PROFILE_LMTP,
+        .is_lmtp = is_lmtp(),
         .is_marked = true,
         .current = postern_server_phase(&play.server),
         .missing = play.report.missing,

@@ -169,11 +169,12 @@ put_note(struct report *report, const struct postern_note *note, uint32_t facts)
 /* ---- doors --------------------------------------------------------------- */
 
 void
-report_begin(struct report *report, enum postern_language language, char *out,
-             size_t size)
+report_begin(struct report *report, enum postern_language language, bool is_lmtp,
+             char *out, size_t size)
 {
     *report = (struct report){.pen = {.out = out, .size = size},
                               .language = language,
+                              .is_lmtp = is_lmtp,
                               .missing = POSTERN_COMMAND_COUNT};
     PEN_LITERAL(&report->pen, "{\"lines\":[");
 }
@@ -220,7 +221,7 @@ report_end(struct report *report, const struct postern_server *server,
     PEN_LITERAL(pen, "]");
     put_member(pen, "phase", slice_from(postern_phase_name(phase)));
     put_member(pen, "letter", slice_of(&letter, 1));
-    put_member(pen, "label", phase_label(phase, report->language));
+    put_member(pen, "label", phase_label(phase, report->is_lmtp, report->language));
     put_member(pen, "meaning", phase_meaning(phase, report->language));
     PEN_LITERAL(pen, ",\"allowed\":[");
     for (int i = 0; i < POSTERN_UNIMPLEMENTED; i++) {

@@ -9,13 +9,14 @@
 struct report {
     struct pen pen;
     enum postern_language language;
-    bool has_line, is_cut;
+    bool is_lmtp, has_line, is_cut;
     enum postern_command missing; /* what the last command lacked first; or _COUNT */
 };
 
-/* Begin a report in out, of size octets, at least 4096. */
-void report_begin(struct report *report, enum postern_language language, char *out,
-                  size_t size);
+/* Begin a report in out, of size octets, at least 4096. is_lmtp: what the session is.
+ */
+void report_begin(struct report *report, enum postern_language language, bool is_lmtp,
+                  char *out, size_t size);
 
 /* Add a line. facts: of enum order_fact, as they were when it came. A line for which
  * there is no room is left out. */

@@ -65,11 +65,12 @@ put_word_link(struct html *html, struct slice word)
 /* ---- the lists ---------------------------------------------------------------------
  */
 
-/* The first of a class has the class above it. */
+/* The first of a class has the class above it, and a group of rows of its own. */
 static void
-put_class(struct html *html, unsigned code)
+put_class(struct html *html, unsigned code, bool is_first)
 {
-    html_markup(html, "</tbody>\n<tbody>\n<tr class=\"group\"><th colspan=\"3\" "
+    html_markup(html, is_first ? "" : "</tbody>\n<tbody>\n");
+    html_markup(html, "<tr class=\"group\"><th colspan=\"3\" "
                       "scope=\"rowgroup\">");
     html_text(html, words_class(html->language, code));
     html_markup(html, "</th></tr>\n");
@@ -91,7 +92,7 @@ list_codes(struct lists *lists)
         if (class == 0)
             open_table(lists, "basic", WORD_REF_BASIC, columns);
         if (c->code / 100 != class)
-            put_class(html, c->code);
+            put_class(html, c->code, class == 0);
         class = c->code / 100;
         lists->found++;
         html_markup(html, c->status == POSTERN_STATUS_WILD

@@ -78,7 +78,7 @@ mark_added(struct lines *repaired, size_t from, size_t to)
 {
     for (size_t j = from; j < to; j++) {
         repaired->mark[j] = MARK_ADDED;
-        if (to == repaired->count && !is_client(repaired->line[j]) && j > from)
+        if (to == repaired->count && !is_client(repaired->line[j]))
             return;
     }
 }

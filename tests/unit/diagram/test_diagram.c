@@ -232,6 +232,11 @@ both_languages_have_their_words_and_the_same_edges(void **state)
     for (size_t i = 0; i < japanese.len; i++)
         lines[1] += japanese.ptr[i] == '\n';
     assert_int_equal(lines[0], lines[1]);
+
+    options.is_lmtp = true;
+    picture = draw(POSTERN_EN, &options);
+    assert_non_null(find(picture, ">LHLO done<"));
+    assert_null(find(picture, "EHLO"));
 }
 
 static void
