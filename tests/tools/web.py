@@ -128,8 +128,8 @@ class Web:
                 peer.sendall(octets)
                 if finish:
                     peer.shutdown(socket.SHUT_WR)
-            except (BrokenPipeError, ConnectionResetError):
-                pass
+            except OSError:
+                pass  # closed by the other side already
             return receive_all(peer, seconds or self.seconds)
 
 

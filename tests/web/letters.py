@@ -10,6 +10,7 @@ import hashlib
 import struct
 import zlib
 
+from tap import poll
 from wire import Wire
 
 
@@ -153,6 +154,11 @@ def letter(key, to="bob@x.test", subject=None, body=b"x\r\n", sender="ann@app.te
     octets = (f"From: {sender}\r\nTo: {to}\r\nSubject: {subject or key}\r\nMessage-ID: <{key}@app.test>\r\n".encode()
               + head + b"\r\n" + body)
     return sender, [to], octets
+
+
+def settle(web, count):
+    """Wait until the lists show this many; that they should show them at once has cases of its own."""
+    poll(lambda: web.get("/api/v1/messages?limit=1").expect(200).json["total"] == count, 20, f"{count} messages in the list")
 
 
 def ids_by_key(web):

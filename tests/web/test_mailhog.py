@@ -9,7 +9,7 @@ import urllib.parse
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import tap
-from letters import HTML, INVOICE, LETTERS, PLAIN, deliver, letter
+from letters import HTML, INVOICE, LETTERS, PLAIN, deliver, letter, settle
 from server import Server
 from tap import check, equal
 from web import Some, TEXT, Web, WHOLE, match
@@ -32,12 +32,16 @@ def fill(folder):
     server = Server(folder, web="127.0.0.1:0")
     deliver(server.address, *LETTERS.values())
     shared = Web(server.web)
+    settle(shared, len(LETTERS))
 
 
 def start(folder, *letters):
     server = Server(folder, web="127.0.0.1:0")
-    deliver(server.address, *letters)
-    return server, Web(server.web)
+    web = Web(server.web)
+    if letters:
+        deliver(server.address, *letters)
+        settle(web, len(letters))
+    return server, web
 
 
 def subject(item):

@@ -22,7 +22,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import tap
 from letters import (HTML, JAPANESE_SUBJECT, JAPANESE_TEXT, LETTERS, NAMED_NAME, PICTURE, PLAIN, REPORT, attachment,
-                     deliver, ids_by_key, letter)
+                     deliver, ids_by_key, letter, settle)
 from server import Server
 from tap import check, equal
 from web import NUMBER, SECRET_HASH, Some, TEXT, Web, WHOLE, YES_NO, match
@@ -74,6 +74,7 @@ def fill(folder):
         (folder / name).mkdir()
         servers.append(Server(folder / name, web="127.0.0.1:0"))
         deliver(servers[-1].address, *LETTERS.values())
+        settle(Web(servers[-1].web), len(LETTERS))
     shared, still = (Web(server.web) for server in servers)
     keys, still_keys = ids_by_key(shared), ids_by_key(still)
     for web, ids in ((shared, keys), (still, still_keys)):
@@ -86,9 +87,11 @@ def fill(folder):
 def start(folder, *letters, options=(), headers=None):
     """A server of the case's own: (server, web)."""
     server = Server(folder, *options, web="127.0.0.1:0")
+    web = Web(server.web, headers)
     if letters:
         deliver(server.address, *letters)
-    return server, Web(server.web, headers)
+        settle(web, len(letters))
+    return server, web
 
 
 def three(folder):
@@ -204,6 +207,15 @@ def newest_first(folder):
     equal(subjects(web.get(f"{API}/messages")), [f"n{i}" for i in range(9, -1, -1)])
 
 
+@tap.case("lists and searches show every letter as soon as the last 250 of many has come")
+def burst(folder):
+    server, web = start(folder)
+    for round in range(1, 4):
+        deliver(server.address, *[letter(f"b{round}-{i}") for i in range(200)])
+        equal(web.get(f"{API}/messages?limit=1").json["total"], 200 * round, "the list")
+        equal(search(web, f"subject:b{round}-", "&limit=1").json["messages_count"], 200, "the search")
+
+
 PAGES = [("", 8, 0), ("?limit=3", 3, 0), ("?start=2&limit=3", 3, 2), ("?start=6", 2, 6), ("?start=8", 0, 8),
          ("?start=99", 0, 99), ("?limit=0", 8, 0), ("?limit=-5", 8, 0), ("?limit=x", 8, 0), ("?limit=", 8, 0),
          ("?start=-3", 8, 0), ("?start=x", 8, 0), ("?start=0&limit=50", 8, 0), ("?unknown=1&start=7", 1, 7)]
@@ -281,7 +293,7 @@ SEARCHES = [
     # sizes
     ("larger:1M", {"big"}), ("larger:1.4mb", {"big"}), ("larger:2M", set()), ("smaller:1M", ALL - {"big"}),
     ("smaller:1.6MB", ALL), ("larger:1000K", {"big"}), ("larger:1000kb", {"big"}), ("larger:1000000", {"big"}),
-    ("smaller:1000000 larger:700", {"invoice"}), ("-larger:1M", ALL - {"big"}), ("smaller:20", set()),
+    ("smaller:1000000 larger:700", {"invoice"}), ("-larger:1M", ALL - {"big"}), ("smaller:10", set()),
     # dates that cannot be read are ignored
     ("before:soon", ALL), ("after:yesterdayish from:ann", {"plain", "hidden", "named"}),
     # the octets a term loses
@@ -592,7 +604,7 @@ def latest_query():
 def unknown_id(path):
     for name in (UNKNOWN, "x", "0" * 200, "%00", "%2e%2e", "a%2fb", "日本".encode().decode("latin-1")):
         answer = shared.get(API + path.replace("ID", urllib.parse.quote(name, safe="%", encoding="latin-1")))
-        check(answer.status == 404, name, answer)
+        check(answer.status == 404 or (name == "%00" and answer.status == 400), name, answer)
         if name == UNKNOWN:
             answer.expect(404, "text/plain", "404 page not found")
 
@@ -672,9 +684,18 @@ def put_both(folder):
     _, web, ids = three(folder)
     answer = web.put(f"{API}/messages", {"Read": True, "IDs": [ids["a"]], "Search": "subject:b"}).expect(400, "text/plain")
     check(answer.body.strip(), "no words")
-    for body in (b"{", b"no", b'{"Read":tru', b"[1,2]", b'{"Read":"yes"}', b'{"Read":true,"IDs":"a"}', b"", b"\xff\xfe"):
+    for body in (b"{", b"no", b'{"Read":tru', b"[1,2]", b"", b"\xff\xfe"):
         web.put(f"{API}/messages", body).expect(400, "text/plain")
     equal(read_state(web), {"a": False, "b": False, "c": False})
+
+
+@tap.case("PUT /messages with a value of a wrong type is 400; it does not mean all")
+def put_types(folder):
+    _, web, ids = three(folder)
+    for body in (b'{"Read":"yes"}', b'{"Read":true,"IDs":"a"}', b'{"Read":true,"IDs":[1]}', b'{"Read":true,"Search":["a"]}', b'{"Read":1}'):
+        answer = web.put(f"{API}/messages", body)
+        equal(read_state(web), {"a": False, "b": False, "c": False}, f"behind {body!r}, answered by {answer.status}")
+        answer.expect(400, "text/plain")
 
 
 # ---- writes: delete
@@ -1034,7 +1055,7 @@ def html_check(folder):
     shared.get(f"{API}/message/{keys['plain']}/html-check").expect(400, "text/plain", "message does not contain HTML")
 
 
-@tap.case("GET link-check: the shape, every link of the letter once; whether addresses of this machine are asked is left open", timeout=60)
+@tap.case("GET link-check: the shape, each link once; which beside those of <a> count, and whether addresses of this machine are asked, is left open", timeout=60)
 def link_check(folder):
     _, web = start(folder)
     page = '<a href="http://127.0.0.1:9/a">a</a> <a href="http://127.0.0.1:9/a">again</a> <img src="http://127.0.0.1:9/b.png">'
@@ -1043,8 +1064,9 @@ def link_check(folder):
         answer = web.get(f"{API}/message/{found['ID']}/link-check{follow}", seconds=30).expect(200, "application/json").json
         match(answer, {"Errors": WHOLE, "Links": [{"URL": TEXT, "StatusCode": WHOLE, "Status": TEXT}]})
         urls = sorted(link["URL"] for link in answer["Links"])
-        equal(urls, [f"http://127.0.0.1:9/{x}" for x in ("a", "b.png", "c")])
-        equal(answer["Errors"], 3, "links that cannot be reached")
+        check("http://127.0.0.1:9/a" in urls and len(set(urls)) == len(urls), urls)
+        check(set(urls) <= {f"http://127.0.0.1:9/{x}" for x in ("a", "b.png", "c")}, urls)
+        check(answer["Errors"] <= len(urls), answer)
     without = send(web, HTML="<p>no link</p>", Text="none", Headers={})
     match(web.get(f"{API}/message/{without['ID']}/link-check").expect(200).json, {"Errors": 0, "Links": ()})
 
@@ -1139,7 +1161,8 @@ def open_events(web):
 
 
 def no_stats(events):
-    return [e for e in events if e["Type"] != "stats"]
+    """The others. Nor new: what was delivered before may be told a moment late, which has a case of its own."""
+    return [e for e in events if e["Type"] not in ("stats", "new")]
 
 
 @tap.case("events: stats on connect; behind a send first new with the whole summary, then stats")
@@ -1159,13 +1182,43 @@ def event_new(folder):
     equal([(e["Type"], e["Data"].get("Subject")) for e in seen], [("new", "smtp"), ("stats", None)])
 
 
+@tap.case("events: what a list has shown before the connection is not told as new again", timeout=60)
+def event_stale(folder):
+    for i in range(5):
+        (folder / str(i)).mkdir()
+        _, web, _ = three(folder / str(i))
+        socket, first = open_events(web)
+        equal(first["Total"], 3, "the total told on connect")
+        equal(socket.others(0.6), [])
+
+
+@tap.case("events: several clients at once are greeted by stats at once, each of them")
+def event_greeting(folder):
+    _, web = start(folder)
+    sockets = [WebSocket(web.address) for _ in range(8)]
+    for socket in sockets:
+        match(socket.event(2), STATS)
+
+
+@tap.case("events: the last stats behind many letters tell of all of them")
+def event_last_stats(folder):
+    server, web = start(folder)
+    socket, _ = open_events(web)
+    deliver(server.address, *[letter(f"s{i}") for i in range(150)])
+    seen = []
+    while len([e for e in seen if e["Type"] == "new"]) < 150:
+        seen.append(socket.event())
+    while not seen or seen[-1]["Type"] != "stats" or seen[-1]["Data"]["Total"] < 150:
+        seen.append(socket.event(3))
+
+
 @tap.case("events: update then stats behind a change of read state; a change that changes nothing sends no update")
 def event_update(folder):
     _, web, ids = three(folder)
     socket, _ = open_events(web)
     web.ok("PUT", f"{API}/messages", {"Read": True, "IDs": [ids["a"]]})
-    seen = socket.until("stats")
-    equal(seen[:-1], [{"Type": "update", "Data": {"ID": ids["a"], "Read": True}}])
+    seen = socket.until("update") + socket.until("stats")
+    equal(no_stats(seen), [{"Type": "update", "Data": {"ID": ids["a"], "Read": True}}])
     equal((seen[-1]["Data"]["Total"], seen[-1]["Data"]["Unread"]), (3, 2))
     web.ok("PUT", f"{API}/messages", {"Read": True, "IDs": [ids["a"]]})
     web.get(f"{API}/message/{ids['a']}").expect(200)
@@ -1199,8 +1252,8 @@ def event_delete(folder):
     deliver(server.address, letter("d"))
     socket, _ = open_events(web)
     web.ok("DELETE", f"{API}/messages", {"IDs": [ids["a"]]})
-    seen = socket.until("stats")
-    equal(seen[:-1], [{"Type": "delete", "Data": {"ID": ids["a"]}}])
+    seen = socket.until("delete") + socket.until("stats")
+    equal(no_stats(seen), [{"Type": "delete", "Data": {"ID": ids["a"]}}])
     equal(seen[-1]["Data"]["Total"], 3)
     web.ok("DELETE", f"{API}/search?query=subject:b")
     equal(no_stats(socket.until("delete")), [{"Type": "delete", "Data": {"ID": ids["b"]}}])
@@ -1249,7 +1302,7 @@ def event_rate(folder):
     began = time.monotonic()
     deliver(server.address, *[letter(f"r{i}") for i in range(200)])
     stats, news = [], 0
-    while not stats or stats[-1]["Data"]["Total"] < 200:
+    while news < 200 or not stats or stats[-1]["Data"]["Total"] < 200:
         event = socket.event()
         news += event["Type"] == "new"
         if event["Type"] == "stats":
