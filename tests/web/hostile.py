@@ -184,7 +184,8 @@ add("cid-names", multipart(part("text/html", "".join(f'<img src="cid:{c}">' for 
                            *(part("image/png", "x", f"Content-ID: <{c}>") for c in ("../../x", '"onerror=alert(1) x="', SCRIPT, "a b", "x\\r\\n")), kind="related"), has_html=True)
 add("cid-nested", multipart(part("text/html", '<img src="cid:outer">'), part("message/rfc822", page(f'<img src="cid:a">{SCRIPT}'), "Content-ID: <outer>"), kind="related"), has_html=True)
 add("cid-many", multipart(part("text/html", '<img src="cid:a">' * 20000), part("image/png", "x", "Content-ID: <a>"), kind="related"), has_html=True, huge=True)
-add("cid-same", multipart(part("text/html", '<img src="cid:a">'), *[part("image/png", f"{i}", "Content-ID: <a>") for i in range(500)], kind="related"), has_html=True)
+add("cid-same", multipart(part("text/html", '<img src="cid:a">'), *[part("image/png", f"{i}", "Content-ID: <a>") for i in range(200)], kind="related"), has_html=True)
+add("cid-many-parts", lambda: multipart(part("text/html", '<img src="cid:a5">'), *[part("image/png", f"{i}", f"Content-ID: <a{i}>") for i in range(3000)], kind="related"), has_html=True, huge=True)
 
 # ---- charsets
 
@@ -255,7 +256,7 @@ add("mime-long-boundary", head("none", f'Content-Type: multipart/mixed; boundary
 add("mime-no-end", head("no end", "Content-Type: multipart/alternative; boundary=b") + b"--b\r\nContent-Type: text/html\r\n\r\n" + SCRIPT.encode() + b"\r\n--b\r\nContent-Type: te", has_html=True)
 add("mime-boundary-prefixes", head("prefix", 'Content-Type: multipart/mixed; boundary="a"') + (b"--a\r\nContent-Type: multipart/mixed; boundary=aa\r\n\r\n--aa\r\n\r\nx\r\n--aa--\r\n" * 50) + b"--a--\r\n")
 add("mime-boundary-quadratic", lambda: head("q", 'Content-Type: multipart/mixed; boundary="--------"') + b"--------\r\n" * 300000, huge=True)
-add("base64-garbage", head("garbage", "Content-Type: text/html", "Content-Transfer-Encoding: base64") + b"!!!!====AAAA@@@@\r\n=\r\nPHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg\r\n====" + bytes(range(128, 256)) + b"\r\n", has_html=True)
+add("base64-garbage", head("garbage", "Content-Type: text/html", "Content-Transfer-Encoding: base64") + b"!!!!====AAAA@@@@\r\n=\r\nPHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg\r\n====" + bytes(range(128, 256)) + b"\r\n")
 add("base64-long-line", lambda: head("long", "Content-Type: application/octet-stream; name=x", "Content-Transfer-Encoding: base64") + b"A" * 4_000_000 + b"\r\n", huge=True)
 add("qp-garbage", head("garbage", "Content-Type: text/html", "Content-Transfer-Encoding: quoted-printable") + b"=ZZ=3=\r\n=0=00=FF=3Cscript=3Ealert('pwned')=3C/script=3E= \t\r\n==\r\n=\r\n", has_html=True)
 add("cte-unknown", head("cte", "Content-Type: text/html", "Content-Transfer-Encoding: x-uuencode") + b"begin 644 x\r\n#PHNS\r\nend\r\n" + SCRIPT.encode() + b"\r\n", has_html=True)
