@@ -3,8 +3,8 @@
  *     gen_catalog header IN OUT       enum postern_cause, postern_lint or
  *                                     postern_phrase, by IN's kind
  *     gen_catalog tables DIR FILE...  all tables, into DIR
- *     gen_catalog lean DIR FILE...    codes, causes and phrases with the engine's part of
- *                                     their texts, for a page that loads them
+ *     gen_catalog lean DIR FILE...    codes, causes and phrases with the engine's part
+ * of their texts, for a page that loads them
  *
  * The formats are described in catalog/FORMAT.md. A reference that leads nowhere is an
  * error, with file and line.

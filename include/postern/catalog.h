@@ -1,9 +1,10 @@
 /* postern/catalog.h - what is known about SMTP replies, in English and Japanese
  *
  * Reply codes, enhanced status codes, extensions, commands, the causes conversations
- * fail for, pairs of codes that are easily confused, and the wordings of real servers.
- * All of it is constant and lives as long as the program: what a function returns is
- * borrowed and never freed. Nothing here allocates, does I/O or depends on a locale.
+ * fail for, what sending programs do wrong, pairs of codes that are easily confused,
+ * and the wordings of real servers. All of it is constant and lives as long as the
+ * program: what a function returns is borrowed and never freed. Nothing here allocates,
+ * does I/O or depends on a locale.
  *
  * A slice that holds several values has blanks between them; a key that was left out
  * in the catalog is an empty slice.

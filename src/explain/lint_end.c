@@ -12,7 +12,6 @@ static const struct {
     enum postern_lint lint, by;
 } covered[] = {
     {LINT(UNKNOWN_COMMANDS), LINT(CONTENT_AS_COMMANDS)},
-    {LINT(UNKNOWN_COMMANDS), LINT(WRONG_PROTOCOL)},
     {LINT(STARTTLS_UNUSED), LINT(AUTH_BEFORE_STARTTLS)},
 };
 

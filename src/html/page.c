@@ -41,7 +41,7 @@ put_navigation(struct html *html, const struct html_page *page)
     html_word(html, WORD_NAV_LABEL);
     html_markup(html, "\"><a class=\"brand\" href=\"/\">Postern</a><ul>");
     for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-        html_format(html, "<li><a href=\"%s\" data-key=\"%s\"%s>", places[i].path,
+        html_format(html, "<li><a href=\"%s\" data-go=\"%s\"%s>", places[i].path,
                     places[i].key,
                     page->place == (enum html_place)i ? " aria-current=\"page\"" : "");
         html_word(html, places[i].word);
@@ -107,6 +107,47 @@ html_begin(struct html *html, const struct html_page *page)
     html_markup(html, "</header>\n<main id=\"main\" tabindex=\"-1\">\n");
 }
 
+static const struct {
+    const char *keys;
+    enum word word;
+} keys[] = {
+    {"j k", WORD_KEYS_MOVE}, {"Enter", WORD_KEYS_OPEN}, {"x", WORD_KEYS_SELECT},
+    {"#", WORD_DELETE},      {"m", WORD_MARK_READ},     {"M", WORD_MARK_UNREAD},
+    {"/", WORD_KEYS_SEARCH}, {"Esc", WORD_KEYS_CLOSE},  {"?", WORD_KEYS_HELP},
+};
+
+/* The list of keys, and the words the scripts need. */
+static void
+put_keys(struct html *html)
+{
+    html_markup(html, "<dialog class=\"keys\" aria-labelledby=\"keys-title\"><h2 "
+                      "id=\"keys-title\">");
+    html_word(html, WORD_KEYS_TITLE);
+    html_markup(html, "</h2><dl>");
+    for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+        html_format(html, "<div><dt><kbd>g</kbd> <kbd>%s</kbd></dt><dd>",
+                    places[i].key);
+        html_word(html, places[i].word);
+        html_markup(html, "</dd></div>");
+    }
+    for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+        html_markup(html, "<div><dt><kbd>");
+        html_string(html, keys[i].keys);
+        html_markup(html, "</kbd></dt><dd>");
+        html_word(html, keys[i].word);
+        html_markup(html, "</dd></div>");
+    }
+    html_markup(html,
+                "</dl><form method=\"dialog\"><button>OK</button></form></dialog><p "
+                "class=\"live\" role=\"status\" hidden data-on=\"");
+    html_word(html, WORD_LIVE);
+    html_markup(html, "\" data-off=\"");
+    html_word(html, WORD_LIVE_OFF);
+    html_markup(html, "\" data-copied=\"");
+    html_word(html, WORD_COPIED);
+    html_markup(html, "\"></p>\n");
+}
+
 void
 html_end(struct html *html)
 {
@@ -114,5 +155,7 @@ html_end(struct html *html)
     html_word(html, WORD_FOOT);
     html_markup(html, "</p><button type=\"button\" class=\"keys-button\" hidden>");
     html_word(html, WORD_KEYS);
-    html_markup(html, " <kbd>?</kbd></button></footer>\n</body>\n</html>\n");
+    html_markup(html, " <kbd>?</kbd></button></footer>\n");
+    put_keys(html);
+    html_markup(html, "</body>\n</html>\n");
 }

@@ -237,7 +237,11 @@ commit_batch(struct committer *committer, struct work *batch)
     if (atomic_load(&committer->is_broken)) {
         result = STORE_FAILED;
     } else if (items != NULL) {
+        uint64_t began = clock_monotonic_us();
+
         result = committer->calls->commit(committer->store, items, &error);
+        atomic_fetch_add_explicit(&committer->commit_us, clock_monotonic_us() - began,
+                                  memory_order_relaxed);
         if (result != STORE_OK)
             note_failure(committer, result, &error);
         if (result == STORE_FAILED)

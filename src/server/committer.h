@@ -51,6 +51,7 @@ struct committer {
     /* written by the committer thread, read by any */
     atomic_bool is_broken;
     atomic_ullong batches, failures, syncs;
+    atomic_ullong commit_us; /* time the commits have taken in all */
 };
 
 /* Start the thread. The store is the thread's from now until committer_stop. False:

@@ -174,6 +174,9 @@ do_stats(struct control_client *client, const json_t *request)
         stats, "batches",
         json_integer((json_int_t)atomic_load(&server->committer.batches)));
     json_object_set_new(
+        stats, "commit_us",
+        json_integer((json_int_t)atomic_load(&server->committer.commit_us)));
+    json_object_set_new(
         stats, "syncs",
         json_integer((json_int_t)atomic_load(&server->committer.syncs)));
     json_object_set_new(

@@ -40,6 +40,9 @@ void id_list_clear(struct id_list *list);
 /* The ids of a JSON array; what is no id is passed over. */
 void id_list_read(struct id_list *list, const json_t *array);
 
+/* The ids of all messages of the store. */
+void id_list_all(struct web *web, struct id_list *list);
+
 /* The ids of all messages that match words, newest first. */
 void id_list_search(struct web *web, struct id_list *list, struct slice words,
                     struct slice zone);

@@ -71,6 +71,25 @@ id_list_search(struct web *web, struct id_list *list, struct slice words,
     box_give(&web->box, reader);
 }
 
+static bool
+add_message(void *context, const struct store_message *row)
+{
+    id_list_add(context, &row->id);
+    return true;
+}
+
+void
+id_list_all(struct web *web, struct id_list *list)
+{
+    struct box_reader *reader = box_take(&web->box);
+    struct error error = ERROR_INIT;
+
+    if (store_list(reader->store, &(struct store_query){0}, add_message, list,
+                   &error) != STORE_OK)
+        list->count = 0;
+    box_give(&web->box, reader);
+}
+
 /* ---- lists
  * ---------------------------------------------------------------------------- */
 
@@ -292,7 +311,7 @@ mailpit_delete(struct web *web, const struct request *request, struct reply *rep
     struct id_list list = {0};
 
     if (is_everything)
-        id_list_search(web, &list, (struct slice){0}, (struct slice){0});
+        id_list_all(web, &list);
     else
         id_list_read(&list, ids);
     delete_all_of(web, &list, is_everything, reply);

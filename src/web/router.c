@@ -1,7 +1,9 @@
 /* router.c - every address this server answers at; the first row that fits is taken */
 #include "web/api.h"
 #include "web/events.h"
+#include "web/mailhog.h"
 #include "web/mailpit.h"
+#include "web/page.h"
 #include "web/websocket.h"
 
 enum { SEND_BODY = 80 << 20, PASTE_BODY = 16 << 20 };
@@ -48,9 +50,38 @@ const struct http_route http_routes[] = {
     {HTTP_GET, "/api/postern/stats", api_stats, 0},
     {HTTP_GET, "/api/postern/message/*/raw", api_raw, 0},
     {HTTP_GET, "/api/postern/openapi.json", api_openapi, 0},
+    {HTTP_OPTIONS, "/api/postern/**", api_options, 0},
     {HTTP_GET, "/metrics", api_metrics, 0},
     {HTTP_GET, "/livez", api_live, 0},
     {HTTP_GET, "/readyz", api_ready, 0},
+
+    /* MailHog's API, as far as its clients use it */
+    {HTTP_GET, "/api/v2/messages", mailhog_list, 0},
+    {HTTP_GET, "/api/v2/search", mailhog_search, 0},
+    {HTTP_GET | HTTP_POST | HTTP_PUT | HTTP_DELETE, "/api/v2/jim", mailhog_jim, 0},
+    {HTTP_GET, "/api/v2/outgoing-smtp", mailhog_outgoing, 0},
+    {HTTP_GET, "/api/v1/messages/*", mailhog_message, 0},
+    {HTTP_DELETE, "/api/v1/messages/*", mailhog_delete, 0},
+    {HTTP_GET, "/api/v1/messages/*/download", mailhog_download, 0},
+    {HTTP_GET, "/api/v1/messages/*/mime/part/*/download", mailhog_part, 0},
+    {HTTP_POST, "/api/v1/messages/*/release", mailhog_release, 0},
+
+    /* pages */
+    {HTTP_GET, "/", page_inbox, 0},
+    {HTTP_POST, "/messages", page_change_messages, 0},
+    {HTTP_GET, "/message/*", page_message, 0},
+    {HTTP_POST, "/message/*", page_change_message, 0},
+    {HTTP_GET, "/sessions", page_sessions, 0},
+    {HTTP_GET, "/sessions/*", page_session, 0},
+    {HTTP_GET, "/codes", page_codes, 0},
+    {HTTP_GET, "/codes/*", page_code, 0},
+    {HTTP_GET, "/compare", page_compare_form, 0},
+    {HTTP_GET, "/compare/*/*", page_compare, 0},
+    {HTTP_GET, "/explain", page_explain, 0},
+    {HTTP_POST, "/explain", page_explain_paste, 3 * PASTE_BODY},
+    {HTTP_GET, "/try", page_try, 0},
+    {HTTP_GET, "/status", page_status, 0},
+    {HTTP_GET, "/ui/*", page_asset, 0},
 };
 /* clang-format on */
 

@@ -118,13 +118,16 @@ static const struct search_case cases[] = {
      "one "},
 };
 
+enum { FOUND_SIZE = 200 };
+
 static bool
 note_summary(void *context, const struct index_row *row)
 {
     char *found = context;
+    size_t len = strlen(found);
 
-    strncat(found, row->summary.ptr, row->summary.len);
-    strcat(found, " ");
+    snprintf(found + len, FOUND_SIZE - len, "%.*s ", (int)row->summary.len,
+             row->summary.ptr);
     return true;
 }
 
@@ -152,7 +155,7 @@ test_search(void **state)
         const struct search_case *c = &cases[i];
         struct index_query query = {.term_count = c->count};
         struct index_counts counts;
-        char found[200] = "";
+        char found[FOUND_SIZE] = "";
         size_t words = 0;
 
         memcpy(query.terms, c->terms, sizeof(c->terms));
@@ -177,7 +180,7 @@ test_pages(void **state)
     struct error error = ERROR_INIT;
     struct index *index = open_filled(&fixture);
     struct index_query query = {.offset = 1, .limit = 1};
-    char found[200] = "";
+    char found[FOUND_SIZE] = "";
 
     assert_true(index_search(index, &query, note_summary, found, &error));
     assert_string_equal(found, "two ");
@@ -191,8 +194,10 @@ static void
 note_tag(void *context, struct slice tag, uint64_t count)
 {
     char *found = context;
+    size_t len = strlen(found);
 
-    sprintf(found + strlen(found), "%.*s=%d ", (int)tag.len, tag.ptr, (int)count);
+    snprintf(found + len, FOUND_SIZE - len, "%.*s=%d ", (int)tag.len, tag.ptr,
+             (int)count);
 }
 
 static void
@@ -205,7 +210,7 @@ test_changes(void **state)
     struct index *index = open_filled(&fixture);
     struct id ids[] = {{{1}}, {{9}}}; /* one that is not there does no harm */
     struct index_counts counts;
-    char tags[100] = "", found[100] = "";
+    char tags[FOUND_SIZE] = "", found[FOUND_SIZE] = "";
 
     assert_true(index_set_read(index, ids, 2, true, &error));
     assert_true(index_count(index, &(struct index_query){0}, &counts, &error));

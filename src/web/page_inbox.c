@@ -1,0 +1,403 @@
+/* page_inbox.c - the list of messages, its search, and what one does with many */
+#include "web/page.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "document/jsonout.h"
+#include "web/events.h"
+#include "web/mailpit.h"
+#include "web/query.h"
+#include "web/snippets.h"
+#include "web/summary.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAGE_ROWS = 50, SEARCH_WAIT_MS = 150 };
+
+struct inbox {
+    struct html *html;
+    struct web *web;
+    const struct request *request;
+    struct slice words; /* what is searched */
+    uint64_t start;
+    struct index_counts all, found;
+    size_t rows;
+};
+
+/* ---- one message
+ * ---------------------------------------------------------------------- */
+
+static struct slice
+text_of(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+
+    return slice_of(json_string_value(value), json_string_length(value));
+}
+
+/* The name of an address, or the address. */
+static void
+put_person(struct html *html, const json_t *person)
+{
+    struct slice name = text_of(person, "Name"), address = text_of(person, "Address");
+
+    html_markup(html, "<span title=\"");
+    html_text(html, address);
+    html_markup(html, "\">");
+    html_text(html, name.len > 0 ? name : address);
+    html_markup(html, "</span>");
+}
+
+static void
+put_people(struct html *html, const json_t *summary)
+{
+    static const char *const keys[] = {"To", "Cc", "Bcc"};
+    size_t count = 0, i;
+    json_t *person;
+
+    for (size_t k = 0; k < ARRAY_LEN(keys); k++) {
+        json_array_foreach(json_object_get(summary, keys[k]), i, person)
+        {
+            if (count++ >= 3)
+                continue;
+            html_markup(html, count > 1 ? ", " : "");
+            put_person(html, person);
+        }
+    }
+    if (count > 3)
+        html_format(html, " +%zu", count - 3);
+}
+
+static void
+put_tags(struct html *html, const json_t *tags)
+{
+    json_t *tag;
+    size_t i;
+
+    json_array_foreach((json_t *)(uintptr_t)tags, i, tag)
+    {
+        struct slice text = slice_of(json_string_value(tag), json_string_length(tag));
+
+        html_markup(html, "<a class=\"tag\" href=\"/?q=tag%3A%22");
+        html_path(html, text);
+        html_markup(html, "%22\">");
+        html_text(html, text);
+        html_markup(html, "</a> ");
+    }
+}
+
+static void
+put_marks(struct html *html, const struct index_row *row, const json_t *summary)
+{
+    html_markup(html, "<span class=\"marks\">");
+    put_tags(html, json_object_get(summary, "Tags"));
+    if (row->attachments > 0) {
+        html_markup(html, "<span class=\"mark\" title=\"");
+        html_word(html, WORD_ATTACHMENTS);
+        html_format(html, "\">📎 %u</span> ", row->attachments);
+    }
+    page_size(html, row->size);
+    html_markup(html, "</span>");
+}
+
+static bool
+put_row(void *context, const struct index_row *row)
+{
+    struct inbox *inbox = context;
+    struct html *html = inbox->html;
+    json_t *summary = summary_json(row);
+    struct slice subject = text_of(summary, "Subject");
+    char id[ID_TEXT_LEN + 1];
+
+    id_format(&row->id, id);
+    html_format(
+        html,
+        "<li class=\"message%s\" id=\"m-%s\"><input type=\"checkbox\" name=\"id\" "
+        "value=\"%s\" form=\"changes\" aria-label=\"",
+        row->is_read ? "" : " unread", id, id);
+    html_word(html, WORD_SELECT);
+    html_markup(html, "\"><div class=\"who\">");
+    if (!row->is_read) {
+        html_markup(html, "<span class=\"dot\" title=\"");
+        html_word(html, WORD_UNREAD);
+        html_markup(html, "\">●</span> ");
+    }
+    put_person(html, json_object_get(summary, "From"));
+    html_markup(html, " <span class=\"to\">→ ");
+    put_people(html, summary);
+    html_format(html, "</span></div><a class=\"what\" href=\"/message/%s\"><b>", id);
+    if (subject.len > 0)
+        html_text(html, subject);
+    else
+        html_word(html, WORD_NO_SUBJECT);
+    html_markup(html, "</b> <span class=\"snippet\">");
+    html_text(html, text_of(summary, "Snippet"));
+    html_markup(html, "</span></a><div class=\"more\">");
+    put_marks(html, row, summary);
+    html_markup(html, " ");
+    page_time(html, row->received_at_us);
+    html_markup(html, "</div></li>\n");
+    json_decref(summary);
+    inbox->rows++;
+    return true;
+}
+
+/* ---- below and above the list
+ * -------------------------------------------------------------- */
+
+static void
+put_page_link(struct inbox *inbox, uint64_t start, enum word word, const char *rel)
+{
+    html_format(inbox->html, "<a rel=\"%s\" href=\"/?start=%llu", rel,
+                (unsigned long long)start);
+    if (inbox->words.len > 0) {
+        html_markup(inbox->html, "&amp;q=");
+        html_path(inbox->html, inbox->words);
+    }
+    html_markup(inbox->html, "\">");
+    html_word(inbox->html, word);
+    html_markup(inbox->html, "</a> ");
+}
+
+static void
+put_pages(struct inbox *inbox)
+{
+    uint64_t behind = inbox->start + PAGE_ROWS;
+
+    if (inbox->start == 0 && behind >= inbox->found.messages)
+        return;
+    html_markup(inbox->html, "<p class=\"pages\">");
+    if (inbox->start > 0)
+        put_page_link(inbox, inbox->start > PAGE_ROWS ? inbox->start - PAGE_ROWS : 0,
+                      WORD_NEWER, "prev");
+    if (behind < inbox->found.messages)
+        put_page_link(inbox, behind, WORD_OLDER, "next");
+    html_markup(inbox->html, "</p>");
+}
+
+static void
+put_counts(struct inbox *inbox)
+{
+    char numbers[4][SLICE_NUMBER_MAX];
+    struct slice values[4] = {
+        slice_format_number(inbox->found.messages, numbers[0]),
+        slice_format_number(inbox->found.unread, numbers[1]),
+        slice_format_number(inbox->all.messages, numbers[2]),
+    };
+    size_t behind = box_behind(&inbox->web->box);
+
+    html_markup(inbox->html, "<p class=\"counts\" role=\"status\">");
+    html_word_with(inbox->html,
+                   inbox->words.len > 0 ? WORD_COUNTS_FOUND : WORD_COUNTS_ALL, values,
+                   3);
+    if (behind > 0) {
+        values[0] = slice_format_number(behind, numbers[3]);
+        html_markup(inbox->html, " ");
+        html_word_with(inbox->html, WORD_COUNTS_BEHIND, values, 1);
+    }
+    html_markup(inbox->html, "</p>");
+}
+
+/* The list with all that changes when mail comes. */
+static void
+put_list(struct inbox *inbox, const struct query *query, struct box_reader *reader)
+{
+    struct error error = ERROR_INIT;
+
+    put_counts(inbox);
+    html_markup(inbox->html, "<ul class=\"messages\">\n");
+    if (!index_search(reader->index, &query->index, put_row, inbox, &error)) {
+        html_markup(inbox->html, "<li class=\"error\">");
+        html_string(inbox->html, error.text);
+        html_markup(inbox->html, "</li>");
+    }
+    html_markup(inbox->html, "</ul>");
+    if (inbox->all.messages == 0) {
+        snippets_write(inbox->html, inbox->web->settings.smtp);
+    } else if (inbox->rows == 0) {
+        html_markup(inbox->html, "<p class=\"empty\">");
+        html_word(inbox->html, WORD_NOTHING_FOUND);
+        html_markup(inbox->html, "</p>");
+    }
+    put_pages(inbox);
+}
+
+static void
+put_search(struct inbox *inbox)
+{
+    html_markup(
+        inbox->html,
+        "<form class=\"search\" action=\"/\" method=\"get\" role=\"search\"><label "
+        "for=\"q\">");
+    html_word(inbox->html, WORD_SEARCH);
+    html_markup(inbox->html,
+                "</label><input id=\"q\" name=\"q\" type=\"search\" data-key=\"/\" "
+                "placeholder=\"from: to: subject: has:attachment before: larger: "
+                "is:unread tag:\" value=\"");
+    html_text(inbox->html, inbox->words);
+    html_markup(inbox->html, "\"><button>");
+    html_word(inbox->html, WORD_SEARCH);
+    html_markup(inbox->html, "</button></form>");
+}
+
+static void
+put_button(struct html *html, const char *action, enum word word, const char *key)
+{
+    html_format(html, "<button name=\"action\" value=\"%s\" data-key=\"%s\">", action,
+                key);
+    html_word(html, word);
+    html_markup(html, "</button> ");
+}
+
+static void
+put_changes(struct html *html)
+{
+    html_markup(html,
+                "<form id=\"changes\" class=\"changes\" action=\"/messages\" "
+                "method=\"post\"><label hidden class=\"all\"><input type=\"checkbox\" "
+                "class=\"select-all\"> ");
+    html_word(html, WORD_SELECT_ALL);
+    html_markup(html, "</label>");
+    put_button(html, "read", WORD_MARK_READ, "m");
+    put_button(html, "unread", WORD_MARK_UNREAD, "M");
+    put_button(html, "delete", WORD_DELETE, "#");
+    html_markup(html, "<button name=\"action\" value=\"delete-all\" class=\"danger\" "
+                      "data-confirm=\"");
+    html_word(html, WORD_DELETE_ALL_SURE);
+    html_markup(html, "\">");
+    html_word(html, WORD_DELETE_ALL);
+    html_markup(html, "</button></form>");
+}
+
+static void
+add_tag_link(void *context, struct slice tag, uint64_t count)
+{
+    struct html *html = context;
+
+    html_markup(html, "<a class=\"tag\" href=\"/?q=tag%3A%22");
+    html_path(html, tag);
+    html_markup(html, "%22\">");
+    html_text(html, tag);
+    html_format(html, " <small>%llu</small></a> ", (unsigned long long)count);
+}
+
+static void
+put_tag_list(struct inbox *inbox, struct box_reader *reader)
+{
+    struct error error = ERROR_INIT;
+
+    html_markup(inbox->html, "<p class=\"tags\">");
+    if (!index_tags(reader->index, add_tag_link, inbox->html, &error))
+        html_string(inbox->html, error.text);
+    html_markup(inbox->html, "</p>");
+}
+
+/* ---- the page
+ * --------------------------------------------------------------------------------- */
+
+static void
+put_page(struct inbox *inbox, const struct query *query, struct box_reader *reader)
+{
+    struct html_page page = {
+        .title = word_text(WORD_NAV_INBOX, inbox->html->language),
+        .place = HTML_INBOX,
+        .path = inbox->request->target,
+    };
+
+    html_begin(inbox->html, &page);
+    html_markup(inbox->html, "<h1>");
+    html_word(inbox->html, WORD_NAV_INBOX);
+    html_markup(inbox->html, "</h1>");
+    put_search(inbox);
+    put_tag_list(inbox, reader);
+    put_changes(inbox->html);
+    html_markup(inbox->html, "<div data-live=\"inbox\" data-fragment=\"list\">");
+    put_list(inbox, query, reader);
+    html_markup(inbox->html, "</div>");
+    html_end(inbox->html);
+}
+
+void
+page_inbox(struct web *web, const struct request *request, struct reply *reply)
+{
+    struct html html;
+    struct inbox inbox = {.html = &html,
+                          .web = web,
+                          .request = request,
+                          .words = request_parameter(request, "q", NULL),
+                          .start = request_number(request, "start", 0)};
+    struct box_reader *reader = box_take(&web->box);
+    struct error error = ERROR_INIT;
+    struct query query;
+
+    html_init(&html, request->language);
+    query_read(&query, inbox.words, request_parameter(request, "tz", NULL));
+    query.index.offset = inbox.start;
+    query.index.limit = PAGE_ROWS;
+    box_refresh(&web->box, reader, query.index.term_count > 0 ? SEARCH_WAIT_MS : 0);
+    if (!index_count(reader->index, &(struct index_query){0}, &inbox.all, &error) ||
+        !index_count(reader->index, &query.index, &inbox.found, &error))
+        inbox.found = (struct index_counts){0};
+    if (page_is_fragment(request, "list"))
+        put_list(&inbox, &query, reader);
+    else
+        put_page(&inbox, &query, reader);
+    query_clear(&query);
+    box_give(&web->box, reader);
+    page_send(&html, reply);
+}
+
+/* ---- what one does with many
+ * --------------------------------------------------------------------- */
+
+static void
+read_ids(const struct request *request, struct id_list *list)
+{
+    struct buf value;
+
+    buf_init(&value, 64);
+    for (size_t n = 0; page_field(request, "id", n, &value); n++) {
+        struct id id;
+
+        if (id_parse(buf_slice(&value), &id))
+            id_list_add(list, &id);
+    }
+    buf_clear(&value);
+}
+
+/* POST /messages: action and ids, from a form. */
+void
+page_change_messages(struct web *web, const struct request *request,
+                     struct reply *reply)
+{
+    struct id_list list = {0};
+    struct slice action;
+    struct buf value;
+    bool is_done = true;
+
+    buf_init(&value, 64);
+    (void)page_field(request, "action", 0, &value);
+    action = buf_slice(&value);
+    if (slice_is_equal(action, SLICE("delete-all"))) {
+        id_list_all(web, &list);
+        is_done = change_delete(web, list.ids, list.count, reply);
+        web_tell(web, "truncate", json_null());
+    } else {
+        bool is_read = slice_is_equal(action, SLICE("read"));
+
+        read_ids(request, &list);
+        if (slice_is_equal(action, SLICE("delete"))) {
+            is_done = change_delete(web, list.ids, list.count, reply);
+            mailpit_tell_each(web, &list, "delete", NULL, NULL);
+        } else if (is_read || slice_is_equal(action, SLICE("unread"))) {
+            is_done = change_read(web, list.ids, list.count, is_read, reply);
+            mailpit_tell_each(web, &list, "update", "Read", jsonout_bool(is_read));
+        }
+    }
+    if (is_done)
+        page_go(reply, "/");
+    id_list_clear(&list);
+    buf_clear(&value);
+}
