@@ -51,6 +51,7 @@ struct box {
     /* called by the thread for each message that is new in the index */
     void (*news)(void *context, const struct id *id);
     void *news_context;
+    atomic_bool is_rush;         /* much mail comes in */
     atomic_ullong indexed, told; /* messages put in; messages we were told of */
 };
 
@@ -73,6 +74,9 @@ void box_lost_track(struct box *box); /* something was not told: compare all */
 /* End the process if a message takes too long to take apart; called a few times a
  * second. */
 void box_look(struct box *box);
+
+/* Much mail comes in: what is not needed now had better wait. */
+bool box_is_rush(struct box *box);
 
 /* Messages not in the index yet. */
 size_t box_behind(struct box *box);

@@ -1,8 +1,8 @@
 /* box_index.c - the thread that fills the index, and bringing it up to date at once
  *
- * The thread has the system's idle class and, while much mail comes in, rests between
- * small steps: filling must not take time from mail. What is asked for is put in by
- * whoever asks.
+ * The thread is a nice one and, while much mail comes in, rests long between small
+ * steps: filling must not take time from mail. What is asked for is put in by whoever
+ * asks.
  */
 #include "web/box_internal.h"
 
@@ -11,15 +11,17 @@
 #include "base/memory.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum {
-    STEP = 16,             /* messages of one transaction of the thread */
-    REST_MS = 100,         /* between steps while mail comes in */
+    STEP = 64,     /* messages between two looks at how much mail comes in */
+    BUSY_STEP = 4, /* … while much does */
+    REST_MS = 200, /* between steps then */
+    NICENESS = 10,
     BUSY_PER_S = 50,       /* more messages a second than that is "much mail" */
     REFRESH_MAX = 200,     /* newest messages a refresh looks at */
     REFRESH_PUT = 60,      /* … and puts in at once */
@@ -97,7 +99,8 @@ box_accepted(struct box *box, const struct id *id)
     atomic_fetch_add(&box->told, 1);
     pthread_mutex_lock(&box->lock);
     push(box, id, true);
-    pthread_cond_broadcast(&box->changed);
+    if (box->pending_count == 1) /* nobody waits for the second one */
+        pthread_cond_broadcast(&box->changed);
     pthread_mutex_unlock(&box->lock);
 }
 
@@ -108,6 +111,12 @@ box_lost_track(struct box *box)
     box->must_compare = true;
     pthread_cond_broadcast(&box->changed);
     pthread_mutex_unlock(&box->lock);
+}
+
+bool
+box_is_rush(struct box *box)
+{
+    return atomic_load(&box->is_rush);
 }
 
 size_t
@@ -409,12 +418,12 @@ is_busy(struct box *box, uint64_t *at_us, uint64_t *count)
 }
 
 static void
-fill_step(struct box *box, struct store *store, struct index *index)
+fill_step(struct box *box, struct store *store, struct index *index, int step)
 {
     struct id id;
     bool is_news;
 
-    for (int i = 0; i < STEP && pop(box, &id, &is_news); i++) {
+    for (int i = 0; i < step && pop(box, &id, &is_news); i++) {
         if (!is_indexed(index, &id))
             (void)put_one(box, store, &id);
         if (is_news && box->news != NULL)
@@ -429,13 +438,13 @@ fill(void *context)
     struct error error = ERROR_INIT;
     struct store *store = store_open(box->settings->store, STORE_READ, &error);
     struct index *index = index_open(box->settings->store_file, INDEX_READ, &error);
-    struct sched_param idle = {0};
     uint64_t busy_at = 0, busy_count = 0;
 
-    (void)sched_setscheduler(0, SCHED_IDLE, &idle);
+    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
     while (store != NULL && index != NULL && wait_for_work(box)) {
-        fill_step(box, store, index);
-        if (is_busy(box, &busy_at, &busy_count))
+        fill_step(box, store, index, box_is_rush(box) ? BUSY_STEP : STEP);
+        atomic_store(&box->is_rush, is_busy(box, &busy_at, &busy_count));
+        if (box_is_rush(box))
             usleep(REST_MS * 1000);
         else if (take_comparison(box))
             compare(box, store, index);

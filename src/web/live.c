@@ -17,7 +17,8 @@
 
 enum {
     WAIT_MS = 50,
-    INBOX_PAUSE_MS = 200, /* between two "look again" */
+    INBOX_PAUSE_MS = 200, /* between two "look again" … */
+    RUSH_PAUSE_MS = 1000, /* … while much mail comes in */
     STATS_PAUSE_MS = 250,
     PING_MS = 15000,
     ENDED_KEPT_MS = 5000, /* until the store surely has it */
@@ -275,8 +276,10 @@ hear(struct live *live, const struct live_frame *frame)
     switch (frame->kind) {
     case LIVE_DROPPED:
         atomic_fetch_add(&live->dropped, frame->count);
-        box_lost_track(live->box);
-        live->has_inbox_news = true;
+        if (frame->messages > 0) {
+            box_lost_track(live->box);
+            live->has_inbox_news = true;
+        }
         break;
     case LIVE_SESSION:
         hear_session(live, &frame->session);
@@ -313,7 +316,10 @@ tick(struct live *live)
 
     pthread_mutex_lock(&live->lock);
     forget_ended(live, now);
-    if (live->has_inbox_news && now - live->inbox_told_us > INBOX_PAUSE_MS * 1000ull) {
+    if (live->has_inbox_news &&
+        now - live->inbox_told_us > (box_is_rush(live->box)
+                                         ? RUSH_PAUSE_MS * 1000ull
+                                         : INBOX_PAUSE_MS * 1000ull)) {
         live->has_inbox_news = false;
         live->inbox_told_us = now;
         if (live->stats_due_us == 0)
