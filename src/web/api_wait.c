@@ -76,7 +76,7 @@ look(struct web *web, const struct query *query)
     struct error error = ERROR_INIT;
     json_t *message = NULL;
 
-    box_refresh(&web->box, reader, 0);
+    box_refresh(&web->box, reader);
     if (!index_search(reader->index, &query->index, keep_summary, &message, &error)) {
         json_decref(message);
         message = NULL;

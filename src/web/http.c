@@ -150,7 +150,7 @@ http_route_find(struct request *request, bool *is_known_out)
         memset(request->segments, 0, sizeof(request->segments));
         if (!matches(route->pattern, request))
             continue;
-        *is_known_out = true;
+        *is_known_out = *is_known_out || route->methods != HTTP_OPTIONS;
         if ((route->methods & request->method) != 0)
             return route;
     }

@@ -303,6 +303,8 @@ hear(struct live *live, const struct live_frame *frame)
         break;
     case LIVE_DELETED:
         box_deleted(live->box, &frame->id);
+        if (live->tell_deleted != NULL)
+            live->tell_deleted(live->context, &frame->id);
         live->has_inbox_news = true;
         break;
     }

@@ -145,6 +145,12 @@ message_id_of(struct slice source)
     return text;
 }
 
+struct _GDateTime *
+mime_date(const char *text)
+{
+    return g_mime_utils_header_decode_date(text);
+}
+
 static void
 read_date(struct mime *mime)
 {
@@ -438,6 +444,21 @@ mime_octets(const struct mime *mime, const struct mime_part *part, struct buf *o
 
     (void)mime;
     write_content(part, stream);
+    array = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+    is_done = buf_append(out, slice_of((const char *)array->data, array->len));
+    g_object_unref(stream);
+    return is_done;
+}
+
+bool
+mime_source(const struct mime *mime, const struct mime_part *part, struct buf *out)
+{
+    GMimeStream *stream = g_mime_stream_mem_new();
+    GByteArray *array;
+    bool is_done;
+
+    (void)mime;
+    g_mime_object_write_to_stream(GMIME_OBJECT(part->object), NULL, stream);
     array = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
     is_done = buf_append(out, slice_of((const char *)array->data, array->len));
     g_object_unref(stream);

@@ -333,7 +333,7 @@ page_inbox(struct web *web, const struct request *request, struct reply *reply)
     query_read(&query, inbox.words, request_parameter(request, "tz", NULL));
     query.index.offset = inbox.start;
     query.index.limit = PAGE_ROWS;
-    box_refresh(&web->box, reader, query.index.term_count > 0 ? SEARCH_WAIT_MS : 0);
+    box_refresh(&web->box, reader);
     if (!index_count(reader->index, &(struct index_query){0}, &inbox.all, &error) ||
         !index_count(reader->index, &query.index, &inbox.found, &error))
         inbox.found = (struct index_counts){0};

@@ -222,6 +222,8 @@ take_joining(struct websockets *websockets)
         websockets->count++;
         hub_join(&websockets->web->hub, &client->listener);
         hear(client); /* what came with the request */
+        if (!client->is_over)
+            feed(client);
         client = next;
     }
 }
@@ -387,6 +389,12 @@ websocket_open(struct web *web, const struct request *request, struct reply *rep
     if (key.len == 0 || key.len > 100 ||
         !slice_is_equal_fold(request_header(request, "Upgrade"), SLICE("websocket"))) {
         reply_text(reply, 400, "Bad Request\n");
+        return;
+    }
+    if (!slice_is_equal(request_header(request, "Sec-WebSocket-Version"),
+                        SLICE("13"))) {
+        reply_text(reply, 426, "Upgrade Required\n");
+        reply_header(reply, "Sec-WebSocket-Version", SLICE("13")); /* RFC 6455 4.4 */
         return;
     }
     if (web->websockets->count >= CLIENTS_MAX) {
