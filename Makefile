@@ -34,6 +34,7 @@ test:                ## prove the tree; the last line is "N passed, N failed"
 	@tools/deps.sh build test
 	@tools/build.sh $(BUILD)
 	@tools/peers.sh $(BUILD)/peers >/dev/null
+	@tools/npm.sh $(BUILD)/npm
 	@tests/run.py --build $(BUILD) $(ARGS)
 
 test-all:            ## everything: sanitizers, threads, valgrind, fuzzers, the long crash and oom rounds

@@ -14,6 +14,7 @@ Programs find in their environment:
   POSTERN_BUILD      the build folder, absolute
   POSTERN            the program under test, BUILD/postern
   POSTERN_PEERS      folder with foreign programs (smtp-source), see tools/peers.sh
+  POSTERN_NPM        folder with foreign npm packages, see tools/npm.sh
   POSTERN_TEST_ALL   1 for the long rounds (--all)
 
 Python programs run longer than 300 s only with a line "# timeout: SECONDS" in their head.
@@ -78,6 +79,7 @@ def python_programs():
 def environment(options, build):
     env = dict(os.environ)
     env.setdefault("POSTERN_PEERS", str(ROOT / "build" / "peers"))
+    env.setdefault("POSTERN_NPM", str(ROOT / "build" / "npm"))
     env.update(POSTERN_BUILD=str(build), POSTERN=str(build / "postern"),
                CMOCKA_MESSAGE_OUTPUT="TAP", PYTHONUNBUFFERED="1", PYTHONDONTWRITEBYTECODE="1",
                LC_ALL="C.UTF-8")

@@ -8,6 +8,7 @@ folder=build-cover
 CI='' CC=clang-14 tools/build.sh $folder -Doptimization=1 -Db_lundef=false \
   "-Dc_args=-fprofile-instr-generate -fcoverage-mapping" -Dc_link_args=-fprofile-instr-generate
 tools/peers.sh build/peers >/dev/null
+tools/npm.sh build/npm
 rm -rf $folder/profiles
 status=0
 LLVM_PROFILE_FILE=$PWD/$folder/profiles/%m.%p.profraw tests/run.py --build $folder --slow 2 || status=$?

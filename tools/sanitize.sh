@@ -16,6 +16,7 @@ folder=build-${compiler%%-*}-${sanitizers%%,*}
 CI='' CC=$compiler tools/build.sh "$folder" -Db_sanitize="$sanitizers" -Db_lundef=false \
   -Dc_args=-fno-sanitize-recover=all
 tools/peers.sh build/peers >/dev/null
+tools/npm.sh build/npm
 
 only=()
 if [ "$sanitizers" = thread ]; then only=(unit/store unit/net unit/server sockets/); fi

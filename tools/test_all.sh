@@ -24,6 +24,7 @@ valgrind_units() {
 step build tools/build.sh build
 step check tools/check.sh build
 tools/peers.sh build/peers >/dev/null
+tools/npm.sh build/npm
 step "tests, long rounds" tests/run.py --build build --all --slow 10
 step "address+undefined, gcc" tools/sanitize.sh gcc address,undefined
 step "address+undefined, clang" tools/sanitize.sh clang-14 address,undefined

@@ -19,22 +19,25 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.path.realpath(os.environ.get("POSTERN_BIN") or os.environ.get("POSTERN")
                            or ROOT / "build" / "postern")
 ADDRESS = re.compile(r"(127\.0\.0\.1|\[::1\]):(\d+)")
+WEB_LINE = re.compile(r"^ *web +(?:http://(\[[^\]]+\]|[^:/\s]+):(\d+)/|.*).*$", re.MULTILINE)
 START_SECONDS = 20
 # The sanitizers reserve far more address space than they use.
 IS_SANITIZED = "asan" in PROGRAM or "tsan" in PROGRAM or os.environ.get("POSTERN_SANITIZED") == "1"
 
 
 class Server:
-    """A running `postern serve`. options are its own words behind the usual ones."""
+    """A running `postern serve`. options are its own words behind the usual ones.
+    web: where its pages are; web="127.0.0.1:0" asks for them, .web is then (host, port)."""
 
     def __init__(self, folder, *options, smtp=("127.0.0.1:0",), lmtp=(), store=None, hostname="mx.example.net",
-                 env=None, wait=True, wrap=(), **popen):
+                 web="off", env=None, wait=True, wrap=(), **popen):
         self.folder = pathlib.Path(folder)
         self.store = store or f"sqlite:{self.folder}/postern.db"
         self.options = options
         self.words = [*wrap, PROGRAM, "serve", *sum((["--smtp", a] for a in smtp), []),
                       *sum((["--lmtp", a] for a in lmtp), []), "--store", self.store,
-                      "--hostname", hostname, "--web", "off", *options]
+                      "--hostname", hostname, "--web", web, *options]
+        self.wants_web = web != "off"
         self.listeners = [*smtp, *lmtp]
         self.env = {**os.environ, **(env or {})}
         self.popen = popen
@@ -50,6 +53,7 @@ class Server:
             self.process = subprocess.Popen(self.words, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
                                             env=self.env, **self.popen)
         self.addresses = []
+        self.web = None
         if wait:
             poll(self.is_listening, START_SECONDS, "the addresses the server prints")
         return self
@@ -60,13 +64,20 @@ class Server:
             raise Failure(f"the server ended with {self.process.returncode}: {self.said()}")
         said = self.out.read_text()
         paths = sum(a.startswith("unix:") for a in self.listeners)
+        shown = WEB_LINE.search(said)
+        if shown and shown.group(2):
+            self.web = (shown.group(1).strip("[]"), int(shown.group(2)))
         found = []
-        for host, port in ADDRESS.findall(said):
+        for host, port in ADDRESS.findall(WEB_LINE.sub("", said)):
             address = (host.strip("[]"), int(port))
             if address not in found:
                 found.append(address)
         self.addresses = found
-        return "ready" in said and len(found) >= len(self.listeners) - paths
+        if "ready" not in said or len(found) < len(self.listeners) - paths:
+            return False
+        if self.wants_web and shown and not self.web:
+            raise Failure(f"the web pages were asked for, and the start says: {shown.group(0).strip()!r}")
+        return self.web or not self.wants_web
 
     @property
     def address(self):
@@ -76,10 +87,10 @@ class Server:
         """What it wrote on both outputs."""
         return self.out.read_text(errors="backslashreplace") + self.log.read_text(errors="backslashreplace")
 
-    def role(self):
-        """The process id of the mail role: the child of the supervisor."""
-        below = poll(lambda: descendants(self.process.pid), 10, "the mail role")
-        return below[0]
+    def role(self, name="mail"):
+        """The process id of a role: a child of the supervisor, "mail" or "web"."""
+        return poll(lambda: [pid for pid in descendants(self.process.pid) if role_name(pid) == name], 10,
+                    f"the {name} role")[0]
 
     def freeze(self):
         """Stop the mail role where it stands, and wait until every thread of it does.
@@ -146,6 +157,17 @@ def run(*words, seconds=60, input=None, env=None, **more):
     return subprocess.run([PROGRAM, *map(str, words)], input=input if input is not None else b"",
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=seconds,
                           env={**os.environ, **(env or {})}, **more)
+
+
+def role_name(pid):
+    """"mail" or "web" by how the role was started; "" for a child that is no role yet, or no more."""
+    try:
+        words = pathlib.Path("/proc", str(pid), "cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return ""
+    if words[0].endswith(b"postern-web") or words[1:3] == [b"role", b"web"]:
+        return "web"
+    return "mail" if words[1:3] == [b"role", b"mail"] else ""
 
 
 def is_gone(pid):

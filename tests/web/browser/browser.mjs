@@ -1,0 +1,28 @@
+// browser.mjs - Debian's chromium, driven by playwright-core; nothing but this machine can be reached
+//
+// Whatever name it asks for leads to POSTERN_TRAP (host:port), or to nothing without it.
+
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+
+export const npm = createRequire(pathToFileURL(process.env.POSTERN_NPM + "/package.json"));
+
+/** A browser that calls no services of its own. */
+export function launch() {
+  return npm("playwright-core").chromium.launch({
+    executablePath: process.env.POSTERN_CHROMIUM ?? "/usr/bin/chromium",
+    headless: true,
+    args: [
+      "--no-sandbox", "--headless=new", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      "--no-first-run", "--disable-domain-reliability", "--disable-dev-shm-usage",
+      `--host-resolver-rules=MAP * ${process.env.POSTERN_TRAP ?? "~NOTFOUND"} , EXCLUDE 127.0.0.1 , EXCLUDE localhost`,
+    ],
+  });
+}
+
+/** All of standard input, as JSON. */
+export async function input() {
+  let text = "";
+  for await (const chunk of process.stdin) text += chunk;
+  return JSON.parse(text);
+}

@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""Hostile mail in a real browser: nothing of it runs, loads from elsewhere, leads away or submits.
+
+browser/hostile.mjs opens the page of each letter of hostile.py that has HTML (and some whose harm is
+in names and subjects), then its view alone, and clicks what can be clicked in it.
+"""
+# timeout: 900
+
+import json
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import threading
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import tap
+from hostile import CORPUS
+from letters import deliver, letter
+from server import ROOT, Server
+from tap import check, equal
+from web import Web
+
+HERE = pathlib.Path(__file__).resolve().parent
+NPM = pathlib.Path(os.environ.get("POSTERN_NPM") or ROOT / "build" / "npm")
+NAMES = [name for name, one in CORPUS.items()
+         if one.has_html and not one.huge or name.startswith(("subject-script", "subject-enc", "names-", "name-", "attached-", "list-", "text-links", "header-names", "type-"))]
+results = {}
+web = server = None
+calls = []  # what came to the place where every name of the outside leads to
+
+
+def trap(listener):
+    """Note the first octets of each connection: a request names its host, TLS does too, a mere connection is silent."""
+    while True:
+        peer, _ = listener.accept()
+        peer.settimeout(2)
+        try:
+            calls.append(peer.recv(2000))
+        except OSError:
+            calls.append(b"")
+        peer.close()
+
+
+@tap.before
+def browse(folder):
+    """One browser for all: it opens everything, the cases then look at what it told of their letter."""
+    global web, server
+    check((NPM / "installed.sum").exists(), f"the npm packages of the tests are not in {NPM}: run tools/npm.sh {NPM}, which says why they cannot be had")
+    chromium = os.environ.get("POSTERN_CHROMIUM", "/usr/bin/chromium")
+    check(os.access(chromium, os.X_OK), f"there is no {chromium}: run tools/deps.sh test")
+    server = Server(folder, web="127.0.0.1:0")
+    web = Web(server.web)
+    ids = []
+    for name in NAMES:
+        deliver(server.address, ("evil@evil.invalid", ["victim@x.test"], CORPUS[name].octets()))
+        ids.append(web.get("/api/v1/messages?limit=1").expect(200).json["messages"][0]["ID"])
+    deliver(server.address, letter("witness"))  # must stay, and stay unread
+    letters = []
+    for name, identity in zip(NAMES, ids):
+        own = [f"/api/v1/message/{identity}/part/", f"/view/{identity}.html"]
+        letters.append({"name": f"page {name}", "url": f"{web.origin}/message/{identity}", "own": own})
+        if CORPUS[name].has_html:
+            letters.append({"name": f"view {name}", "url": f"{web.origin}/view/{identity}.html", "own": own})
+    listener = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=trap, args=(listener,), daemon=True).start()
+    with open(folder / "browser.err", "wb") as err:
+        done = subprocess.run(["node", HERE / "browser" / "hostile.mjs"], stdout=subprocess.PIPE, stderr=err, timeout=700,
+                              input=json.dumps({"origin": web.origin, "letters": letters}).encode(),
+                              env={**os.environ, "POSTERN_NPM": str(NPM), "HOME": str(folder),
+                                   "POSTERN_TRAP": f"127.0.0.1:{listener.getsockname()[1]}"})
+    for line in done.stdout.splitlines():
+        result = json.loads(line)
+        results[result["name"]] = result
+    check(done.returncode == 0, (folder / "browser.err").read_text()[-3000:])
+
+
+@tap.table("in a browser nothing of it gets out: {}", [(name,) for name in NAMES])
+def harmless(name):
+    for where in ("page", "view"):
+        result = results.get(f"{where} {name}")
+        if where == "view" and not CORPUS[name].has_html:
+            continue
+        check(result, f"the browser told nothing of the {where}")
+        check("status" not in result, f"the {where} was not there: {result}")
+        check(not result["faults"], f"{where}: {result['faults'][:6]}")
+        if where == "page" and CORPUS[name].has_html:
+            check(result["frames"], "the page shows no frame with the mail")
+
+
+@tap.case("no connection was made to anywhere else, not even an idle one; what a click on a link opens aside")
+def no_calls():
+    own = [call for call in calls if b"evil" not in call and call]  # the browser's own
+    found = [call for call in calls if call not in own]
+    clicked = [call for call in found if re.match(rb"GET /(t|p|s|area|login|d|refresh)? HTTP|GET / HTTP", call)]
+    check(len(found) == len(clicked), [call[:100] for call in found if call not in clicked][:10])
+
+
+@tap.case("whatever was clicked in hostile mail: no letter was deleted, sent or read by it")
+def untouched():
+    found = web.get("/api/v1/messages?limit=0").expect(200).json
+    equal(found["total"], len(NAMES) + 1, "messages")
+    equal(found["messages"][0]["MessageID"], "witness@app.test")
+    check(not found["messages"][0]["Read"], "a picture in a mail marked another message read")
+
+
+if __name__ == "__main__":
+    tap.main()
