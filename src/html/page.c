@@ -85,6 +85,8 @@ html_begin(struct html *html, const struct html_page *page)
 {
     html_format(html,
                 "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">"
+                /* else a form sends Origin: null, which is nobody's */
+                "\n<meta name=\"referrer\" content=\"same-origin\">"
                 "\n<meta name=\"viewport\" content=\"width=device-width, "
                 "initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light "
                 "dark\">\n<title>",
