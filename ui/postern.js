@@ -9,7 +9,9 @@ const status = document.querySelector('p.live');
 
 /* ---- times in the reader's own zone ---- */
 
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'medium' });
+const language = document.documentElement.lang;
+const region = navigator.languages.find((one) => one.startsWith(`${language}-`)) ?? language;
+const clock = new Intl.DateTimeFormat(region, { dateStyle: 'medium', timeStyle: 'medium' });
 
 function localTimes(root) {
   for (const time of root.querySelectorAll('time[datetime]')) {
@@ -96,25 +98,38 @@ function show(isOn) {
 function listen() {
   const kind = live.dataset.live;
   if (kind === 'clock') {
-    setInterval(refresh, 2000);
+    setInterval(() => document.hidden || refresh(), 2000);
     return;
   }
   const topics = kind === 'inbox' ? 'inbox' : 'sessions';
   const session = live.dataset.session ? `&session=${live.dataset.session}` : '';
-  const events = new EventSource(`/api/postern/events?topics=${topics}${session}`);
+  let events = null;
   let hasBeenOff = false;
-  events.onopen = () => {
-    show(true);
-    if (hasBeenOff) refresh();
-    hasBeenOff = false;
-  };
-  events.onerror = () => {
-    show(false);
+  function open() {
+    if (events) return;
+    events = new EventSource(`/api/postern/events?topics=${topics}${session}`);
+    events.onopen = () => {
+      show(true);
+      if (hasBeenOff) refresh();
+      hasBeenOff = false;
+    };
+    events.onerror = () => {
+      show(false);
+      close();
+      setTimeout(() => document.hidden || open(), 1000);
+    };
+    for (const name of ['inbox', 'session', 'missed']) events.addEventListener(name, refresh);
+  }
+  function close() {
+    events?.close();
+    events = null;
     hasBeenOff = true;
-  };
-  for (const name of ['inbox', 'session', 'missed']) events.addEventListener(name, refresh);
-  addEventListener('pagehide', () => events.close());
+  }
+  /* A browser has six connections for all its tabs: one nobody sees holds none. */
+  document.addEventListener('visibilitychange', () => (document.hidden ? close() : open()));
+  addEventListener('pagehide', close);
   addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
+  if (!document.hidden) open();
 }
 
 /* ---- copying ---- */
