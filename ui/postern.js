@@ -204,7 +204,28 @@ function onKey(event) {
   if (done) event.preventDefault();
 }
 
+/* What the form of the list asks for is done without leaving the page: the reader stays
+ * at the same line. The server answers with where to look, or says what is wrong. */
+async function change(event) {
+  const form = event.target; // whose buttons are called action
+  const at = lines().findIndex((line) => line.closest('li, tr').contains(document.activeElement));
+  const body = new URLSearchParams(new FormData(form, event.submitter));
+  event.preventDefault();
+  const answer = await fetch(form.getAttribute('action'), { method: 'POST', body, redirect: 'manual' });
+  if (answer.type !== 'opaqueredirect') {
+    location.reload();
+    return;
+  }
+  for (const box of document.querySelectorAll('input[name=id], .select-all')) box.checked = false;
+  await refresh();
+  if (at >= 0) lines()[Math.min(at, lines().length - 1)]?.focus();
+}
+
 /* ---- the page ---- */
+
+document.addEventListener('submit', (event) => {
+  if (event.target.matches('#changes')) change(event).catch(() => location.reload());
+});
 
 document.addEventListener('keydown', onKey);
 document.addEventListener('click', (event) => {
