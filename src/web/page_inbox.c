@@ -265,9 +265,9 @@ put_changes(const struct inbox *inbox)
 
     html_markup(html, "<form id=\"changes\" class=\"changes\" action=\"");
     put_place(html, "/messages", inbox->start, inbox->words);
-    html_markup(html,
-                "\" method=\"post\"><label hidden class=\"all\"><input type=\"checkbox\" "
-                "class=\"select-all\"> ");
+    html_markup(
+        html, "\" method=\"post\"><label hidden class=\"all\"><input type=\"checkbox\" "
+              "class=\"select-all\"> ");
     html_word(html, WORD_SELECT_ALL);
     html_markup(html, "</label>");
     put_button(html, "read", WORD_MARK_READ, "m");

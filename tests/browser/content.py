@@ -100,7 +100,8 @@ def converse(address, *lines):
 
 
 def fill(server, web):
-    """Deliver LETTERS, tag and read some; hold some conversations that fail. {key: id}, with "session": one with a 503."""
+    """Deliver LETTERS, tag and read some; hold some conversations that fail. {key: id}; two sessions
+    with a 503 are "session" and "dropped"."""
     ids = {}
     for number, (key, sender, _, recipients, _, tags, _) in enumerate(LETTERS):
         address = sender.rpartition("<")[2].rstrip(">")
@@ -117,6 +118,7 @@ def fill(server, web):
     converse(server.address, "EHLO scanner.office.example", "RCPT TO:<ann@example.net>")
     converse(server.address, "EHLO old.example", "AUTH PLAIN AGFubgBzZWNyZXQ=", "QUIT")
     converse(server.address, "EHLO app.example.org", "MAIL FROM:<ann@app.example.org> SIZE=1284", "DATA", "QUIT")
-    ids["session"] = poll(lambda: [one["id"] for one in web.get("/api/postern/sessions?code=503").expect(200).json["sessions"]
-                                   if one["hello"] == "app.example.org" and one["outcome"] == "quit"], 10, "the session with a 503")[0]
+    for key, hello, outcome in (("dropped", "scanner.office.example", "lost"), ("session", "app.example.org", "quit")):
+        ids[key] = poll(lambda: [one["id"] for one in web.get("/api/postern/sessions?code=503").expect(200).json["sessions"]
+                                 if one["hello"] == hello and one["outcome"] == outcome], 10, f"the session of {hello}")[0]
     return ids

@@ -13,10 +13,12 @@ const leftovers = (page) => page.evaluate((words) => {
   const patterns = words.map((word) => new RegExp(`^${word}$`));
   const foreign = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)
     .closest('code, pre, kbd, samp, script, style, .source, .headers th, [translate=no], [lang]:not([lang^=ja])');
+  const sentence = /^[ -~]*\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b/; // of whatever words
+  const mail = (node) => node.parentElement?.closest(".what, .who, iframe, h1, title");
   const found = new Set();
   const look = (text, node) => {
     const whole = text.trim().replace(/\s+/g, " ");
-    if (whole.length > 3 && !foreign(node) && patterns.some((pattern) => pattern.test(whole))) found.add(whole);
+    if (whole.length > 3 && !foreign(node) && (patterns.some((pattern) => pattern.test(whole)) || sentence.test(whole) && !mail(node))) found.add(whole);
   };
   const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) look(walker.currentNode.data, walker.currentNode);

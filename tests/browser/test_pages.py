@@ -39,6 +39,7 @@ PAGES = [
     {"name": "/message/ID in Japanese", "path": "/message/{ja-order}"},
     {"name": "/sessions", "path": "/sessions"},
     {"name": "/sessions/ID", "path": "/sessions/{session}"},
+    {"name": "/sessions/ID without QUIT", "path": "/sessions/{dropped}"},
     {"name": "/codes", "path": "/codes"},
     *({"name": f"/codes/{code}", "path": f"/codes/{code}"} for code in ("503", "5.7.1", "STARTTLS", "nested-mail")),
     {"name": "/codes?q=", "path": "/codes?q=spam"},
