@@ -15,7 +15,6 @@ import os
 import pathlib
 import re
 import shutil
-import struct
 import subprocess
 import sys
 
@@ -23,9 +22,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tools"))
 sys.path.insert(0, str(HERE))
 import content
+import picture
 import tap
 from server import PROGRAM, ROOT, Server
-from tap import check, note
+from tap import check, equal, note
 from web import Web
 
 NPM = pathlib.Path(os.environ.get("POSTERN_NPM") or ROOT / "build" / "npm")
@@ -111,8 +111,11 @@ def browse(folder):
         PICTURE_FOLDER.mkdir(exist_ok=True)
         drive(folder, "screens", pictures=wanted, to=str(PICTURE_FOLDER))
         for name in wanted:
-            if shutil.which("optipng"):
-                subprocess.run(["optipng", "-quiet", PICTURE_FOLDER / f"{name}.png"], check=False, timeout=60)
+            path = PICTURE_FOLDER / f"{name}.png"
+            if path.exists():
+                path.write_bytes(picture.pack(path.read_bytes()))
+            if path.exists() and shutil.which("optipng"):
+                subprocess.run(["optipng", "-quiet", path], check=False, timeout=60)
 
 
 # ---- live
@@ -215,8 +218,7 @@ def is_pictured(name):
     path = PICTURE_FOLDER / f"{name}.png"
     check(path.exists(), f"there is no {path}: {troubles.get('screens', 'run with POSTERN_SCREENSHOTS=1')}")
     octets = path.read_bytes()
-    size = struct.unpack("!II", octets[16:24])
-    check(octets.startswith(b"\x89PNG") and size == (1280, 800), f"{path.name}: {size}")
+    equal(picture.size(octets), (1280, 800), path.name)
     check(len(octets) < PICTURE_MAX, f"{path.name}: {len(octets)} octets")
 
 
