@@ -35,6 +35,47 @@ hash_of(struct slice users, struct slice name)
     return found;
 }
 
+static const char *
+wrong_with(struct slice line, struct slice before)
+{
+    struct slice name, hash;
+
+    if (!slice_cut(line, ':', &name, &hash) || hash.len == 0)
+        return "a line NAME:HASH is expected";
+    if (name.len == 0)
+        return "the name in front of the colon is missing";
+    if (hash_of(before, name).len > 0)
+        return "this name is there twice";
+    if (hash.len < 13 || hash.len > HASH_MAX || (hash.ptr[0] != '$' && hash.len != 13))
+        return "behind the colon stands no hash (make one with: openssl passwd -6)";
+    return NULL;
+}
+
+bool
+password_users_are_good(struct slice users, unsigned *line_out, const char **why_out)
+{
+    struct slice left = users, line;
+    unsigned count = 0;
+
+    *line_out = 0;
+    while (left.len > 0) {
+        size_t at = (size_t)(left.ptr - users.ptr);
+
+        slice_cut(left, '\n', &line, &left);
+        ++*line_out;
+        if (line.len > 0 && line.ptr[line.len - 1] == '\r')
+            line.len--;
+        if (line.len == 0 || line.ptr[0] == '#')
+            continue;
+        count++;
+        *why_out = wrong_with(line, slice_of(users.ptr, at));
+        if (*why_out != NULL)
+            return false;
+    }
+    *why_out = "there is no login in it: lines NAME:HASH are expected";
+    return count > 0;
+}
+
 bool
 password_is_right(struct slice users, struct slice name, struct slice password)
 {

@@ -11,6 +11,11 @@
 /* users: the text of a file of logins; lines that begin with # are passed over. */
 bool password_is_right(struct slice users, struct slice name, struct slice password);
 
+/* Every line is a login as above, no name twice, at least one. False: *line_out (from
+ * 1) and *why_out tell what is wrong; why is static. */
+bool password_users_are_good(struct slice users, unsigned *line_out,
+                             const char **why_out);
+
 /* a and b are equal; takes as long whatever they hold. */
 bool password_is_same(struct slice a, struct slice b);
 

@@ -37,7 +37,7 @@ html_markup(struct html *html, const char *markup)
     put(html, slice_from(markup));
 }
 
-/* ---- text of anyone --------------------------------------------------------- */
+/* ---- text of anyone ---- */
 
 static bool
 is_plain(unsigned char c)
@@ -151,7 +151,7 @@ html_path(struct html *html, struct slice segment)
     }
 }
 
-/* ---- words -------------------------------------------------------------------- */
+/* ---- words ---- */
 
 void
 html_word(struct html *html, enum word word)

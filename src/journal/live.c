@@ -3,8 +3,8 @@
  * A frame is kind (1 octet), length of the rest (4, low ones first), the rest.
  * Of a session: id, started_at (8), messages, faults, first_line (4 each), then client,
  * listener, profile, hello, outcome, each with a length octet in front, then records.
- * Of a message: its id. DROPPED: 8 octets. Both ends are one build, so the format needs
- * no version; a damaged packet ends where it is damaged all the same.
+ * Of a message: its id. DROPPED: two numbers of 8 octets. Both ends are one build, so
+ * the format needs no version; a damaged packet ends where it is damaged all the same.
  */
 #include "journal/live.h"
 
@@ -14,7 +14,13 @@
 /* Notes leave that much of a packet to the few octets of messages. */
 enum { FOR_MESSAGES = 8 * 1024 };
 
-enum { HEAD = 5, SESSION_FIXED = ID_SIZE + 8 + 3 * 4, TEXT_MAX = 255, TEXTS = 5 };
+enum {
+    HEAD = 5,
+    SESSION_FIXED = ID_SIZE + 8 + 3 * 4,
+    TEXT_MAX = 255,
+    TEXTS = 5,
+    DROPPED_SIZE = 16
+};
 
 void
 live_init(struct live_writer *writer, int fd)
@@ -36,14 +42,6 @@ put_number(char *to, uint64_t number, unsigned octets)
 {
     for (unsigned i = 0; i < octets; i++)
         to[i] = (char)(number >> (8 * i));
-}
-
-static void
-drop(struct live_writer *writer)
-{
-    writer->dropped++;
-    writer->total_dropped++;
-    writer->open_at = SIZE_MAX; /* a gap: what follows begins a frame of its own */
 }
 
 /* Room for a whole frame of that length behind its head, or false. */
@@ -117,7 +115,9 @@ live_note(struct live_writer *writer, const struct live_session *session,
         !record_append(packet, offset_us, note)) {
         packet->len = before;
         packet->max = LIVE_PACKET_MAX;
-        drop(writer);
+        writer->dropped++;
+        writer->is_full = true;
+        writer->open_at = SIZE_MAX;
         return;
     }
     packet->max = LIVE_PACKET_MAX;
@@ -130,7 +130,7 @@ void
 live_state(struct live_writer *writer, const struct live_session *session)
 {
     if (writer->fd >= 0 && !begin_session(writer, session))
-        drop(writer);
+        writer->dropped++;
     writer->open_at = SIZE_MAX;
 }
 
@@ -141,28 +141,34 @@ live_message(struct live_writer *writer, enum live_kind kind, const struct id *i
         return;
     if (!begin_frame(writer, kind, ID_SIZE) ||
         !buf_append(&writer->packet, slice_of((const char *)id->octets, ID_SIZE)))
-        drop(writer);
+        writer->dropped_messages++;
 }
 
 void
 live_flush(struct live_writer *writer)
 {
-    char told[8];
-    uint64_t dropped = writer->dropped;
+    char told[DROPPED_SIZE];
+    uint64_t dropped = writer->dropped, messages = writer->dropped_messages;
 
     if (writer->packet.len == 0)
         return;
-    if (!net_packet_send(writer->fd, buf_slice(&writer->packet)))
-        dropped++; /* at least one frame was in it */
+    if (!net_packet_send(writer->fd, buf_slice(&writer->packet))) {
+        dropped++; /* whatever was in it */
+        messages++;
+    }
     writer->packet.len = 0;
     writer->open_at = SIZE_MAX;
-    writer->dropped = 0;
-    if (dropped == 0)
+    writer->is_full = false;
+    writer->dropped = writer->dropped_messages = 0;
+    if (dropped == 0 && messages == 0)
         return;
-    put_number(told, dropped, sizeof(told));
+    put_number(told, dropped, 8);
+    put_number(told + 8, messages, 8);
     if (!begin_frame(writer, LIVE_DROPPED, sizeof(told)) ||
-        !buf_append(&writer->packet, slice_of(told, sizeof(told))))
+        !buf_append(&writer->packet, slice_of(told, sizeof(told)))) {
         writer->dropped = dropped; /* no memory: told next time */
+        writer->dropped_messages = messages;
+    }
 }
 
 /* ---- reading ---- */
@@ -234,6 +240,7 @@ take_rest(struct live_frame *frame, struct slice rest)
     switch (frame->kind) {
     case LIVE_DROPPED:
         frame->count = take_number(&rest, 8);
+        frame->messages = take_number(&rest, 8);
         return true;
     case LIVE_SESSION:
         return take_session(rest, &frame->session);

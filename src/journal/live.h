@@ -16,13 +16,14 @@
 #include "postern/server.h"
 
 enum {
-    LIVE_PACKET_MAX = 32 * 1024, /* octets of a packet */
-    LIVE_PAUSE_MS = 20,          /* between packets of one thread */
+    LIVE_PACKET_MAX = 20 * 1024, /* octets of a packet */
+    LIVE_PAUSE_MS = 50,          /* between packets of one thread */
     LIVE_ROOM = 4 << 20,         /* octets that may wait for the reader */
 };
 
 enum live_kind {
-    LIVE_DROPPED = 1, /* .count frames or notes were dropped before this one */
+    LIVE_DROPPED = 1, /* .count notes or states of sessions were dropped, and .messages
+                         frames of messages */
     LIVE_SESSION,     /* .session */
     LIVE_ACCEPTED,    /* .id: a message is in the store */
     LIVE_CHANGED,     /* .id: its read mark or its tags are others */
@@ -42,7 +43,7 @@ struct live_session {
 
 struct live_frame {
     enum live_kind kind;
-    uint64_t count;
+    uint64_t count, messages;
     struct id id;
     struct live_session session;
 };
@@ -52,10 +53,10 @@ struct live_frame {
 struct live_writer {
     int fd; /* -1: nobody is told */
     struct buf packet;
-    size_t open_at;   /* where the frame of the last session begins; SIZE_MAX: none */
-    struct id open;   /* that session */
-    uint64_t dropped; /* not yet told */
-    uint64_t total_dropped;
+    size_t open_at; /* where the frame of the last session begins; SIZE_MAX: none */
+    struct id open; /* that session */
+    uint64_t dropped, dropped_messages; /* not yet told */
+    bool is_full; /* no note fits any more: nothing need be made ready for one */
 };
 
 /* fd is borrowed; -1: every call does nothing. */
@@ -72,6 +73,14 @@ static inline bool
 live_is_going_on(const struct live_writer *writer, const struct id *id)
 {
     return writer->open_at != SIZE_MAX && id_is_equal(&writer->open, id);
+}
+
+/* A note would find no room: it is counted as dropped, and true comes back. */
+static inline bool
+live_is_full(struct live_writer *writer)
+{
+    writer->dropped += writer->is_full;
+    return writer->is_full;
 }
 
 /* How a session stands, without a note: it ended. */

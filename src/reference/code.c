@@ -138,8 +138,7 @@ entry_code_short(struct html *html, const struct postern_code *c)
     html_markup(html, "</a></p>\n</section>\n");
 }
 
-/* ---- what an address means
- * ----------------------------------------------------------- */
+/* ---- what an address means ---- */
 
 static void
 put_unknown(struct html *html, struct slice path, const struct lookup *l)

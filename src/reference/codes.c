@@ -266,8 +266,7 @@ list_wordings(struct lists *lists)
     html_markup(html, "</section>\n");
 }
 
-/* ---- the page
- * ------------------------------------------------------------------------ */
+/* ---- the page ---- */
 
 /* class=2 to class=5 of the query; 0: none. */
 static char

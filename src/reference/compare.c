@@ -10,8 +10,7 @@
 
 enum { WORDINGS_SHOWN = 6, CAUSES_SHOWN = 6 };
 
-/* ---- the heading
- * ---------------------------------------------------------------------- */
+/* ---- the heading ---- */
 
 /* One of the two, as it is known: its code, its name, its kind. */
 struct side {
@@ -76,8 +75,7 @@ put_pair(struct html *html, const struct postern_pair *pair)
     html_markup(html, "</li>\n");
 }
 
-/* ---- the table
- * -------------------------------------------------------------------------- */
+/* ---- the table ---- */
 
 static void
 open_table(struct html *html, const struct side sides[2])
@@ -158,8 +156,7 @@ put_row(struct html *html, const struct side sides[2], enum postern_phrase label
     html_markup(html, "</tr>\n");
 }
 
-/* ---- two basic codes
- * ---------------------------------------------------------------------- */
+/* ---- two basic codes ---- */
 
 static void
 put_table(struct html *html, const struct side sides[2], const struct postern_code *a,
@@ -327,8 +324,7 @@ compare_basic(struct html *html, struct slice path, const struct postern_code *a
     end_comparison(html, sides[0].code, sides[1].code);
 }
 
-/* ---- two enhanced codes
- * -------------------------------------------------------------------- */
+/* ---- two enhanced codes ---- */
 
 static void
 compare_two_enhanced(struct html *html, struct slice path, const struct side sides[2],
@@ -363,8 +359,7 @@ compare_two_enhanced(struct html *html, struct slice path, const struct side sid
     end_comparison(html, sides[0].code, sides[1].code);
 }
 
-/* ---- the page
- * ---------------------------------------------------------------------------------- */
+/* ---- the page ---- */
 
 static void
 put_pair_with_difference(struct html *html, const struct postern_pair *pair)

@@ -39,8 +39,7 @@ read_lines(struct lines *lines, struct slice text)
     }
 }
 
-/* ---- the difference
- * ------------------------------------------------------------------ */
+/* ---- the difference ---- */
 
 /* length[i][j]: lines that line i … of a and line j … of b have in common. */
 struct common {
@@ -127,8 +126,7 @@ mark_difference(struct lines *failing, struct lines *repaired, struct slice code
     }
 }
 
-/* ---- writing
- * --------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 static void
 put_mark(struct html *html, enum mark mark)

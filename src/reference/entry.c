@@ -94,8 +94,7 @@ entry_enhanced_short(struct html *html, const struct postern_enhanced *e,
     html_markup(html, "</a></p>\n</section>\n");
 }
 
-/* ---- verbs and extensions
- * ------------------------------------------------------------- */
+/* ---- verbs and extensions ---- */
 
 /* The causes whose step is called like the verb. */
 static void
@@ -225,8 +224,7 @@ entry_word(struct html *html, struct slice path, const struct postern_verb *verb
     html_end(html);
 }
 
-/* ---- causes
- * --------------------------------------------------------------------------- */
+/* ---- causes ---- */
 
 static void
 put_taken_for_it(struct html *html, const struct postern_cause_entry *c)

@@ -15,8 +15,7 @@
 
 #include <stdlib.h>
 
-/* ---- the conversation
- * ---------------------------------------------------------------- */
+/* ---- the conversation ---- */
 
 /* Of a long conversation the beginning and what surrounds the fault are open. */
 enum { SHOW_ALL = 60, SHOW_HEAD = 6, SHOW_BEFORE = 14, SHOW_AFTER = 8 };
@@ -136,8 +135,7 @@ put_conversation(struct html *html, const struct postern_explain *explain)
         put_folded(html, explain, from, count);
 }
 
-/* ---- the answer
- * ------------------------------------------------------------------------ */
+/* ---- the answer ---- */
 
 /* The line it is about, with the reply: a link to the line where it is marked. */
 static void
@@ -298,8 +296,7 @@ explain_text(struct html *html, struct slice text)
     free(explain);
 }
 
-/* ---- codes and words
- * ---------------------------------------------------------------------- */
+/* ---- codes and words ---- */
 
 static void
 put_missing(struct html *html, const struct lookup *l)
@@ -373,8 +370,7 @@ explain_what(struct html *html, struct slice paste)
     }
 }
 
-/* ---- examples
- * ------------------------------------------------------------------------------ */
+/* ---- examples ---- */
 
 enum example_form {
     AS_TYPED, /* "C: DATA" as it stands in the catalog */
@@ -459,8 +455,7 @@ put_examples(struct html *html)
     html_markup(html, "</ul>\n");
 }
 
-/* ---- the page
- * -------------------------------------------------------------------------------- */
+/* ---- the page ---- */
 
 void
 reference_explain(struct html *html, struct slice path, struct slice paste)

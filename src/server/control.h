@@ -6,7 +6,8 @@
  *
  *   {"op":"delete",WHICH}                  {"op":"tag",WHICH,"tags":[…]}
  *   {"op":"read",WHICH,"read":BOOL}        {"op":"stats"}    {"op":"shutdown"}
- *   {"op":"import","size":N,"mail_from":…,"rcpt_to":[…],"received_at_us":N}
+ *   {"op":"import","size":N,"mail_from":…,"rcpt_to":[…],"received_at_us":N,
+ *       "login":NAME,"tags":[…]}   (the last three may be left out)
  *       and N octets behind the line -> {"ok":true,"id":ID}
  *   WHICH: "id":ID, or "ids":[ID, …], at most 1000; "count" in the answer tells how
  * many of them there were.

@@ -9,6 +9,7 @@
 #include "server/arena.h"
 #include "server/control_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { ADDRESS_MAX = 1024, HEADER_LOOKED_AT = 16 * 1024, SUBJECT_MAX = 1000 };
@@ -18,6 +19,7 @@ struct import {
     struct store_envelope envelope;
     struct store_recipient *recipients; /* in arena */
     struct arena arena;
+    struct slice tags; /* comma-separated */
     uint64_t size, left;
     char *piece; /* the octets at hand */
     size_t piece_len;
@@ -62,6 +64,42 @@ read_recipients(struct import *import, const json_t *list)
     return true;
 }
 
+/* Who gave it: "AUTH=name" in the envelope, as xtext (RFC 4954 5, RFC 3461 4). */
+static bool
+read_login(struct import *import, const json_t *login)
+{
+    enum { LOGIN_MAX = 200 };
+    char text[5 + 3 * LOGIN_MAX + 1] = "AUTH=";
+    size_t len = 5;
+    const char *name = json_string_value(login);
+
+    if (login == NULL)
+        return true;
+    if (name == NULL || name[0] == '\0' || json_string_length(login) > LOGIN_MAX)
+        return false;
+    for (const unsigned char *p = (const unsigned char *)name; *p != '\0'; p++) {
+        bool is_plain = *p > 0x20 && *p < 0x7f && *p != '+' && *p != '=';
+
+        len += (size_t)snprintf(text + len, sizeof(text) - len,
+                                is_plain ? "%c" : "+%02X", *p);
+    }
+    return arena_copy(&import->arena, slice_of(text, len),
+                      &import->envelope.parameters);
+}
+
+static bool
+read_tags(struct import *import, const json_t *tags)
+{
+    struct buf text;
+    bool is_good = tags == NULL || control_read_tags(tags, &text);
+
+    if (tags == NULL || !is_good)
+        return is_good;
+    is_good = arena_copy(&import->arena, buf_slice(&text), &import->tags);
+    buf_clear(&text);
+    return is_good;
+}
+
 /* NULL, or what is wrong. The texts stay in request. */
 static const char *
 read_request(struct import *import, const json_t *request)
@@ -77,6 +115,10 @@ read_request(struct import *import, const json_t *request)
         return "mail_from: not an address";
     if (!read_recipients(import, json_object_get(request, "rcpt_to")))
         return "rcpt_to: not a list of addresses, or too many";
+    if (!read_login(import, json_object_get(request, "login")))
+        return "login: not a name";
+    if (!read_tags(import, json_object_get(request, "tags")))
+        return "tags: not a list of words without commas, 2000 octets in all";
     import->envelope.received_at_us =
         json_is_integer(received) && json_integer_value(received) > 0
             ? (uint64_t)json_integer_value(received)
@@ -184,6 +226,11 @@ keep(struct import *import)
     skip_rest(import);
     if (result != STORE_OK)
         return control_result(result);
+    if (import->tags.len > 0 &&
+        commit_one(import, (struct store_item){.kind = STORE_TAG,
+                                               .text = import->tags}) != STORE_OK) {
+        /* the message is kept all the same */
+    }
     control_tell(import->client->control, LIVE_ACCEPTED, &import->envelope.id, 1);
     id_format(&import->envelope.id, id);
     return json_pack("{s:b, s:s}", "ok", 1, "id", id);

@@ -55,6 +55,10 @@ json_t *control_import(struct control_client *client, const json_t *request);
 
 json_t *control_refusal(const char *error);
 
+/* A list of tags as the store keeps them, comma-separated; cleared by the caller.
+ * False: not a list of words without commas, or too long; out is empty then. */
+bool control_read_tags(const json_t *tags, struct buf *out);
+
 /* "store: …" for a result that is not STORE_OK. */
 json_t *control_result(enum store_result result);
 

@@ -125,29 +125,38 @@ do_read(struct control_client *client, const json_t *request)
 
 enum { TAGS_MAX = 2000 };
 
-static json_t *
-do_tag(struct control_client *client, const json_t *request)
+bool
+control_read_tags(const json_t *tags, struct buf *out)
 {
-    json_t *tags = json_object_get(request, "tags"), *tag, *reply;
-    struct buf text;
+    const json_t *tag;
     bool is_good = json_is_array(tags);
     size_t i;
 
-    buf_init(&text, TAGS_MAX);
-    json_array_foreach(tags, i, tag)
+    buf_init(out, TAGS_MAX);
+    json_array_foreach((json_t *)(uintptr_t)tags, i, tag)
     {
         struct slice word = {json_string_value(tag), json_string_length(tag)};
 
         is_good = is_good && json_is_string(tag) && word.len > 0 &&
                   memchr(word.ptr, ',', word.len) == NULL &&
-                  (i == 0 || buf_append(&text, SLICE(","))) && buf_append(&text, word);
+                  (i == 0 || buf_append(out, SLICE(","))) && buf_append(out, word);
     }
-    reply =
-        is_good
-            ? change(client, request,
-                     (struct store_item){.kind = STORE_TAG, .text = buf_slice(&text)})
-            : control_refusal(
-                  "tags: not a list of words without commas, 2000 octets in all");
+    if (!is_good)
+        buf_clear(out);
+    return is_good;
+}
+
+static json_t *
+do_tag(struct control_client *client, const json_t *request)
+{
+    struct buf text;
+    json_t *reply;
+
+    if (!control_read_tags(json_object_get(request, "tags"), &text))
+        return control_refusal(
+            "tags: not a list of words without commas, 2000 octets in all");
+    reply = change(client, request,
+                   (struct store_item){.kind = STORE_TAG, .text = buf_slice(&text)});
     buf_clear(&text);
     return reply;
 }

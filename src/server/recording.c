@@ -105,7 +105,7 @@ tell_note(const struct session *session, uint64_t offset_us,
     struct reactor *reactor = session->reactor;
     struct told told;
 
-    if (reactor->live.fd < 0)
+    if (reactor->live.fd < 0 || live_is_full(&reactor->live))
         return;
     if (live_is_going_on(&reactor->live, &session->id)) /* the texts are there */
         told.session = (struct live_session){.id = session->id,

@@ -129,6 +129,10 @@ MUST_USE bool settings_finish(struct settings *settings, struct error *error);
  * long as it is open, positioned at its start. -1 with error set. */
 int settings_write(const struct settings *settings, struct error *error);
 
+/* The files of logins can be read and are well-formed. */
+MUST_USE bool settings_check_logins(const struct settings *settings,
+                                    struct error *error);
+
 /* The same for the web role: only what it needs, and the files of logins read
  * (web/settings.h reads it). */
 int settings_write_web(const struct settings *settings, struct error *error);

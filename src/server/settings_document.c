@@ -6,6 +6,8 @@
  */
 #include "server/settings.h"
 
+#include "auth/password.h"
+
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -97,32 +99,72 @@ settings_write(const struct settings *settings, struct error *error)
 
 /* ---- the web role's ---- */
 
-enum { LOGINS_MAX = 256 * 1024 };
+enum { LOGINS_MAX = 256 * 1024, TOKEN_MIN = 8 };
 
-/* The text of a file of logins: the role may have no right to read it later. NULL for
- * no path; else *is_read tells. */
-static json_t *
-file_to_json(const char *option, const char *path, bool *is_read, struct error *error)
+/* The text of a file of logins: the role may have no right to read it later. NULL:
+ * error says why. Freed by the caller. */
+static char *
+read_logins(const char *option, const char *path, struct error *error)
 {
-    FILE *file = path != NULL ? fopen(path, "re") : NULL;
-    char *text = file != NULL ? malloc(LOGINS_MAX) : NULL;
+    FILE *file = fopen(path, "re");
+    char *text = file != NULL ? calloc(1, LOGINS_MAX + 1) : NULL;
     size_t len = text != NULL ? fread(text, 1, LOGINS_MAX, file) : 0;
-    json_t *json = json_null();
+    const char *wrong = file == NULL         ? strerror(errno)
+                        : text == NULL       ? "out of memory"
+                        : len == 0           ? "there is nothing in it"
+                        : len == LOGINS_MAX  ? "larger than 256 KB"
+                        : strlen(text) < len ? "no text"
+                                             : NULL;
 
-    if (path != NULL && text == NULL) {
-        error_set(error, ERROR_USAGE, "--%s %s: %s: name a file that can be read",
-                  option, path, strerror(errno));
-        *is_read = false;
-    } else if (path != NULL && (len == 0 || len == LOGINS_MAX)) {
-        error_set(error, ERROR_USAGE, "--%s %s: %s", option, path,
-                  len == 0 ? "there is nothing in it: see postern-serve(1) for its form"
-                           : "larger than 256 KB: use fewer logins");
-        *is_read = false;
-    } else if (path != NULL) {
-        json = json_stringn_nocheck(text, len);
-    }
     if (file != NULL)
         fclose(file);
+    if (wrong == NULL)
+        return text;
+    error_set(error, ERROR_USAGE, "--%s %s: %s: see postern-serve(1) for its form",
+              option, path, wrong);
+    free(text);
+    return NULL;
+}
+
+bool
+settings_check_logins(const struct settings *settings, struct error *error)
+{
+    char *users = NULL, *token = NULL;
+    unsigned line = 0;
+    const char *why;
+    bool is_good = true;
+
+    if (settings->web_user != NULL) {
+        users = read_logins("web-user", settings->web_user, error);
+        is_good = users != NULL;
+    }
+    if (users != NULL && !password_users_are_good(slice_from(users), &line, &why)) {
+        error_set(error, ERROR_USAGE, "--web-user %s:%u: %s", settings->web_user, line,
+                  why);
+        is_good = false;
+    }
+    if (settings->web_token != NULL) {
+        token = read_logins("web-token", settings->web_token, error);
+        is_good = is_good && token != NULL;
+    }
+    if (token != NULL && strcspn(token, "\r\n") < TOKEN_MIN) {
+        error_set(error, ERROR_USAGE,
+                  "--web-token %s: its first line is shorter than %d characters: use a "
+                  "longer token",
+                  settings->web_token, TOKEN_MIN);
+        is_good = false;
+    }
+    free(users);
+    free(token);
+    return is_good;
+}
+
+static json_t *
+logins_to_json(const char *option, const char *path, struct error *error)
+{
+    char *text = path != NULL ? read_logins(option, path, error) : NULL;
+    json_t *json = text != NULL ? json_string_nocheck(text) : json_null();
+
     free(text);
     return json;
 }
@@ -133,10 +175,9 @@ settings_write_web(const struct settings *settings, struct error *error)
     const struct web_place *place = &settings->web_place;
     json_t *hosts = json_array(), *mail = json_array(), *users, *token, *document;
     char address[NET_TEXT_SIZE];
-    bool is_read = true;
 
-    users = file_to_json("web-user", settings->web_user, &is_read, error);
-    token = file_to_json("web-token", settings->web_token, &is_read, error);
+    users = logins_to_json("web-user", settings->web_user, error);
+    token = logins_to_json("web-token", settings->web_token, error);
     for (size_t i = 0; i < settings->web_hosts.count; i++)
         json_array_append_new(hosts, json_string(settings->web_hosts.items[i]));
     for (size_t i = 0; i < settings->listener_count; i++)
@@ -148,7 +189,7 @@ settings_write_web(const struct settings *settings, struct error *error)
         hosts, "listeners", mail, "users", users, "token", token, "socket",
         place->socket, "live", place->live[1], "parsing", place->parsing, "max_message",
         (json_int_t)settings->max_message, "log", (int)settings->log_level);
-    if (is_read && document != NULL)
+    if (!error_is_set(error) && document != NULL)
         return write_document(document, error);
     error_set(error, ERROR_SYSTEM, "settings: out of memory: free some and try again");
     json_decref(document);

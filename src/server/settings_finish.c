@@ -185,7 +185,7 @@ finish_web(struct settings *settings, struct error *error)
                   text);
         return false;
     }
-    return finish_web_store(settings, error);
+    return settings_check_logins(settings, error) && finish_web_store(settings, error);
 }
 
 static void

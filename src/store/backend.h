@@ -28,6 +28,7 @@ struct store_backend {
     void (*idle)(struct store *store);
     uint64_t (*syncs)(const struct store *store);
     uint64_t (*version)(struct store *store);
+    uint64_t (*count)(struct store *store);
     enum store_result (*list)(struct store *store, const struct store_query *query,
                               store_message_each *each, void *context,
                               struct error *error);

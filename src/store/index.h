@@ -84,7 +84,7 @@ enum index_term_kind {
     INDEX_HAS_INLINE,
     INDEX_BEFORE, /* received at number or before */
     INDEX_AFTER,  /* received at number or later */
-    INDEX_LARGER, /* number octets or more */
+    INDEX_LARGER, /* more than number octets */
     INDEX_SMALLER,
 };
 

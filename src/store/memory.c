@@ -633,6 +633,17 @@ idle(struct store *store)
     (void)store;
 }
 
+static uint64_t
+count_accepted(struct store *store)
+{
+    uint64_t count = 0;
+
+    for (const struct message *message = memory_of(store)->newest; message != NULL;
+         message = message->older)
+        count += message->is_accepted;
+    return count;
+}
+
 /* Nobody else has a handle. */
 static uint64_t
 no_version(struct store *store)
@@ -664,6 +675,7 @@ const struct store_backend store_memory = {
     .sessions = sessions,
     .syncs = no_syncs,
     .version = no_version,
+    .count = count_accepted,
     .stats = stats,
     .check = check,
 };

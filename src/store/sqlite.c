@@ -408,6 +408,7 @@ const struct store_backend store_sqlite = {
     .sessions = sqlite_sessions,
     .syncs = sqlite_syncs,
     .version = sqlite_version,
+    .count = sqlite_count,
     .stats = sqlite_stats,
     .check = sqlite_check,
 };

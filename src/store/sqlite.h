@@ -129,6 +129,7 @@ enum store_result sqlite_sessions(struct store *store,
                                   struct error *error);
 uint64_t sqlite_syncs(const struct store *store);
 uint64_t sqlite_version(struct store *store);
+uint64_t sqlite_count(struct store *store);
 enum store_result sqlite_stats(struct store *store, struct store_stats *stats_out,
                                struct error *error);
 enum store_result sqlite_check(struct store *store, struct error *error);

@@ -175,10 +175,10 @@ add_term(struct plan *plan, const struct index_term *term)
         put_valued(plan, term, "e.received_at >= %");
         break;
     case INDEX_LARGER:
-        put_valued(plan, term, "e.size >= %");
+        put_valued(plan, term, "e.size > %");
         break;
     case INDEX_SMALLER:
-        put_valued(plan, term, "e.size <= %");
+        put_valued(plan, term, "e.size < %");
         break;
     }
 }

@@ -28,6 +28,17 @@ sqlite_version(struct store *base)
 }
 
 uint64_t
+sqlite_count(struct store *base)
+{
+    struct sqlite_store *store = sqlite_of(base);
+    int64_t count = 0;
+
+    if (store->db != NULL)
+        (void)sqlite_number(store, "SELECT messages FROM total", &count);
+    return (uint64_t)count;
+}
+
+uint64_t
 sqlite_syncs(const struct store *base)
 {
     const struct sqlite_store *store = (const struct sqlite_store *)(const void *)base;

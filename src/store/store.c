@@ -144,6 +144,12 @@ store_version(struct store *store)
     return store->backend->version(store);
 }
 
+uint64_t
+store_count(struct store *store)
+{
+    return store->backend->count(store);
+}
+
 enum store_result
 store_list(struct store *store, const struct store_query *query,
            store_message_each *each, void *context, struct error *error)

@@ -226,6 +226,9 @@ store_sessions(struct store *store, const struct store_session_query *query,
 /* A number that is another one whenever another handle has committed. Cheap. */
 uint64_t store_version(struct store *store);
 
+/* Accepted messages, as of now. Cheap. */
+uint64_t store_count(struct store *store);
+
 /* Numbers for doctor and stats. */
 struct store_stats {
     uint64_t messages, octets, sessions, receiving;

@@ -10,9 +10,12 @@ http_handler api_sessions, api_session;
 /* ---- api_reference.c ---- */
 http_handler api_explain, api_codes, api_code, api_compare;
 
+/* ---- api_wait.c ---- */
+http_handler api_wait;
+
 /* ---- api_server.c ---- */
-http_handler api_wait, api_stats, api_raw, api_openapi, api_metrics, api_live,
-    api_ready, api_options;
+http_handler api_stats, api_raw, api_openapi, api_metrics, api_live, api_ready,
+    api_options;
 
 /* {"error": why}, with a status. */
 void api_refuse(struct reply *reply, unsigned status, const char *why);

@@ -1,4 +1,4 @@
-/* api_server.c - waiting for a message, numbers, health */
+/* api_server.c - numbers, health, files */
 #include "web/api.h"
 
 #include "base/clock.h"
@@ -6,84 +6,11 @@
 #include "document/jsonout.h"
 #include "html/asset.h"
 #include "web/message_view.h"
-#include "web/query.h"
-#include "web/summary.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-enum {
-    WAIT_MAX_S = 25, /* below the 30 s after which clients and proxies give up */
-    WAIT_STEP_MS = 20,
-    WAITERS_MAX = 2, /* of four threads that answer */
-};
-
-/* ---- waiting
- * ------------------------------------------------------------------------- */
-
-struct awaited {
-    json_t *message;
-};
-
-static bool
-keep_summary(void *context, const struct index_row *row)
-{
-    ((struct awaited *)context)->message = summary_json(row);
-    return false;
-}
-
-static json_t *
-look_once(struct web *web, const struct query *query)
-{
-    struct box_reader *reader = box_take(&web->box);
-    struct awaited awaited = {0};
-    struct error error = ERROR_INIT;
-
-    box_refresh(&web->box, reader, 0);
-    if (!index_search(reader->index, &query->index, keep_summary, &awaited, &error)) {
-        json_decref(awaited.message);
-        awaited.message = NULL;
-    }
-    box_give(&web->box, reader);
-    return awaited.message;
-}
-
-/* ?query=…&timeout=SECONDS&after=TIME: the newest message that matches, as soon as
- * there is one. 200 with {"message": MessageSummary}, or 408 when the time is over. */
-void
-api_wait(struct web *web, const struct request *request, struct reply *reply)
-{
-    static atomic_uint waiters;
-    uint64_t timeout = request_number(request, "timeout", 10), until;
-    uint64_t after =
-        query_date(request_parameter(request, "after", NULL), (struct slice){0});
-    struct query query;
-    json_t *message;
-
-    timeout = timeout > WAIT_MAX_S ? WAIT_MAX_S : timeout;
-    if (atomic_fetch_add(&waiters, 1) >= WAITERS_MAX)
-        timeout = 0; /* others wait already: this one looks, and may come again */
-    until = clock_monotonic_us() + timeout * 1000000;
-    query_read(&query, request_parameter(request, "query", NULL),
-               request_parameter(request, "tz", NULL));
-    if (after > 0 && query.index.term_count < INDEX_TERMS_MAX)
-        query.index.terms[query.index.term_count++] =
-            (struct index_term){.kind = INDEX_AFTER, .number = after};
-    query.index.limit = 1;
-    while ((message = look_once(web, &query)) == NULL && clock_monotonic_us() < until &&
-           !atomic_load(&web->is_stopping))
-        usleep(WAIT_STEP_MS * 1000);
-    atomic_fetch_sub(&waiters, 1);
-    query_clear(&query);
-    if (message == NULL)
-        api_refuse(reply, 408, "no message matched in time");
-    else
-        reply_json(reply, json_pack("{s:o}", "message", message));
-}
-
-/* ---- numbers
- * ---------------------------------------------------------------------------- */
+/* ---- numbers ---- */
 
 static json_t *
 stats_json(struct web *web)
@@ -218,8 +145,7 @@ api_ready(struct web *web, const struct request *request, struct reply *reply)
     json_decref(stats);
 }
 
-/* ---- the rest
- * ------------------------------------------------------------------------------ */
+/* ---- the rest ---- */
 
 /* The octets of a message as they came. */
 void

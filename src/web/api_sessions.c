@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "document/document.h"
+#include "document/lint.h"
 #include "web/sessions.h"
 
 #include <stdlib.h>
@@ -53,6 +54,22 @@ api_sessions(struct web *web, const struct request *request, struct reply *reply
     reply_json(reply, object);
 }
 
+/* What the sending program does wrong, or could do better. */
+static json_t *
+session_lint(struct web *web, const struct store_session *session,
+             enum postern_language language)
+{
+    struct postern_lint_facts facts = lint_facts(session);
+    struct postern_lint_session memory;
+    struct postern_lint_findings found;
+    struct box_reader *reader = box_take(&web->box);
+
+    facts.recent_connections = lint_recent(reader->store, &session->id);
+    box_give(&web->box, reader);
+    found = lint_look(&memory, session, &facts);
+    return lint_json(&found, language);
+}
+
 void
 api_session(struct web *web, const struct request *request, struct reply *reply)
 {
@@ -82,6 +99,7 @@ api_session(struct web *web, const struct request *request, struct reply *reply)
     jsonout_set(object, "lines", lines);
     jsonout_set(object, "explain",
                 document_diagnosis(postern_explain_finish(explain), request->language));
+    jsonout_set(object, "lint", session_lint(web, &copy.session, request->language));
     reply_json(reply, object);
     free(explain);
     session_copy_clear(&copy);

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* ---- readers ------------------------------------------------------------------ */
+/* ---- readers ---- */
 
 struct box_reader *
 box_take(struct box *box)
@@ -40,7 +40,7 @@ box_give(struct box *box, struct box_reader *reader)
     pthread_mutex_unlock(&box->lock);
 }
 
-/* ---- one message ---------------------------------------------------------------- */
+/* ---- one message ---- */
 
 /* All texts of the row in one piece of memory, and the recipients with them. */
 static bool

@@ -27,6 +27,9 @@ struct box_reader {
     bool is_taken;
 };
 
+/* Called once for each message that is new, by whoever put it into the index. */
+typedef void box_news(void *context, const struct index_entry *entry);
+
 struct box {
     const struct web_settings *settings;
     pthread_mutex_t lock;
@@ -48,16 +51,15 @@ struct box {
     atomic_ullong parse_since_us; /* monotonic; 0: none */
 
     pthread_t thread;
-    /* called by the thread for each message that is new in the index */
-    void (*news)(void *context, const struct id *id);
+    box_news *news;
     void *news_context;
+    atomic_bool is_rush;         /* much mail comes in */
     atomic_ullong indexed, told; /* messages put in; messages we were told of */
 };
 
 /* Open it and start the thread. False with error set. */
 MUST_USE bool box_open(struct box *box, const struct web_settings *settings,
-                       void (*news)(void *context, const struct id *id),
-                       void *news_context, struct error *error);
+                       box_news *news, void *news_context, struct error *error);
 void box_stop(struct box *box);
 
 struct box_reader *box_take(struct box *box);
@@ -74,12 +76,14 @@ void box_lost_track(struct box *box); /* something was not told: compare all */
  * second. */
 void box_look(struct box *box);
 
+/* Much mail comes in: what is not needed now had better wait. */
+bool box_is_rush(struct box *box);
+
 /* Messages not in the index yet. */
 size_t box_behind(struct box *box);
 
-/* Put the newest messages in that are missing. wait_ms: then wait so long for the rest.
- */
-void box_refresh(struct box *box, struct box_reader *reader, unsigned wait_ms);
+/* Put in what is missing, the newest first: all of it, unless there is very much. */
+void box_refresh(struct box *box, struct box_reader *reader);
 
 /* ---- one message ---- */
 

@@ -1,8 +1,8 @@
 /* box_index.c - the thread that fills the index, and bringing it up to date at once
  *
- * The thread has the system's idle class and, while much mail comes in, rests between
- * small steps: filling must not take time from mail. What is asked for is put in by
- * whoever asks.
+ * The thread is a nice one and, while much mail comes in, rests long between small
+ * steps: filling must not take time from mail. What is asked for is put in by whoever
+ * asks.
  */
 #include "web/box_internal.h"
 
@@ -11,20 +11,25 @@
 #include "base/memory.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum {
-    STEP = 16,             /* messages of one transaction of the thread */
-    REST_MS = 100,         /* between steps while mail comes in */
-    BUSY_PER_S = 50,       /* more messages a second than that is "much mail" */
-    REFRESH_MAX = 200,     /* newest messages a refresh looks at */
-    REFRESH_PUT = 60,      /* … and puts in at once */
-    COMPARE_PAUSE = 200,   /* messages between two looks at the end */
-    PARSE_LIMIT_MS = 5000, /* longer than that is a message made to hurt */
+    STEP = 64,     /* messages between two looks at how much mail comes in */
+    BUSY_STEP = 4, /* … while much does */
+    REST_MS = 200, /* between steps then */
+    NICENESS = 10,
+    BUSY_PER_S = 500,        /* more messages in a second than that is "much mail" */
+    REFRESH_MS = 400,        /* a refresh puts messages in for so long, … */
+    REFRESH_PUT_MAX = 2000,  /* … at most so many, … */
+    REFRESH_SEEN_MAX = 5000, /* … having looked at so many … */
+    RUSH_PUT = 50,           /* … and while much mail comes in, only a page full */
+    REFRESH_GONE_MAX = 5000, /* entries that are looked through at once */
+    COMPARE_PAUSE = 200,     /* messages between two looks at the end */
+    PARSE_LIMIT_MS = 5000,   /* longer than that is a message made to hurt */
     LOOK_UP_MS = 250,
 };
 
@@ -47,9 +52,10 @@ is_indexed(struct index *index, const struct id *id)
     return index_find(index, id, never_mind_row, NULL, &error);
 }
 
-/* Take one message apart and put it in. False: it is gone from the store. */
+/* Take one message apart and put it in; is_news: those who listen are told. False: it
+ * is gone from the store, or the index does not take it. */
 static bool
-put_one(struct box *box, struct store *store, const struct id *id)
+put_one(struct box *box, struct store *store, const struct id *id, bool is_news)
 {
     struct box_reader reader = {.store = store};
     struct box_message message;
@@ -68,16 +74,19 @@ put_one(struct box *box, struct store *store, const struct id *id)
     pthread_mutex_unlock(&box->write_lock);
     box_unparse(box, &message);
     if (!is_put)
+        box_lost_track(box); /* it is tried again */
+    if (!is_put)
         log_event(LOG_LEVEL_WARNING, NULL, "web.index", " why=%s",
                   LOG_QUOTED(slice_from(error.text)));
     atomic_fetch_add(&box->indexed, 1);
+    if (is_put && is_news && box->news != NULL)
+        box->news(box->news_context, &entry);
     buf_clear(&memory);
     box_unload(&message);
     return is_put;
 }
 
-/* ---- the list of what is to be done
- * --------------------------------------------------- */
+/* ---- the list of what is to be done ---- */
 
 /* With the lock held. */
 static void
@@ -97,7 +106,8 @@ box_accepted(struct box *box, const struct id *id)
     atomic_fetch_add(&box->told, 1);
     pthread_mutex_lock(&box->lock);
     push(box, id, true);
-    pthread_cond_broadcast(&box->changed);
+    if (box->pending_count == 1) /* nobody waits for the second one */
+        pthread_cond_broadcast(&box->changed);
     pthread_mutex_unlock(&box->lock);
 }
 
@@ -108,6 +118,12 @@ box_lost_track(struct box *box)
     box->must_compare = true;
     pthread_cond_broadcast(&box->changed);
     pthread_mutex_unlock(&box->lock);
+}
+
+bool
+box_is_rush(struct box *box)
+{
+    return atomic_load(&box->is_rush);
 }
 
 size_t
@@ -145,8 +161,7 @@ struct box_marks {
     char tags[2100]; /* the server takes 2,000 octets */
 };
 
-/* ---- marks
- * -------------------------------------------------------------------------------- */
+/* ---- marks ---- */
 
 static bool
 read_marks(void *context, const struct index_row *row)
@@ -198,13 +213,15 @@ box_deleted(struct box *box, const struct id *id)
     pthread_mutex_unlock(&box->write_lock);
 }
 
-/* ---- refreshing
- * ---------------------------------------------------------------------------- */
+/* ---- refreshing ---- */
+
+static void remove_gone(struct box *box, struct store *store, struct index *index);
 
 struct missing {
     struct index *index;
-    struct id ids[REFRESH_PUT];
-    size_t count;
+    struct id *ids;
+    size_t count, wanted; /* found; how many there are */
+    size_t seen;
 };
 
 static bool
@@ -214,59 +231,65 @@ note_missing(void *context, const struct store_message *row)
 
     if (!is_indexed(missing->index, &row->id))
         missing->ids[missing->count++] = row->id;
-    return missing->count < REFRESH_PUT;
+    return missing->count < missing->wanted && ++missing->seen < REFRESH_SEEN_MAX;
 }
 
-static bool
-has_news(struct box_reader *reader)
+static uint64_t
+count_indexed(struct index *index)
 {
-    uint64_t version = store_version(reader->store);
-    bool has = reader->version != version;
+    struct index_counts counts = {0};
+    struct error error = ERROR_INIT;
 
-    reader->version = version;
-    return has;
+    return index_count(index, &(struct index_query){0}, &counts, &error)
+               ? counts.messages
+               : 0;
 }
 
+/* Put in what is missing, the newest first, for as long as there is time. */
 static void
-wait_for_rest(struct box *box, unsigned wait_ms)
+put_missing(struct box *box, struct box_reader *reader, struct missing *missing)
 {
-    uint64_t until = clock_monotonic_us() + wait_ms * 1000ull;
+    uint64_t until = clock_monotonic_us() + REFRESH_MS * 1000ull;
+    size_t most = box_is_rush(box) ? RUSH_PUT : missing->count;
 
-    pthread_mutex_lock(&box->lock);
-    while ((box->pending_count > 0 || box->is_putting) &&
-           clock_monotonic_us() < until) {
-        struct timespec time;
-
-        clock_gettime(CLOCK_REALTIME, &time);
-        time.tv_nsec += 5 * 1000000;
-        if (time.tv_nsec >= 1000000000) {
-            time.tv_sec++;
-            time.tv_nsec -= 1000000000;
-        }
-        pthread_cond_timedwait(&box->changed, &box->lock, &time);
+    for (size_t i = 0; i < missing->count && i < most; i++) {
+        if (!is_indexed(reader->index, &missing->ids[i]))
+            (void)put_one(box, reader->store, &missing->ids[i], true);
+        if (clock_monotonic_us() > until)
+            break;
     }
-    pthread_mutex_unlock(&box->lock);
 }
 
 void
-box_refresh(struct box *box, struct box_reader *reader, unsigned wait_ms)
+box_refresh(struct box *box, struct box_reader *reader)
 {
-    struct store_query newest = {.limit = REFRESH_MAX};
+    uint64_t version = store_version(reader->store), stored, indexed;
     struct missing missing = {.index = reader->index};
     struct error error = ERROR_INIT;
 
-    if (!has_news(reader) && box_behind(box) == 0)
+    if (version == reader->version)
         return;
-    if (store_list(reader->store, &newest, note_missing, &missing, &error) != STORE_OK)
-        return;
-    for (size_t i = missing.count; i > 0; i--)
-        (void)put_one(box, reader->store, &missing.ids[i - 1]);
-    if (wait_ms > 0)
-        wait_for_rest(box, wait_ms);
+    stored = store_count(reader->store);
+    indexed = count_indexed(reader->index);
+    missing.wanted = stored > indexed ? (size_t)(stored - indexed) : 0;
+    if (missing.wanted > REFRESH_PUT_MAX)
+        missing.wanted = REFRESH_PUT_MAX;
+    if (missing.wanted > 0) {
+        missing.ids = memory_new(missing.wanted * sizeof(*missing.ids));
+        if (store_list(reader->store, &(struct store_query){0}, note_missing, &missing,
+                       &error) == STORE_OK)
+            put_missing(box, reader, &missing);
+        free(missing.ids);
+    } else if (indexed > stored) {
+        box_lost_track(box); /* somebody else deletes: the thread sees to it … */
+        if (indexed < REFRESH_GONE_MAX)
+            remove_gone(box, reader->store, reader->index); /* … unless it is quick */
+    }
+    if (count_indexed(reader->index) == store_count(reader->store))
+        reader->version = version; /* else the next one looks again */
 }
 
-/* ---- comparing all
- * ---------------------------------------------------------------------------- */
+/* ---- comparing all ---- */
 
 struct comparison {
     struct box *box;
@@ -361,8 +384,7 @@ compare(struct box *box, struct store *store, struct index *index)
               (unsigned long long)((clock_monotonic_us() - started) / 1000));
 }
 
-/* ---- the thread
- * --------------------------------------------------------------------------------- */
+/* ---- the thread ---- */
 
 /* Wait for something to do. False: the end. */
 static bool
@@ -401,24 +423,22 @@ is_busy(struct box *box, uint64_t *at_us, uint64_t *count)
     uint64_t now = clock_monotonic_us(), told = atomic_load(&box->told);
     uint64_t passed = now - *at_us, came = told - *count;
 
-    if (passed < 100000)
-        return came * 10 > BUSY_PER_S;
+    if (passed < 1000000) /* of the second that is not over yet: so far */
+        return came > BUSY_PER_S;
     *at_us = now;
     *count = told;
     return came * 1000000 / passed > BUSY_PER_S;
 }
 
 static void
-fill_step(struct box *box, struct store *store, struct index *index)
+fill_step(struct box *box, struct store *store, struct index *index, int step)
 {
     struct id id;
     bool is_news;
 
-    for (int i = 0; i < STEP && pop(box, &id, &is_news); i++) {
+    for (int i = 0; i < step && pop(box, &id, &is_news); i++) {
         if (!is_indexed(index, &id))
-            (void)put_one(box, store, &id);
-        if (is_news && box->news != NULL)
-            box->news(box->news_context, &id);
+            (void)put_one(box, store, &id, is_news);
     }
 }
 
@@ -429,13 +449,13 @@ fill(void *context)
     struct error error = ERROR_INIT;
     struct store *store = store_open(box->settings->store, STORE_READ, &error);
     struct index *index = index_open(box->settings->store_file, INDEX_READ, &error);
-    struct sched_param idle = {0};
     uint64_t busy_at = 0, busy_count = 0;
 
-    (void)sched_setscheduler(0, SCHED_IDLE, &idle);
+    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
     while (store != NULL && index != NULL && wait_for_work(box)) {
-        fill_step(box, store, index);
-        if (is_busy(box, &busy_at, &busy_count))
+        fill_step(box, store, index, box_is_rush(box) ? BUSY_STEP : STEP);
+        atomic_store(&box->is_rush, is_busy(box, &busy_at, &busy_count));
+        if (box_is_rush(box))
             usleep(REST_MS * 1000);
         else if (take_comparison(box))
             compare(box, store, index);
@@ -481,9 +501,8 @@ open_readers(struct box *box, struct error *error)
 }
 
 bool
-box_open(struct box *box, const struct web_settings *settings,
-         void (*news)(void *context, const struct id *id), void *news_context,
-         struct error *error)
+box_open(struct box *box, const struct web_settings *settings, box_news *news,
+         void *news_context, struct error *error)
 {
     memset(box, 0, sizeof(*box));
     box->settings = settings;

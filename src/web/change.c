@@ -56,11 +56,42 @@ change(struct web *web, json_t *request, const struct id *ids, size_t count,
     return is_done;
 }
 
+/* What we delete comes back as news: it is known then. */
+static void
+note_own(struct web *web, const struct id *ids, size_t count)
+{
+    pthread_mutex_lock(&web->own_lock);
+    if (web->own_count + count > WEB_OWN_MAX)
+        web->own_count = 0; /* what was never heard of, or very many: told twice then */
+    for (size_t i = 0; i < count && web->own_count < WEB_OWN_MAX; i++)
+        web->own[web->own_count++] = ids[i];
+    pthread_mutex_unlock(&web->own_lock);
+}
+
+bool
+change_is_own(struct web *web, const struct id *id)
+{
+    bool is_own = false;
+
+    pthread_mutex_lock(&web->own_lock);
+    for (size_t i = 0; i < web->own_count && !is_own; i++) {
+        is_own = id_is_equal(&web->own[i], id);
+        if (is_own)
+            web->own[i] = web->own[--web->own_count];
+    }
+    pthread_mutex_unlock(&web->own_lock);
+    return is_own;
+}
+
 bool
 change_delete(struct web *web, const struct id *ids, size_t count, struct reply *reply)
 {
     struct error error = ERROR_INIT;
-    bool is_done = change(web, json_pack("{s:s}", "op", "delete"), ids, count, reply);
+
+    bool is_done;
+
+    note_own(web, ids, count);
+    is_done = change(web, json_pack("{s:s}", "op", "delete"), ids, count, reply);
 
     if (is_done)
         atomic_fetch_add(&web->deleted, count);
@@ -110,17 +141,18 @@ change_tags(struct web *web, const struct id *ids, size_t count, struct slice ta
 }
 
 bool
-change_import(struct web *web, struct slice source, struct slice mail_from,
-              json_t *rcpt_to, struct id *id_out, struct reply *reply)
+change_import(struct web *web, struct slice source, json_t *envelope, struct id *id_out,
+              struct reply *reply)
 {
-    json_t *answer = call(web,
-                          json_pack("{s:s, s:I, s:o, s:O}", "op", "import", "size",
-                                    (json_int_t)source.len, "mail_from",
-                                    jsonout_text(mail_from), "rcpt_to", rcpt_to),
-                          source, reply);
-    const char *id = json_string_value(json_object_get(answer, "id"));
-    bool is_done = id != NULL && id_parse(slice_from(id), id_out);
+    json_t *answer;
+    const char *id;
+    bool is_done;
 
+    jsonout_set(envelope, "op", jsonout_text(SLICE("import")));
+    jsonout_set(envelope, "size", jsonout_number(source.len));
+    answer = call(web, envelope, source, reply);
+    id = json_string_value(json_object_get(answer, "id"));
+    is_done = id != NULL && id_parse(slice_from(id), id_out);
     json_decref(answer);
     live_inbox_changed(&web->live);
     return is_done;

@@ -7,6 +7,7 @@
 
 #include <gmime/gmime.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Fields a request may not set: they have keys of their own, or are ours to make. */
@@ -54,8 +55,10 @@ is_address(const char *text)
 {
     struct slice list = slice_from(text), found;
 
-    return address_take(&list, &found) && found.len == strlen(text) &&
-           memchr(found.ptr, '@', found.len) != NULL;
+    const char *at = strrchr(text, '@');
+
+    return address_take(&list, &found) && found.len == strlen(text) && at != NULL &&
+           at > text && at[1] != '\0';
 }
 
 static void
@@ -92,8 +95,7 @@ add_list(struct draft *draft, const char *key, GMimeAddressType type, const char
     }
 }
 
-/* ---- fields
- * -------------------------------------------------------------------------- */
+/* ---- fields ---- */
 
 static bool
 is_own_field(const char *name, bool has_tags)
@@ -165,8 +167,7 @@ add_tags(struct draft *draft)
     g_string_free(all, TRUE);
 }
 
-/* ---- content
- * ----------------------------------------------------------------------------- */
+/* ---- content ---- */
 
 static GMimeObject *
 text_part(const char *subtype, const char *text)
@@ -202,6 +203,23 @@ sniff(const guchar *octets, gsize len)
                : "application/octet-stream";
 }
 
+static const char base64_octets[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    "0123456789+/= \r\n";
+
+/* A name or id without what would end the header it goes into. */
+static char *
+one_line(const char *text)
+{
+    char *copy = memory_copy(slice_from(text));
+
+    for (char *p = copy; *p != '\0'; p++) {
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+            *p = '_';
+    }
+    return copy;
+}
+
 static GMimeObject *
 attached_part(struct draft *draft, const json_t *attachment)
 {
@@ -217,7 +235,10 @@ attached_part(struct draft *draft, const json_t *attachment)
     GMimePart *part = g_mime_part_new();
 
     comma = strrchr(content, ','); /* "data:…;base64," in front */
-    octets = g_base64_decode(comma != NULL ? comma + 1 : content, &len);
+    content = comma != NULL ? comma + 1 : content;
+    if (strspn(content, base64_octets) != strlen(content))
+        complain(draft, "illegal base64 data in attachment ", name);
+    octets = g_base64_decode(content, &len);
     if (type[0] == '\0')
         type = sniff(octets, len);
     parsed = g_mime_content_type_parse(NULL, type);
@@ -232,10 +253,18 @@ attached_part(struct draft *draft, const json_t *attachment)
     g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
     g_mime_object_set_disposition(GMIME_OBJECT(part),
                                   id[0] != '\0' ? "inline" : "attachment");
-    if (name[0] != '\0')
-        g_mime_part_set_filename(part, name);
-    if (id[0] != '\0')
-        g_mime_part_set_content_id(part, id);
+    if (name[0] != '\0') {
+        char *line = one_line(name);
+
+        g_mime_part_set_filename(part, line);
+        free(line);
+    }
+    if (id[0] != '\0') {
+        char *line = one_line(id);
+
+        g_mime_part_set_content_id(part, line);
+        free(line);
+    }
     if (parsed != NULL)
         g_object_unref(parsed);
     g_object_unref(wrapper);
@@ -289,8 +318,7 @@ add_content(struct draft *draft)
     g_object_unref(body);
 }
 
-/* ---- the whole
- * ------------------------------------------------------------------------------ */
+/* ---- the whole ---- */
 
 /* Lines end in CR LF on the way, whoever makes them. */
 static void

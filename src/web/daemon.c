@@ -23,6 +23,7 @@ enum {
     TIMEOUT_S = 30,
     SEND_BODY_MAX = 80 << 20,
     COMPRESS_MIN = 1000,
+    DRAINED_MAX = 16 << 20, /* octets of a body too large that are read for an answer */
 };
 
 /* What a page of ours may load: its own files, and mail in a frame of its own. */
@@ -40,9 +41,12 @@ struct call {
     struct buf body;
     char *target;
     bool is_refused, is_too_large;
+    bool is_answered; /* a reply is queued */
+    size_t wasted;    /* octets of a body that were thrown away */
+    struct request_state state;
 };
 
-/* ---- the request ----------------------------------------------------------------- */
+/* ---- the request ---- */
 
 static const struct {
     const char *name;
@@ -108,9 +112,71 @@ find_route(struct call *call)
         refuse(call, 404, "404 page not found");
 }
 
+/* What a sloppy reader could take for something else: two lengths, a length and chunks,
+ * names that are no tokens, a NUL (RFC 9112 5.1, 6.3, 3.2). */
+struct header_facts {
+    unsigned hosts, lengths, encodings;
+    bool is_bad;
+};
+
+static enum MHD_Result
+look_at_field(void *context, enum MHD_ValueKind kind, const char *name, size_t name_len,
+              const char *value, size_t value_len)
+{
+    struct header_facts *facts = context;
+    struct slice field = slice_of(name, name_len);
+
+    (void)kind;
+    for (size_t i = 0; i < name_len; i++) {
+        if (!ascii_is_alnum(name[i]) && strchr("!#$%&'*+-.^_`|~", name[i]) == NULL)
+            facts->is_bad = true;
+    }
+    facts->is_bad = facts->is_bad || name_len == 0 ||
+                    (value_len > 0 && memchr(value, '\0', value_len) != NULL);
+    facts->hosts += slice_is_equal_fold(field, SLICE("Host"));
+    facts->lengths += slice_is_equal_fold(field, SLICE("Content-Length"));
+    facts->encodings += slice_is_equal_fold(field, SLICE("Transfer-Encoding"));
+    return MHD_YES;
+}
+
+static bool
+is_well_formed(struct call *call, const char *version)
+{
+    struct header_facts facts = {0};
+
+    MHD_get_connection_values_n(call->request.connection, MHD_HEADER_KIND,
+                                look_at_field, &facts);
+    if (facts.hosts > 1 || (facts.hosts == 0 && strcmp(version, "HTTP/1.1") == 0) ||
+        facts.lengths > 1 || facts.encodings > 1 ||
+        (facts.lengths > 0 && facts.encodings > 0) ||
+        strstr(call->target, "%00") != NULL || call->target[0] != '/')
+        facts.is_bad = true;
+    return !facts.is_bad;
+}
+
+static bool
+has_body(const struct call *call)
+{
+    struct slice length = request_header(&call->request, "Content-Length");
+
+    return (length.len > 0 && !slice_is_equal(length, SLICE("0"))) ||
+           request_header(&call->request, "Transfer-Encoding").len > 0;
+}
+
+/* So much more than its route takes that it is not worth reading. */
+static bool
+is_announced_too_large(const struct call *call)
+{
+    struct slice length = request_header(&call->request, "Content-Length");
+    uint64_t octets;
+
+    return call->route != NULL && slice_parse_number(length, &octets) &&
+           octets > call->body.max + DRAINED_MAX;
+}
+
 static void
 begin(struct call *call, struct MHD_Connection *connection, const char *url,
-      const char *method)
+      const char *method, const char *version)
 {
     struct request *request = &call->request;
 
@@ -128,7 +194,10 @@ begin(struct call *call, struct MHD_Connection *connection, const char *url,
         if (strcmp(method, methods[i].name) == 0)
             request->method = methods[i].method;
     }
-    if (!guard_check(&call->web->guard, request, &call->reply))
+    if (!is_well_formed(call, version)) {
+        refuse(call, 400, "This request is malformed.\n");
+        reply_header(&call->reply, "Connection", SLICE("close"));
+    } else if (!guard_check(&call->web->guard, request, &call->reply))
         call->is_refused = true;
     else if (request->method == 0)
         refuse(call, 405, "This server does not know that method.\n");
@@ -137,10 +206,28 @@ begin(struct call *call, struct MHD_Connection *connection, const char *url,
     buf_init(&call->body, call->route != NULL && call->route->max_body > 0
                               ? call->route->max_body
                               : HTTP_BODY_MAX);
+    if (!call->is_refused && is_announced_too_large(call))
+        call->is_too_large = true;
 }
 
 /* ---- the reply ----------------------------------------------------------------------
  */
+
+/* ";q=0", ";q=0.000": not wanted (RFC 9110 12.4.2). */
+static bool
+is_refused(struct slice parameters)
+{
+    for (size_t i = 0; i + 1 < parameters.len; i++) {
+        if (ascii_lower(parameters.ptr[i]) != 'q' || parameters.ptr[i + 1] != '=')
+            continue;
+        for (i += 2; i < parameters.len; i++) {
+            if (parameters.ptr[i] != '0' && parameters.ptr[i] != '.')
+                return false;
+        }
+        return true;
+    }
+    return false;
+}
 
 static bool
 wants_gzip(const struct call *call)
@@ -153,7 +240,7 @@ wants_gzip(const struct call *call)
             word = slice_skip(word, 1);
         if (slice_has_prefix_fold(word, SLICE("gzip")) &&
             (word.len == 4 || word.ptr[4] == ';' || word.ptr[4] == ' '))
-            return true;
+            return !is_refused(slice_skip(word, 4));
     }
     return false;
 }
@@ -272,17 +359,19 @@ send_reply(struct call *call)
     return result;
 }
 
-/* ---- what the library calls
- * ---------------------------------------------------------- */
+/* ---- what the library calls ---- */
 
 static enum MHD_Result
 gather(struct call *call, const char *octets, size_t *len)
 {
-    if (!call->is_refused && !call->is_too_large &&
-        !buf_append(&call->body, slice_of(octets, *len)))
-        call->is_too_large = true;
+    size_t more = *len;
+
     *len = 0;
-    return MHD_YES;
+    if (!call->is_refused && !call->is_too_large &&
+        !buf_append(&call->body, slice_of(octets, more)))
+        call->is_too_large = true;
+    call->wasted += call->is_too_large ? more : 0;
+    return call->wasted < DRAINED_MAX ? MHD_YES : MHD_NO; /* enough: hang up */
 }
 
 static enum MHD_Result
@@ -290,8 +379,12 @@ answer(struct call *call)
 {
     struct web *web = call->web;
 
-    atomic_fetch_add(&web->requests, 1);
+    call->is_answered = true;
+    if (call->state.memory == NULL)
+        atomic_fetch_add(&web->requests, 1);
     call->request.body = buf_slice(&call->body);
+    call->request.state = &call->state;
+    call->reply.is_asleep = false;
     if (call->is_too_large) {
         call->reply.status = 413;
         if (call->route->max_body > 0)
@@ -302,7 +395,10 @@ answer(struct call *call)
     } else if (!call->is_refused) {
         call->route->handler(web, &call->request, &call->reply);
     }
-    return call->reply.is_streaming ? MHD_YES : send_reply(call);
+    if (call->reply.is_asleep)
+        call->is_answered = false;
+    return call->reply.is_streaming || call->reply.is_asleep ? MHD_YES
+                                                             : send_reply(call);
 }
 
 /* The first call only brings the header; the library waits for the body then. */
@@ -314,9 +410,14 @@ on_request(void *context, struct MHD_Connection *connection, const char *url,
     struct call *call = *state;
 
     (void)context;
-    (void)version;
     if (call->request.connection == NULL) {
-        begin(call, connection, url, method);
+        begin(call, connection, url, method, version);
+        /* what is refused whatever the body says is answered before it comes */
+        return (call->is_refused && has_body(call)) || call->is_too_large ? answer(call)
+                                                                          : MHD_YES;
+    }
+    if (call->is_answered) {
+        *len = 0;
         return MHD_YES;
     }
     if (*len > 0)
@@ -347,6 +448,8 @@ on_end(void *context, struct MHD_Connection *connection, void **state,
     (void)why;
     if (call == NULL)
         return;
+    if (call->state.release != NULL)
+        call->state.release(call->state.memory);
     for (size_t i = 0; i < call->reply.header_count; i++)
         free(call->reply.headers[i].value);
     buf_clear(&call->reply.body);

@@ -24,7 +24,7 @@ guard_init(struct guard *guard, const struct web_settings *settings)
     random_fill(guard->secret, sizeof(guard->secret));
 }
 
-/* ---- host ---------------------------------------------------------------------- */
+/* ---- host ---- */
 
 /* "[::1]:8025" -> "[::1]", "localhost:8025" -> "localhost" */
 static struct slice
@@ -44,8 +44,14 @@ without_port(struct slice host)
 static bool
 is_number(struct slice name)
 {
-    if (name.len > 2 && name.ptr[0] == '[' && name.ptr[name.len - 1] == ']')
+    if (name.len > 2 && name.ptr[0] == '[' && name.ptr[name.len - 1] == ']') {
+        for (size_t i = 1; i + 1 < name.len; i++) {
+            if (ascii_hex_value(name.ptr[i]) < 0 && name.ptr[i] != ':' &&
+                name.ptr[i] != '.')
+                return false;
+        }
         return true;
+    }
     for (size_t i = 0; i < name.len; i++) {
         if (!ascii_is_digit(name.ptr[i]) && name.ptr[i] != '.')
             return false;
@@ -60,6 +66,10 @@ is_our_name(const struct web_settings *settings, struct slice name)
     size_t i, local_len = sizeof(local) - 1;
     json_t *host;
 
+    for (size_t k = 0; k < name.len; k++) {
+        if (!ascii_is_alnum(name.ptr[k]) && strchr(".-_[]:", name.ptr[k]) == NULL)
+            return false;
+    }
     if (is_number(name) || slice_is_equal_fold(name, SLICE("localhost")) ||
         slice_is_equal_fold(name, slice_from(settings->hostname)))
         return true;

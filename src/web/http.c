@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- requests ------------------------------------------------------------------- */
+/* ---- requests ---- */
 
 struct slice
 request_parameter(const struct request *request, const char *name, bool *has_out)
@@ -115,8 +115,7 @@ reply_json(struct reply *reply, json_t *json)
     json_decref(json);
 }
 
-/* ---- routes
- * --------------------------------------------------------------------------- */
+/* ---- routes ---- */
 
 static bool
 matches(const char *pattern, struct request *request)
@@ -151,7 +150,7 @@ http_route_find(struct request *request, bool *is_known_out)
         memset(request->segments, 0, sizeof(request->segments));
         if (!matches(route->pattern, request))
             continue;
-        *is_known_out = true;
+        *is_known_out = *is_known_out || route->methods != HTTP_OPTIONS;
         if ((route->methods & request->method) != 0)
             return route;
     }

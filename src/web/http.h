@@ -40,6 +40,14 @@ struct request {
     struct slice user; /* who logged in, or empty */
     enum postern_language language;
     bool is_language_chosen; /* by ?lang=: remembered in a cookie */
+    struct request_state *state;
+};
+
+/* What a handler keeps when it puts a connection to sleep: it is called again with the
+ * same request when somebody wakes the connection. */
+struct request_state {
+    void *memory;                  /* NULL at the first call */
+    void (*release)(void *memory); /* called at the end, whatever it is */
 };
 
 /* A parameter of the query, decoded; empty if it is not there. has_out may be NULL. */
@@ -72,6 +80,7 @@ struct reply {
     char *policy_memory;
     bool is_cacheable; /* an asset: revalidated by its tag */
     bool is_streaming; /* the handler has queued a response itself */
+    bool is_asleep;    /* the handler has suspended the connection: no reply yet */
 };
 
 /* Append to the body; no memory ends the process. */

@@ -1,6 +1,8 @@
 /* hub.c - see hub.h */
 #include "web/hub.h"
 
+#include "base/clock.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,12 +70,13 @@ hub_put(struct hub *hub, unsigned topic, const struct id *session, char *text)
 void
 hub_wake(struct hub *hub, bool is_all)
 {
+    uint64_t now = clock_monotonic_us();
+
     pthread_mutex_lock(&hub->lock);
-    if (is_all || hub->must_wake) {
-        for (struct hub_listener *l = hub->listeners; l != NULL; l = l->next) {
-            if (is_all || l->place < hub->next)
-                l->wake(l);
-        }
+    for (struct hub_listener *l = hub->listeners; l != NULL; l = l->next) {
+        if (is_all || (hub->must_wake && l->place < hub->next) ||
+            (l->wake_at_us != 0 && now >= l->wake_at_us))
+            l->wake(l);
     }
     hub->must_wake = false;
     pthread_mutex_unlock(&hub->lock);

@@ -34,7 +34,8 @@ struct hub_listener {
     unsigned topics;
     bool has_session; /* only events of that session */
     struct id session;
-    uint64_t place;                              /* number of the next event it wants */
+    uint64_t place;      /* number of the next event it wants */
+    uint64_t wake_at_us; /* monotonic: it is woken then at the latest; 0: never */
     void (*wake)(struct hub_listener *listener); /* there may be something; lock held */
 };
 

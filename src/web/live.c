@@ -17,7 +17,8 @@
 
 enum {
     WAIT_MS = 50,
-    INBOX_PAUSE_MS = 200, /* between two "look again" */
+    INBOX_PAUSE_MS = 200, /* between two "look again" … */
+    RUSH_PAUSE_MS = 1000, /* … while much mail comes in */
     STATS_PAUSE_MS = 250,
     PING_MS = 15000,
     ENDED_KEPT_MS = 5000, /* until the store surely has it */
@@ -101,14 +102,23 @@ remember(struct live *live, const struct live_session *told)
     return known;
 }
 
+/* Count the notes of a run, and remember the name of a hello among them: a frame tells
+ * it only when it began behind the hello. */
 static uint32_t
-count_notes(struct slice run)
+look_at_notes(struct live_known *known, struct slice run)
 {
     struct record record;
     uint32_t count = 0;
 
-    while (record_take(&run, &record))
+    while (record_take(&run, &record)) {
+        const struct postern_note *note = &record.note;
+
         count++;
+        if (note->kind == POSTERN_NOTE_COMMAND &&
+            (note->command == POSTERN_EHLO || note->command == POSTERN_HELO ||
+             note->command == POSTERN_LHLO))
+            copy_text(known->hello, sizeof(known->hello), note->argument);
+    }
     return count;
 }
 
@@ -133,7 +143,7 @@ add_notes(struct live *live, struct live_known *known, const struct live_session
         if (!buf_append(&known->notes, told->notes))
             return;
     }
-    known->lines += count_notes(told->notes);
+    known->lines += look_at_notes(known, told->notes);
     live->memory += known->notes.size - before;
 }
 
@@ -174,8 +184,7 @@ live_each(struct live *live, bool with_notes,
     pthread_mutex_unlock(&live->lock);
 }
 
-/* ---- telling
- * --------------------------------------------------------------------------- */
+/* ---- telling ---- */
 
 static char *
 dump(json_t *object)
@@ -254,7 +263,8 @@ hear_session(struct live *live, const struct live_session *told)
     known = find(live, &told->id);
     if (known == NULL)
         known = remember(live, told);
-    copy_text(known->hello, sizeof(known->hello), told->hello);
+    if (told->hello.len > 0)
+        copy_text(known->hello, sizeof(known->hello), told->hello);
     copy_text(known->outcome, sizeof(known->outcome), told->outcome);
     known->messages = told->messages;
     known->faults = told->faults;
@@ -275,8 +285,10 @@ hear(struct live *live, const struct live_frame *frame)
     switch (frame->kind) {
     case LIVE_DROPPED:
         atomic_fetch_add(&live->dropped, frame->count);
-        box_lost_track(live->box);
-        live->has_inbox_news = true;
+        if (frame->messages > 0) {
+            box_lost_track(live->box);
+            live->has_inbox_news = true;
+        }
         break;
     case LIVE_SESSION:
         hear_session(live, &frame->session);
@@ -291,6 +303,8 @@ hear(struct live *live, const struct live_frame *frame)
         break;
     case LIVE_DELETED:
         box_deleted(live->box, &frame->id);
+        if (live->tell_deleted != NULL)
+            live->tell_deleted(live->context, &frame->id);
         live->has_inbox_news = true;
         break;
     }
@@ -313,7 +327,10 @@ tick(struct live *live)
 
     pthread_mutex_lock(&live->lock);
     forget_ended(live, now);
-    if (live->has_inbox_news && now - live->inbox_told_us > INBOX_PAUSE_MS * 1000ull) {
+    if (live->has_inbox_news &&
+        now - live->inbox_told_us > (box_is_rush(live->box)
+                                         ? RUSH_PAUSE_MS * 1000ull
+                                         : INBOX_PAUSE_MS * 1000ull)) {
         live->has_inbox_news = false;
         live->inbox_told_us = now;
         if (live->stats_due_us == 0)
@@ -333,8 +350,7 @@ tick(struct live *live)
     box_look(live->box);
 }
 
-/* ---- the thread
- * ----------------------------------------------------------------------------- */
+/* ---- the thread ---- */
 
 static void *
 listen_on(void *context)

@@ -39,8 +39,10 @@ struct live {
     bool has_inbox_news;
     uint64_t inbox_told_us, ping_us;
     atomic_ullong dropped, packets;
-    void (*tell_stats)(
-        void *context); /* called by the thread, four times a second at most */
+    /* called by the thread: numbers are due (four times a second at most), a message
+     * was deleted */
+    void (*tell_stats)(void *context);
+    void (*tell_deleted)(void *context, const struct id *id);
     void *context;
 };
 

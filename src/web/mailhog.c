@@ -92,16 +92,15 @@ content_json(json_t *fields, struct slice body, uint64_t size)
 static json_t *
 part_json(const struct mime *mime, const struct mime_part *part)
 {
-    json_t *fields = jsonout_object(), *list = jsonout_array(), *object;
-    struct buf octets;
+    struct buf source;
+    json_t *object;
 
-    jsonout_append(list, jsonout_text(slice_from(part->type)));
-    jsonout_set(fields, "Content-Type", list);
-    buf_init(&octets, 64 << 20);
-    if (!mime_octets(mime, part, &octets))
-        octets.len = 0;
-    object = content_json(fields, buf_slice(&octets), octets.len);
-    buf_clear(&octets);
+    buf_init(&source, 64 << 20);
+    if (!mime_source(mime, part, &source))
+        source.len = 0;
+    object = content_json(fields_json(buf_slice(&source)), body_of(buf_slice(&source)),
+                          source.len);
+    buf_clear(&source);
     return object;
 }
 
@@ -123,8 +122,28 @@ mime_json(const struct mime *mime)
     return object;
 }
 
+static bool
+copy_hello(void *context, const struct store_session *session)
+{
+    *(json_t **)context = jsonout_text(session->hello);
+    return false;
+}
+
 static json_t *
-raw_json(const struct box_message *message)
+hello_json(const struct box_message *message, struct box_reader *reader)
+{
+    struct store_session_query query = {.only = &message->row.session_id};
+    struct error error = ERROR_INIT;
+    json_t *hello = NULL;
+
+    if (store_sessions(reader->store, &query, copy_hello, &hello, &error) != STORE_OK ||
+        hello == NULL)
+        return jsonout_text((struct slice){0});
+    return hello;
+}
+
+static json_t *
+raw_json(const struct box_message *message, struct box_reader *reader)
 {
     json_t *object = jsonout_object(), *to = jsonout_array();
 
@@ -133,12 +152,12 @@ raw_json(const struct box_message *message)
     jsonout_set(object, "From", jsonout_text(message->row.mail_from));
     jsonout_set(object, "To", to);
     jsonout_set(object, "Data", jsonout_text(buf_slice(&message->source)));
-    jsonout_set(object, "Helo", jsonout_text((struct slice){0}));
+    jsonout_set(object, "Helo", hello_json(message, reader));
     return object;
 }
 
 static json_t *
-message_json(const struct box_message *message)
+message_json(const struct box_message *message, struct box_reader *reader)
 {
     struct slice source = buf_slice(&message->source);
     json_t *object = jsonout_object(), *to = jsonout_array();
@@ -154,12 +173,11 @@ message_json(const struct box_message *message)
                 content_json(fields_json(source), body_of(source), source.len));
     jsonout_set(object, "Created", jsonout_time(message->row.received_at_us));
     jsonout_set(object, "MIME", mime_json(message->mime));
-    jsonout_set(object, "Raw", raw_json(message));
+    jsonout_set(object, "Raw", raw_json(message, reader));
     return object;
 }
 
-/* ---- lists
- * ------------------------------------------------------------------------------- */
+/* ---- lists ---- */
 
 static bool
 add_id(void *context, const struct index_row *row)
@@ -179,7 +197,7 @@ items_json(struct web *web, struct box_reader *reader, const struct id_list *lis
         if (!box_load(reader, &list->ids[i], true, &message))
             continue;
         box_parse(&web->box, &message);
-        jsonout_append(items, message_json(&message));
+        jsonout_append(items, message_json(&message, reader));
         box_unparse(&web->box, &message);
         box_unload(&message);
     }
@@ -199,7 +217,7 @@ answer_list(struct web *web, const struct request *request, struct query *query,
 
     query->index.offset = request_number(request, "start", 0);
     query->index.limit = limit < 1 || limit > LIMIT_MAX ? LIMIT_MAX : limit;
-    box_refresh(&web->box, reader, query->index.term_count > 0 ? SEARCH_WAIT_MS : 0);
+    box_refresh(&web->box, reader);
     if (!index_count(reader->index, &query->index, &counts, &error) ||
         !index_search(reader->index, &query->index, add_id, &list, &error))
         list.count = 0;
@@ -253,8 +271,7 @@ mailhog_search(struct web *web, const struct request *request, struct reply *rep
     free(words);
 }
 
-/* ---- one message, by its id
- * --------------------------------------------------------------- */
+/* ---- one message, by its id ---- */
 
 /* The id in front of "@…". */
 static struct request
@@ -275,7 +292,7 @@ mailhog_message(struct web *web, const struct request *request, struct reply *re
 
     if (!message_view_open(&view, web, &named, reply))
         return;
-    reply_json(reply, message_json(&view.message));
+    reply_json(reply, message_json(&view.message, view.reader));
     message_view_close(&view);
 }
 
@@ -348,8 +365,7 @@ mailhog_release(struct web *web, const struct request *request, struct reply *re
     mailpit_release(web, &named, reply);
 }
 
-/* ---- what is off
- * ------------------------------------------------------------------------------ */
+/* ---- what is off ---- */
 
 void
 mailhog_jim(struct web *web, const struct request *request, struct reply *reply)

@@ -51,6 +51,9 @@ void id_list_search(struct web *web, struct id_list *list, struct slice words,
 void mailpit_tell_each(struct web *web, const struct id_list *list, const char *type,
                        const char *key, json_t *value);
 
+/* A tag made fit to be one; "" if nothing is left. Freed by the caller. */
+char *mailpit_tag(const char *text);
+
 /* Say "ok". */
 void mailpit_ok(struct reply *reply);
 

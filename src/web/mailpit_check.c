@@ -59,12 +59,30 @@ add_link(void *context, const char *kind, struct slice url)
     jsonout_append(links->list, link);
 }
 
+static void
+add_links_of_text(struct links *links, struct slice text)
+{
+    while (text.len > 0) {
+        size_t len = 0;
+
+        if (!slice_has_prefix_fold(text, SLICE("http://")) &&
+            !slice_has_prefix_fold(text, SLICE("https://"))) {
+            text = slice_skip(text, 1);
+            continue;
+        }
+        while (len < text.len && memchr(" \t\r\n<>\"'()", text.ptr[len], 10) == NULL)
+            len++;
+        add_link(links, "text", slice_of(text.ptr, len));
+        text = slice_skip(text, len);
+    }
+}
+
 void
 mailpit_link_check(struct web *web, const struct request *request, struct reply *reply)
 {
     struct links links = {.list = jsonout_array()};
     struct message_view view;
-    struct buf html;
+    struct buf html, text;
     json_t *object;
 
     if (!message_view_open(&view, web, request, reply)) {
@@ -74,6 +92,10 @@ mailpit_link_check(struct web *web, const struct request *request, struct reply 
     buf_init(&html, MARKUP_MAX);
     mime_html(view.message.mime, &html);
     markup_links(buf_slice(&html), add_link, &links);
+    buf_init(&text, MARKUP_MAX);
+    mime_text(view.message.mime, &text);
+    add_links_of_text(&links, buf_slice(&text));
+    buf_clear(&text);
     object = jsonout_object();
     jsonout_set(object, "Errors", jsonout_number(0));
     jsonout_set(object, "Links", links.list);

@@ -61,7 +61,7 @@ mailpit_info(struct web *web, const struct request *request, struct reply *reply
     bool is_done;
 
     (void)request;
-    box_refresh(&web->box, reader, 0);
+    box_refresh(&web->box, reader);
     is_done = index_count(reader->index, &(struct index_query){0}, &counts, &error) &&
               index_tags(reader->index, add_tag, tags, &error) &&
               store_stats(reader->store, &stats, &error) == STORE_OK;

@@ -15,8 +15,7 @@ enum {
     SEARCH_WAIT_MS = 150, /* for messages that are just being put in */
 };
 
-/* ---- ids
- * ------------------------------------------------------------------------------ */
+/* ---- ids ---- */
 
 void
 id_list_add(struct id_list *list, const struct id *id)
@@ -64,7 +63,7 @@ id_list_search(struct web *web, struct id_list *list, struct slice words,
     struct query query;
 
     query_read(&query, words, zone);
-    box_refresh(&web->box, reader, SEARCH_WAIT_MS);
+    box_refresh(&web->box, reader);
     if (!index_search(reader->index, &query.index, add_row, list, &error))
         list->count = 0;
     query_clear(&query);
@@ -90,8 +89,7 @@ id_list_all(struct web *web, struct id_list *list)
     box_give(&web->box, reader);
 }
 
-/* ---- lists
- * ---------------------------------------------------------------------------- */
+/* ---- lists ---- */
 
 static bool
 add_summary(void *context, const struct index_row *row)
@@ -118,7 +116,7 @@ answer_list(struct web *web, struct query *query, bool is_empty, struct reply *r
            *messages = jsonout_array();
     bool is_done;
 
-    box_refresh(&web->box, reader, query->index.term_count > 0 ? SEARCH_WAIT_MS : 0);
+    box_refresh(&web->box, reader);
     is_done = index_count(reader->index, &(struct index_query){0}, &all, &error) &&
               index_count(reader->index, &query->index, &found, &error) &&
               index_tags(reader->index, add_tag, tags, &error) &&
@@ -195,8 +193,7 @@ mailpit_search(struct web *web, const struct request *request, struct reply *rep
     query_clear(&query);
 }
 
-/* ---- changes
- * --------------------------------------------------------------------------- */
+/* ---- changes ---- */
 
 void
 mailpit_ok(struct reply *reply)
@@ -257,6 +254,21 @@ keep_others(struct web *web, struct id_list *list, bool is_read)
     box_give(&web->box, filter.reader);
 }
 
+/* The key is not there, or has a value of that type; a list is one of texts. */
+static bool
+has_type(const json_t *object, const char *key, json_type type)
+{
+    const json_t *value = json_object_get(object, key), *item;
+    size_t i;
+
+    json_array_foreach((json_t *)(uintptr_t)value, i, item)
+    {
+        if (!json_is_string(item))
+            return false;
+    }
+    return value == NULL || json_is_null(value) || json_typeof(value) == type;
+}
+
 void
 mailpit_set_read(struct web *web, const struct request *request, struct reply *reply)
 {
@@ -271,8 +283,12 @@ mailpit_set_read(struct web *web, const struct request *request, struct reply *r
         json_decref(body);
         return;
     }
-    if (body == NULL) {
-        reply_text(reply, 400, "The request is not a JSON object");
+    if (body == NULL || !has_type(body, "ids", JSON_ARRAY) ||
+        !has_type(body, "search", JSON_STRING) ||
+        !(has_type(body, "read", JSON_TRUE) || has_type(body, "read", JSON_FALSE))) {
+        reply_text(reply, 400,
+                   "The request is not an object with Read, and IDs or Search");
+        json_decref(body);
         return;
     }
     if (json_array_size(ids) > 0)

@@ -198,7 +198,7 @@ message_json(const struct message_view *view)
     jsonout_set(object, "ListUnsubscribe", unsubscribe_json(source));
     jsonout_set(object, "Date", date_json(message));
     jsonout_set(object, "Tags", tags_json(message->row.tags));
-    jsonout_set(object, "Username", jsonout_text((struct slice){0}));
+    jsonout_set(object, "Username", summary_username(&message->row));
     jsonout_set(object, "Text", body_json(mime, summary_text));
     jsonout_set(object, "HTML", body_json(mime, mime_html));
     jsonout_set(object, "Size", jsonout_number(message->row.size));
@@ -250,32 +250,34 @@ mailpit_raw(struct web *web, const struct request *request, struct reply *reply)
     message_view_close(&view);
 }
 
-/* ---- parts
- * ------------------------------------------------------------------------------ */
+/* ---- parts ---- */
 
-/* A content type that was sent, made fit for a header: type/subtype of token
- * characters, else octets. Text gets the charset it is given out in. */
+/* text is a token of such octets, and not too long. */
+static bool
+is_token(struct slice text, size_t max)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (!ascii_is_alnum(text.ptr[i]) && strchr("-+._", text.ptr[i]) == NULL)
+            return false;
+    }
+    return text.len > 0 && text.len <= max;
+}
+
+/* A content type that was sent, made fit for a header: type/subtype, else octets. Text
+ * gets the charset it is given out in. */
 static void
 set_part_type(struct reply *reply, const struct mime_part *part, char *out, size_t size)
 {
-    bool has_slash = false, is_good = part->type[0] != '\0' && strlen(part->type) < 100;
+    struct slice type, subtype;
+    bool has_charset =
+        strncmp(part->type, "text/", 5) == 0 && is_token(slice_from(part->charset), 40);
 
-    for (const char *p = part->type; *p != '\0'; p++) {
-        is_good = is_good && (ascii_is_alnum(*p) || strchr("/-+._", *p) != NULL) &&
-                  (*p != '/' || !has_slash);
-        has_slash = has_slash || *p == '/';
-    }
-    if (!is_good || !has_slash)
-        snprintf(out, size, "application/octet-stream");
-    else if (strncmp(part->type, "text/", 5) == 0 && part->charset[0] != '\0' &&
-             strlen(part->charset) < 40)
-        snprintf(out, size, "%s; charset=%s", part->type, part->charset);
+    if (slice_cut(slice_from(part->type), '/', &type, &subtype) && is_token(type, 50) &&
+        is_token(subtype, 100))
+        snprintf(out, size, "%s%s%s", part->type, has_charset ? "; charset=" : "",
+                 has_charset ? part->charset : "");
     else
-        snprintf(out, size, "%s", part->type);
-    for (char *p = out; *p != '\0'; p++) {
-        if (!ascii_is_printable(*p) || *p == '"')
-            *p = '_';
-    }
+        snprintf(out, size, "application/octet-stream");
     reply->type = out;
 }
 
@@ -284,6 +286,7 @@ set_part_name(struct reply *reply, const struct mime_part *part)
 {
     const char *name = part->file_name[0] != '\0' ? part->file_name : part->content_id;
     const char *slash = strrchr(name, '/'), *back = strrchr(name, '\\');
+    enum { NAME_MAX_OCTETS = 200 };
     struct html text;
 
     /* a path is nobody's business but the sender's */
@@ -292,7 +295,7 @@ set_part_name(struct reply *reply, const struct mime_part *part)
                                                            : name;
     html_init(&text, POSTERN_EN);
     html_markup(&text, "inline; filename=\"");
-    html_path(&text, slice_from(name));
+    html_path(&text, slice_of(name, strnlen(name, NAME_MAX_OCTETS)));
     html_markup(&text, "\"");
     reply_header(reply, "Content-Disposition", buf_slice(&text.out));
     html_clear(&text);
@@ -301,7 +304,7 @@ set_part_name(struct reply *reply, const struct mime_part *part)
 void
 mailpit_part(struct web *web, const struct request *request, struct reply *reply)
 {
-    static __thread char type[160];
+    static __thread char type[220];
     const struct mime_part *part;
     struct message_view view;
 
@@ -345,8 +348,7 @@ mailpit_thumb(struct web *web, const struct request *request, struct reply *repl
     message_view_close(&view);
 }
 
-/* ---- /view/ID.html and .txt
- * ---------------------------------------------------------------- */
+/* ---- /view/ID.html and .txt ---- */
 
 struct parts_of {
     const struct mime *mime;
@@ -387,7 +389,13 @@ view_html(const struct message_view *view, const struct request *request,
     buf_init(&html, 64 << 20);
     mime_html(view->message.mime, &html);
     if (html.len == 0) {
+        enum word why = message_view_refusal(&view->message);
+
         reply_text(reply, 404, "This message does not contain an HTML part");
+        if (why != WORD_COUNT) {
+            reply->body.len = 0;
+            reply_put(reply, word_text(why, request->language));
+        }
         buf_clear(&html);
         return;
     }

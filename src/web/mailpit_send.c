@@ -4,6 +4,8 @@
 #include "document/jsonout.h"
 #include "web/compose.h"
 
+#include <stdlib.h>
+
 static void
 refuse(struct reply *reply, unsigned status, const char *why)
 {
@@ -14,43 +16,42 @@ refuse(struct reply *reply, unsigned status, const char *why)
     reply->status = status;
 }
 
-/* The tags of a request, comma-separated. */
-static void
-read_tags(const json_t *request, struct buf *out)
+/* The tags of a request, without those that cannot be. */
+static json_t *
+tags_of(const json_t *request)
 {
     const json_t *tags = json_object_get(request, "tags"), *tag;
+    json_t *list = jsonout_array();
     size_t i;
 
     json_array_foreach((json_t *)(uintptr_t)tags, i, tag)
     {
-        struct slice text = {json_string_value(tag), json_string_length(tag)};
+        char *text = mailpit_tag(json_string_value(tag));
 
-        if (text.len == 0 || memchr(text.ptr, ',', text.len) != NULL)
-            continue;
-        if ((out->len > 0 && !buf_append(out, SLICE(","))) || !buf_append(out, text))
-            return;
+        if (text[0] != '\0')
+            jsonout_append(list, jsonout_text(slice_from(text)));
+        free(text);
     }
+    return list;
 }
 
 static void
-keep(struct web *web, const json_t *request, struct slice source, const char *from,
-     json_t *recipients, struct reply *reply)
+keep(struct web *web, const struct request *request, const json_t *body,
+     struct slice source, const char *from, json_t *recipients, struct reply *reply)
 {
-    struct buf tags;
+    json_t *envelope = jsonout_object(), *object;
     struct id id;
-    json_t *object;
 
-    if (!change_import(web, source, slice_from(from), recipients, &id, reply)) {
+    jsonout_set(envelope, "mail_from", jsonout_text(slice_from(from)));
+    jsonout_set(envelope, "rcpt_to", json_incref(recipients));
+    jsonout_set(envelope, "tags", tags_of(body));
+    if (request->user.len > 0)
+        jsonout_set(envelope, "login", jsonout_text(request->user));
+    if (!change_import(web, source, envelope, &id, reply)) {
         refuse(reply, reply->status == 200 ? 500 : reply->status,
                "the message could not be kept: the log of the server says why");
         return;
     }
-    buf_init(&tags, 2000);
-    read_tags(request, &tags);
-    if (tags.len > 0 && !change_tags(web, &id, 1, buf_slice(&tags), NULL)) {
-        /* the message is there all the same */
-    }
-    buf_clear(&tags);
     object = jsonout_object();
     jsonout_set(object, "ID", jsonout_id(&id));
     reply_json(reply, object);
@@ -78,7 +79,7 @@ mailpit_send(struct web *web, const struct request *request, struct reply *reply
                    : 400,
                wrong);
     else
-        keep(web, body, buf_slice(&source), from, recipients, reply);
+        keep(web, request, body, buf_slice(&source), from, recipients, reply);
     buf_clear(&source);
     json_decref(recipients);
     json_decref(body);

@@ -27,7 +27,7 @@ mailpit_tags(struct web *web, const struct request *request, struct reply *reply
     json_t *list = jsonout_array();
 
     (void)request;
-    box_refresh(&web->box, reader, 0);
+    box_refresh(&web->box, reader);
     if (index_tags(reader->index, add_name, list, &error)) {
         reply_json(reply, list);
     } else {
@@ -57,6 +57,14 @@ clean(struct slice tag, char out[TAG_MAX])
     while (len > 0 && out[len - 1] == ' ')
         len--;
     return len;
+}
+
+char *
+mailpit_tag(const char *text)
+{
+    char out[TAG_MAX];
+
+    return memory_copy(slice_of(out, clean(slice_from(text), out)));
 }
 
 /* The comma-separated list has that tag already. */
@@ -116,8 +124,7 @@ mailpit_set_tags(struct web *web, const struct request *request, struct reply *r
     json_decref(body);
 }
 
-/* ---- one tag, everywhere
- * -------------------------------------------------------------- */
+/* ---- one tag, everywhere ---- */
 
 /* A message and the tags it is to have. */
 struct retag {

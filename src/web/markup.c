@@ -11,6 +11,8 @@
 #include <libxml/HTMLparser.h>
 #include <string.h>
 
+enum { ATTRIBUTES_MAX = 2000 }; /* blanks inside one element */
+
 struct walk {
     struct buf *text; /* or NULL */
     void (*each)(void *context, const char *kind, struct slice url);
@@ -108,6 +110,37 @@ on_text(void *context, const xmlChar *octets, int len)
     }
 }
 
+/* The parser compares each attribute with all others of its element: html up to the
+ * first element that has more than any honest one. */
+static struct slice
+up_to_monster(struct slice html)
+{
+    size_t element = 0;
+    unsigned attributes = 0;
+    bool is_inside = false;
+    char quote = '\0';
+
+    for (size_t i = 0; i < html.len; i++) {
+        char c = html.ptr[i];
+
+        if (!is_inside) {
+            is_inside = c == '<' && i + 1 < html.len && ascii_is_alpha(html.ptr[i + 1]);
+            element = i;
+            attributes = 0;
+        } else if (quote != '\0') {
+            quote = c == quote ? '\0' : quote;
+        } else if (c == '"' || c == '\'') {
+            quote = c;
+        } else if (c == '>') {
+            is_inside = false;
+        } else if (c == ' ' || c == '\t' || c == '\n' || c == '/') {
+            if (++attributes > ATTRIBUTES_MAX)
+                return slice_of(html.ptr, element);
+        }
+    }
+    return html;
+}
+
 static void
 walk_html(struct walk *walk, struct slice html)
 {
@@ -120,6 +153,7 @@ walk_html(struct walk *walk, struct slice html)
 
     if (html.len > MARKUP_MAX)
         html.len = MARKUP_MAX;
+    html = up_to_monster(html);
     parser =
         htmlCreatePushParserCtxt(&handler, walk, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
     if (parser == NULL)
@@ -174,37 +208,81 @@ decode(struct slice url, char *out)
     return len;
 }
 
+/* Elements that make a browser connect somewhere before any policy is asked, or that
+ * lead away by themselves. */
+static const char *const unwanted[] = {
+    "iframe", "frame", "frameset", "fencedframe", "portal", "object", "embed",
+    "applet", "link",  "meta",     "base",        "script", NULL};
+
+/* html begins behind "<" or "</": it names one of them. */
+static bool
+is_unwanted(struct slice html)
+{
+    size_t len = 0;
+
+    while (len < html.len && ascii_is_alnum(html.ptr[len]))
+        len++;
+    for (size_t i = 0; unwanted[i] != NULL; i++) {
+        if (slice_is_equal_fold(slice_of(html.ptr, len), slice_from(unwanted[i])))
+            return true;
+    }
+    return false;
+}
+
+/* "cid:…" at the front, if that is what it is; octets of the source it took. */
+static size_t
+resolve_one(struct slice html,
+            bool (*find)(void *context, struct slice content_id, struct buf *out),
+            void *context, struct buf *out)
+{
+    enum { CONTENT_ID_MAX = 500, SCHEME = 4 };
+    char id[CONTENT_ID_MAX];
+    struct slice url;
+    size_t len = 0;
+
+    if (!slice_has_prefix_fold(html, SLICE("cid:")))
+        return 0;
+    url = slice_skip(html, SCHEME);
+    while (len < url.len && len < CONTENT_ID_MAX &&
+           memchr("\"'<>() \t\r\n", url.ptr[len], 10) == NULL)
+        len++;
+    url.len = len;
+    return find(context, slice_of(id, decode(url, id)), out) ? SCHEME + len : 0;
+}
+
 void
 markup_resolve(struct slice html,
                bool (*find)(void *context, struct slice content_id, struct buf *out),
                void *context, struct buf *out)
 {
-    enum { CONTENT_ID_MAX = 500 };
-    char id[CONTENT_ID_MAX];
-
     while (html.len > 0) {
-        const char *colon = memchr(html.ptr, ':', html.len);
-        size_t at = colon != NULL ? (size_t)(colon - html.ptr) : html.len, len = 0;
-        struct slice url;
+        size_t plain = 0, used;
 
-        if (at < 3 || at == html.len ||
-            !slice_is_equal_fold(slice_of(colon - 3, 3), SLICE("cid"))) {
-            at += at < html.len;
-            if (!buf_append(out, slice_of(html.ptr, at)))
+        while (plain < html.len && html.ptr[plain] != '<' &&
+               ascii_lower(html.ptr[plain]) != 'c')
+            plain++;
+        if (!buf_append(out, slice_of(html.ptr, plain)))
+            return;
+        html = slice_skip(html, plain);
+        if (html.len == 0)
+            return;
+        used = resolve_one(html, find, context, out);
+        if (used == 0) {
+            struct slice behind = slice_skip(html, 1);
+
+            used = 1;
+            if (!buf_append(out, slice_of(html.ptr, 1)))
                 return;
-            html = slice_skip(html, at);
-            continue;
+            if (html.ptr[0] == '<' && behind.len > 0 && behind.ptr[0] == '/') {
+                if (!buf_append(out, SLICE("/")))
+                    return;
+                behind = slice_skip(behind, 1);
+                used = 2;
+            }
+            if (html.ptr[0] == '<' && is_unwanted(behind) &&
+                !buf_append(out, SLICE("x-")))
+                return;
         }
-        url = slice_skip(html, at + 1);
-        while (len < url.len && len < CONTENT_ID_MAX &&
-               memchr("\"'<>() \t\r\n", url.ptr[len], 10) == NULL)
-            len++;
-        url.len = len;
-        if (!buf_append(out, slice_of(html.ptr, at - 3)))
-            return;
-        if (!find(context, slice_of(id, decode(url, id)), out) &&
-            (!buf_append(out, slice_of(colon - 3, 4)) || !buf_append(out, url)))
-            return;
-        html = slice_skip(html, at + 1 + len);
+        html = slice_skip(html, used);
     }
 }

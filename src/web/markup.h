@@ -17,8 +17,10 @@ void markup_links(struct slice html,
                   void (*each)(void *context, const char *kind, struct slice url),
                   void *context);
 
-/* Replace every "cid:…" that names a part by what find writes; find returns false to
- * leave it as it is. Behind out. */
+/* html made ready to be shown in a sandbox, behind out: every "cid:…" that names a part
+ * becomes what find writes (find returns false to leave it as it is), and elements that
+ * make a browser connect to somewhere before it asks any policy (frames, link, base …)
+ * get a name that means nothing. */
 void markup_resolve(struct slice html,
                     bool (*find)(void *context, struct slice content_id,
                                  struct buf *out),

@@ -27,7 +27,7 @@ find_latest(struct web *web, const struct request *request, struct id *id_out)
     query_read(&query, request_parameter(request, "query", NULL),
                request_parameter(request, "tz", NULL));
     query.index.limit = 1;
-    box_refresh(&web->box, reader, 100);
+    box_refresh(&web->box, reader);
     if (!index_search(reader->index, &query.index, keep_id, id_out, &error))
         *id_out = none;
     query_clear(&query);

@@ -42,7 +42,7 @@ valid_copy(const char *s)
     return copy;
 }
 
-/* ---- addresses ---------------------------------------------------------------- */
+/* ---- addresses ---- */
 
 static void
 add_address(struct mime_addresses *to, InternetAddress *address)
@@ -116,7 +116,7 @@ addresses_of(struct slice source, struct slice name)
     return result;
 }
 
-/* ---- the header ------------------------------------------------------------------ */
+/* ---- the header ---- */
 
 static char *
 decoded_field(struct slice source, struct slice name)
@@ -143,6 +143,12 @@ message_id_of(struct slice source)
         len--;
     text[len] = '\0';
     return text;
+}
+
+struct _GDateTime *
+mime_date(const char *text)
+{
+    return g_mime_utils_header_decode_date(text);
 }
 
 static void
@@ -444,6 +450,21 @@ mime_octets(const struct mime *mime, const struct mime_part *part, struct buf *o
     return is_done;
 }
 
+bool
+mime_source(const struct mime *mime, const struct mime_part *part, struct buf *out)
+{
+    GMimeStream *stream = g_mime_stream_mem_new();
+    GByteArray *array;
+    bool is_done;
+
+    (void)mime;
+    g_mime_object_write_to_stream(GMIME_OBJECT(part->object), NULL, stream);
+    array = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+    is_done = buf_append(out, slice_of((const char *)array->data, array->len));
+    g_object_unref(stream);
+    return is_done;
+}
+
 uint64_t
 mime_size(const struct mime *mime, const struct mime_part *part)
 {
@@ -457,8 +478,7 @@ mime_size(const struct mime *mime, const struct mime_part *part)
     return size;
 }
 
-/* ---- finding
- * -------------------------------------------------------------------------- */
+/* ---- finding ---- */
 
 const struct mime_part *
 mime_part_find(const struct mime *mime, struct slice id)
@@ -490,8 +510,7 @@ mime_is_listed(const struct mime_part *part)
            (part->file_name[0] != '\0' || part->content_id[0] != '\0');
 }
 
-/* ---- folding
- * --------------------------------------------------------------------------- */
+/* ---- folding ---- */
 
 /* Blanks of any kind become one; returns the new length. */
 static size_t

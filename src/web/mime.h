@@ -69,7 +69,11 @@ void mime_html(const struct mime *mime, struct buf *out);
 bool mime_octets(const struct mime *mime, const struct mime_part *part,
                  struct buf *out);
 
-/* Their number. */
+/* The octets of a part as they came, its own header in front. False as above. */
+bool mime_source(const struct mime *mime, const struct mime_part *part,
+                 struct buf *out);
+
+/* The number of decoded octets. */
 uint64_t mime_size(const struct mime *mime, const struct mime_part *part);
 
 /* The part with that id, or that Content-ID; NULL if there is none. */
@@ -88,6 +92,10 @@ void mime_addresses_clear(struct mime_addresses *addresses);
  * is_loose: > < " , ; ( ) are blanks too. At most limit octets of s are looked at; the
  * result is appended to out. */
 void mime_fold(struct slice s, size_t limit, bool is_loose, struct buf *out);
+
+/* A date as mail writes it, or somebody in a hurry ("28 Nov 2026"); freed with
+ * g_date_time_unref. NULL: it cannot be read. */
+struct _GDateTime *mime_date(const char *text);
 
 /* Once, before any of the above. */
 void mime_start(void);

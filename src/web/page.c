@@ -68,8 +68,7 @@ page_field(const struct request *request, const char *name, size_t n, struct buf
     return false;
 }
 
-/* ---- small parts
- * ------------------------------------------------------------------------ */
+/* ---- small parts ---- */
 
 void
 page_time(struct html *html, uint64_t realtime_us)

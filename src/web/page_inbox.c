@@ -26,8 +26,7 @@ struct inbox {
     size_t rows;
 };
 
-/* ---- one message
- * ---------------------------------------------------------------------- */
+/* ---- one message ---- */
 
 static struct slice
 text_of(const json_t *object, const char *key)
@@ -144,8 +143,7 @@ put_row(void *context, const struct index_row *row)
     return true;
 }
 
-/* ---- below and above the list
- * -------------------------------------------------------------- */
+/* ---- below and above the list ---- */
 
 /* path?start=…&q=…: a place in the list, for an attribute. */
 static void
@@ -304,8 +302,7 @@ put_tag_list(struct inbox *inbox, struct box_reader *reader)
     html_markup(inbox->html, "</p>");
 }
 
-/* ---- the page
- * --------------------------------------------------------------------------------- */
+/* ---- the page ---- */
 
 static void
 put_page(struct inbox *inbox, const struct query *query, struct box_reader *reader)
@@ -346,7 +343,7 @@ page_inbox(struct web *web, const struct request *request, struct reply *reply)
     query_read(&query, inbox.words, request_parameter(request, "tz", NULL));
     query.index.offset = inbox.start;
     query.index.limit = PAGE_ROWS;
-    box_refresh(&web->box, reader, query.index.term_count > 0 ? SEARCH_WAIT_MS : 0);
+    box_refresh(&web->box, reader);
     if (!index_count(reader->index, &(struct index_query){0}, &inbox.all, &error) ||
         !index_count(reader->index, &query.index, &inbox.found, &error))
         inbox.found = (struct index_counts){0};
@@ -359,8 +356,7 @@ page_inbox(struct web *web, const struct request *request, struct reply *reply)
     page_send(&html, reply);
 }
 
-/* ---- what one does with many
- * --------------------------------------------------------------------- */
+/* ---- what one does with many ---- */
 
 static void
 read_ids(const struct request *request, struct id_list *list)

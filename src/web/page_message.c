@@ -39,8 +39,7 @@ struct shown {
     enum side side;
 };
 
-/* ---- the head
- * ----------------------------------------------------------------------------- */
+/* ---- the head ---- */
 
 static void
 put_address(struct html *html, const struct mime_address *address)
@@ -96,8 +95,7 @@ put_head(struct shown *shown)
     html_markup(html, "</dl>");
 }
 
-/* ---- the envelope, and how it differs
- * -------------------------------------------------------- */
+/* ---- the envelope, and how it differs ---- */
 
 static bool
 names(const struct mime_addresses *list, struct slice address)
@@ -480,8 +478,7 @@ put_attachments(struct shown *shown)
     html_markup(html, has_any ? "</ul></section>" : "");
 }
 
-/* ---- what one does with it
- * ----------------------------------------------------------------------------- */
+/* ---- what one does with it ---- */
 
 static void
 put_changes(struct shown *shown)

@@ -8,8 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- status
- * ---------------------------------------------------------------------------- */
+/* ---- status ---- */
 
 static void
 put_number_fact(struct html *html, enum word word, const json_t *value)
@@ -184,8 +183,7 @@ page_status(struct web *web, const struct request *request, struct reply *reply)
     page_send(&html, reply);
 }
 
-/* ---- the playground
- * ---------------------------------------------------------------------- */
+/* ---- the playground ---- */
 
 void
 page_try(struct web *web, const struct request *request, struct reply *reply)
@@ -212,8 +210,7 @@ page_try(struct web *web, const struct request *request, struct reply *reply)
     page_send(&html, reply);
 }
 
-/* ---- files
- * ---------------------------------------------------------------------------------- */
+/* ---- files ---- */
 
 void
 page_asset(struct web *web, const struct request *request, struct reply *reply)

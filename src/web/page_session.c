@@ -39,8 +39,7 @@ struct inspector {
     bool has_notes;
 };
 
-/* ---- reading
- * ------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 static void
 diagnose(struct inspector *inspector)
@@ -78,8 +77,7 @@ is_in_order(const struct postern_diagnosis *d)
            d->findings[0].cause == POSTERN_CAUSE_BENIGN_MESSAGE;
 }
 
-/* ---- the head
- * -------------------------------------------------------------------------- */
+/* ---- the head ---- */
 
 static void
 put_facts(struct inspector *inspector)
@@ -159,8 +157,7 @@ put_verdict(struct inspector *inspector)
     html_markup(html, "</section>");
 }
 
-/* ---- what should have come
- * ---------------------------------------------------------------- */
+/* ---- what should have come ---- */
 
 /* The commands that had to come first, asked of the order table. */
 static size_t
@@ -203,8 +200,7 @@ put_expected(struct inspector *inspector, const struct postern_note *note)
     html_markup(html, "</div>");
 }
 
-/* ---- one line
- * ---------------------------------------------------------------------------------- */
+/* ---- one line ---- */
 
 static const char *
 class_of(const struct postern_note *note)
@@ -469,8 +465,7 @@ put_diagram(struct inspector *inspector)
     free(svg);
 }
 
-/* ---- the program that sent
- * --------------------------------------------------------------------------- */
+/* ---- the program that sent ---- */
 
 static const enum word severity_words[] = {
     [POSTERN_SEVERITY_ERROR] = WORD_SEVERITY_ERROR,

@@ -12,7 +12,7 @@
 
 struct scan {
     struct slice boundaries[PRESCAN_BOUNDARIES_MAX];
-    size_t boundary_count, parts, fields, header_octets;
+    size_t boundary_count, parts, fields, header_lines, header_octets;
     bool is_in_header;
 };
 
@@ -56,6 +56,13 @@ find_boundary(struct slice line)
     return value;
 }
 
+/* What stands behind a boundary ends the multipart and begins no part. */
+static bool
+is_closing(struct slice rest)
+{
+    return rest.len >= 2 && rest.ptr[0] == '-' && rest.ptr[1] == '-';
+}
+
 static bool
 is_boundary(const struct scan *scan, struct slice line)
 {
@@ -67,7 +74,7 @@ is_boundary(const struct scan *scan, struct slice line)
 
         if (line.len >= boundary.len && line.ptr[0] == boundary.ptr[0] &&
             memcmp(line.ptr, boundary.ptr, boundary.len) == 0)
-            return true;
+            return !is_closing(slice_skip(line, boundary.len));
     }
     return false;
 }
@@ -76,8 +83,10 @@ static enum prescan
 look_at_header(struct scan *scan, struct slice line)
 {
     scan->header_octets += line.len;
+    scan->header_lines++;
     scan->fields += line.len > 0 && line.ptr[0] != ' ' && line.ptr[0] != '\t';
     if (scan->fields > PRESCAN_FIELDS_MAX ||
+        scan->header_lines > PRESCAN_HEADER_LINES_MAX ||
         scan->header_octets > PRESCAN_HEADER_OCTETS_MAX)
         return PRESCAN_HEADERS;
     return PRESCAN_OK;

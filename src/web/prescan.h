@@ -22,6 +22,7 @@ enum {
     PRESCAN_PARTS_MAX = 1000,
     PRESCAN_BOUNDARIES_MAX = 100,
     PRESCAN_FIELDS_MAX = 1000,
+    PRESCAN_HEADER_LINES_MAX = 3000, /* a folded field has several */
     PRESCAN_HEADER_OCTETS_MAX = 1 << 20,
 };
 

@@ -46,13 +46,14 @@ query_date(struct slice text, struct slice zone_name)
         zone = g_time_zone_new_utc();
     date = g_date_time_new_from_iso8601(copy, zone);
     if (date == NULL &&
-        (sscanf(copy, "%4d-%2d-%2d%n", &n[0], &n[1], &n[2], &used) == 3 ||
+        (sscanf(copy, "%2d/%2d/%4d%n", &n[1], &n[2], &n[0], &used) == 3 ||
          sscanf(copy, "%4d/%2d/%2d%n", &n[0], &n[1], &n[2], &used) == 3 ||
-         sscanf(copy, "%2d/%2d/%4d%n", &n[1], &n[2], &n[0], &used) == 3)) {
+         sscanf(copy, "%4d-%2d-%2d%n", &n[0], &n[1], &n[2], &used) == 3)) {
         (void)sscanf(copy + used, "%*1[ T]%2d:%2d:%2d", &n[3], &n[4], &n[5]);
-        if (n[0] > 31)
-            date = make_date(n, zone);
+        date = n[0] > 31 ? make_date(n, zone) : NULL;
     }
+    if (date == NULL && strpbrk(copy, "ADFJMNOSadfjmnos") != NULL) /* a month's name */
+        date = mime_date(copy);
     g_time_zone_unref(zone);
     if (date == NULL)
         return 0;
@@ -84,8 +85,7 @@ size_of(struct slice text)
     return number * factor < 9e18 ? (uint64_t)(number * factor) : 0;
 }
 
-/* ---- terms
- * ------------------------------------------------------------------------------ */
+/* ---- terms ---- */
 
 static const struct {
     const char *name;

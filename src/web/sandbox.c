@@ -97,8 +97,7 @@ restrict_files(const char *folder)
     return is_done;
 }
 
-/* ---- calls
- * ------------------------------------------------------------------------------ */
+/* ---- calls ---- */
 
 static const int forbidden[] = {
     SCMP_SYS(execve),

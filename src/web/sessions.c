@@ -14,8 +14,7 @@
 
 enum { NOTES_MAX = 64 << 20 };
 
-/* ---- copies
- * -------------------------------------------------------------------------- */
+/* ---- copies ---- */
 
 /* All texts of a session, and its notes, in memory of their own. */
 static void
@@ -52,8 +51,7 @@ session_copy_clear(struct session_copy *copy)
     copy->memory = NULL;
 }
 
-/* ---- lists
- * ----------------------------------------------------------------------------- */
+/* ---- lists ---- */
 
 struct listing {
     const struct sessions_filter *filter;
@@ -279,50 +277,4 @@ sessions_latest(struct web *web, struct id *id_out)
     *id_out = none;
     sessions_list(web, &(struct sessions_filter){.limit = 1}, keep_id, id_out);
     return !id_is_equal(id_out, &none);
-}
-
-/* ---- neighbours
- * ------------------------------------------------------------------------------- */
-
-struct neighbours {
-    const struct store_session *session;
-    struct slice host;
-    uint32_t count;
-};
-
-static struct slice
-host_of(struct slice client)
-{
-    while (client.len > 0 && client.ptr[client.len - 1] != ':')
-        client.len--;
-    return client;
-}
-
-static bool
-count_neighbour(void *context, const struct store_session *session)
-{
-    enum { MINUTE_US = 60 * 1000000 };
-    struct neighbours *neighbours = context;
-
-    if (session->started_at_us + MINUTE_US < neighbours->session->started_at_us)
-        return false;
-    neighbours->count += session->messages <= 1 &&
-                         slice_is_equal(host_of(session->client), neighbours->host);
-    return neighbours->count < 1000;
-}
-
-uint32_t
-sessions_recent(struct web *web, const struct store_session *session)
-{
-    struct neighbours neighbours = {.session = session,
-                                    .host = host_of(session->client)};
-    struct store_session_query query = {.before = &session->id};
-    struct box_reader *reader = box_take(&web->box);
-    struct error error = ERROR_INIT;
-
-    if (store_sessions(reader->store, &query, count_neighbour, &neighbours, &error) !=
-        STORE_OK)
-        neighbours.count = 0;
-    box_give(&web->box, reader);
-    return neighbours.count + (session->messages <= 1);
 }

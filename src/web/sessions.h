@@ -36,8 +36,4 @@ void session_copy_clear(struct session_copy *copy);
 /* The id of the latest session; false: there is none. */
 bool sessions_latest(struct web *web, struct id *id_out);
 
-/* Sessions of the client's address in the last minute, this one included, that brought
- * one message at most. */
-uint32_t sessions_recent(struct web *web, const struct store_session *session);
-
 #endif

@@ -19,7 +19,7 @@ put(struct buf *out, struct slice s)
         memory_fail();
 }
 
-/* ---- Received (RFC 5321 4.4) ---------------------------------------------------- */
+/* ---- Received (RFC 5321 4.4) ---- */
 
 struct received {
     const struct message_view *view;
@@ -130,8 +130,7 @@ source_render(const struct message_view *view, struct buf *out)
     put(out, slice_skip(source, head + block.len));
 }
 
-/* ---- fields
- * ----------------------------------------------------------------------------- */
+/* ---- fields ---- */
 
 /* "message-id" as "Message-Id" */
 static char *

@@ -5,6 +5,7 @@
  */
 #include "web/summary.h"
 
+#include "base/ascii.h"
 #include "base/memory.h"
 #include "document/jsonout.h"
 #include "message/header.h"
@@ -21,7 +22,7 @@ enum {
     FIELD_INDEXED_MAX = 4 * 1024,
 };
 
-/* ---- addresses ------------------------------------------------------------------ */
+/* ---- addresses ---- */
 
 json_t *
 summary_address(const struct mime_address *address)
@@ -87,8 +88,49 @@ summary_message_id(const struct web_settings *settings,
     return json_sprintf("%s@%s", id, settings->hostname);
 }
 
-/* ---- text --------------------------------------------------------------------------
- */
+json_t *
+summary_username(const struct store_message *row)
+{
+    static const struct id none;
+    static const char key[] = "AUTH=";
+    struct slice value = row->parameters;
+    char name[256];
+    size_t len = 0;
+
+    if (!id_is_equal(&row->session_id, &none) ||
+        !slice_has_prefix_fold(value, slice_from(key)))
+        return jsonout_text((struct slice){0});
+    value = slice_skip(value, sizeof(key) - 1);
+    for (size_t i = 0; i < value.len && len < sizeof(name); i++) {
+        int high = i + 2 < value.len ? ascii_hex_value(value.ptr[i + 1]) : -1;
+        int low = i + 2 < value.len ? ascii_hex_value(value.ptr[i + 2]) : -1;
+
+        if (value.ptr[i] == '+' && high >= 0 && low >= 0) { /* xtext, RFC 3461 4 */
+            name[len++] = (char)(high * 16 + low);
+            i += 2;
+        } else {
+            name[len++] = value.ptr[i];
+        }
+    }
+    return jsonout_text(slice_of(name, len));
+}
+
+/* ---- text ---- */
+
+/* What is searched and shown in lists: what the HTML says if there is HTML. */
+static void
+searched_text(const struct mime *mime, struct buf *out)
+{
+    struct buf html;
+
+    buf_init(&html, MARKUP_MAX);
+    mime_html(mime, &html);
+    if (html.len > 0)
+        markup_text(buf_slice(&html), out);
+    if (out->len == 0)
+        mime_text(mime, out);
+    buf_clear(&html);
+}
 
 void
 summary_text(const struct mime *mime, struct buf *out)
@@ -131,8 +173,7 @@ snippet_of(struct slice text)
     return jsonout_text(slice_of(out, len));
 }
 
-/* ---- what is searched
- * ---------------------------------------------------------------- */
+/* ---- what is searched ---- */
 
 /* Fold pieces into memory; the place is remembered as an offset, since memory moves. */
 struct folding {
@@ -215,8 +256,7 @@ fold_field(struct folding *folding, enum index_field field,
     }
 }
 
-/* ---- one entry
- * ------------------------------------------------------------------------ */
+/* ---- one entry ---- */
 
 static json_t *
 shown_json(const struct web_settings *settings, const struct box_message *message,
@@ -233,7 +273,7 @@ shown_json(const struct web_settings *settings, const struct box_message *messag
     jsonout_set(object, "Bcc", summary_bcc(mime, &message->row));
     jsonout_set(object, "ReplyTo", summary_addresses(&mime->reply_to));
     jsonout_set(object, "Subject", jsonout_text(slice_from(mime->subject)));
-    jsonout_set(object, "Username", jsonout_text(SLICE("")));
+    jsonout_set(object, "Username", summary_username(&message->row));
     jsonout_set(object, "Snippet", snippet_of(text));
     return object;
 }
@@ -260,7 +300,7 @@ summary_make(const struct web_settings *settings, const struct box_message *mess
     size_t summary_end;
 
     buf_init(&text, TEXT_MAX);
-    summary_text(message->mime, &text);
+    searched_text(message->mime, &text);
     shown = shown_json(settings, message, buf_slice(&text));
     summary = json_dumps(shown, JSON_COMPACT);
     if (summary == NULL || !buf_append(memory, slice_from(summary)))
@@ -289,8 +329,7 @@ summary_make(const struct web_settings *settings, const struct box_message *mess
     buf_clear(&text);
 }
 
-/* ---- back again
- * ------------------------------------------------------------------------ */
+/* ---- back again ---- */
 
 static json_t *
 tags_json(struct slice tags)

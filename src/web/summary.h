@@ -17,6 +17,10 @@ json_t *summary_bcc(const struct mime *mime, const struct store_message *row);
 json_t *summary_message_id(const struct web_settings *settings,
                            const struct box_message *message);
 
+/* Who sent it by the API, or nobody: kept in the envelope as AUTH (RFC 4954 5), which
+ * is believed only of what did not come by SMTP. */
+json_t *summary_username(const struct store_message *row);
+
 /* The text of a message: its own, or what its HTML says. */
 void summary_text(const struct mime *mime, struct buf *out);
 

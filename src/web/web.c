@@ -33,26 +33,24 @@ tell(struct web *web, const char *type, json_t *data)
     json_decref(event);
 }
 
-static bool
-tell_row(void *context, const struct index_row *row)
-{
-    tell(context, "new", summary_json(row));
-    return false;
-}
-
-/* A message is in the index: the box' thread says so. */
+/* A message is new in the index. */
 static void
-tell_new(void *context, const struct id *id)
+tell_new(void *context, const struct index_entry *entry)
 {
     struct web *web = context;
-    struct box_reader *reader;
-    struct error error = ERROR_INIT;
+    struct index_row row = {.id = entry->id,
+                            .received_at_us = entry->received_at_us,
+                            .size = entry->size,
+                            .attachments = entry->attachments,
+                            .inlines = entry->inlines,
+                            .is_read = entry->is_read,
+                            .is_broken = entry->is_broken,
+                            .tags = entry->tags,
+                            .summary = entry->summary};
 
     if (!hub_is_wanted(&web->hub, HUB_MAILPIT))
         return;
-    reader = box_take(&web->box);
-    (void)index_find(reader->index, id, tell_row, web, &error);
-    box_give(&web->box, reader);
+    tell(web, "new", summary_json(&row));
     hub_wake(&web->hub, false);
 }
 
@@ -63,6 +61,7 @@ web_stats_event(struct web *web)
     struct index_counts counts = {0};
     struct error error = ERROR_INIT;
 
+    box_refresh(&web->box, reader); /* the numbers are those of the store */
     if (!index_count(reader->index, &(struct index_query){0}, &counts, &error))
         counts = (struct index_counts){0};
     box_give(&web->box, reader);
@@ -79,6 +78,22 @@ tell_stats(void *context)
         tell(web, "stats", web_stats_event(web));
 }
 
+/* A message was deleted by somebody else: what we delete ourselves is told by who does
+ * it. */
+static void
+tell_deleted(void *context, const struct id *id)
+{
+    struct web *web = context;
+    bool is_own = change_is_own(web, id);
+    json_t *data;
+
+    if (is_own || !hub_is_wanted(&web->hub, HUB_MAILPIT))
+        return;
+    data = jsonout_object();
+    jsonout_set(data, "ID", jsonout_id(id));
+    tell(web, "delete", data);
+}
+
 void
 web_tell(struct web *web, const char *type, json_t *data)
 {
@@ -86,8 +101,7 @@ web_tell(struct web *web, const char *type, json_t *data)
     hub_wake(&web->hub, false);
 }
 
-/* ---- life
- * ------------------------------------------------------------------------------ */
+/* ---- life ---- */
 
 static void
 enter_sandbox(const struct web *web)
@@ -104,9 +118,11 @@ enter_sandbox(const struct web *web)
 static bool
 start(struct web *web, struct MHD_Daemon **daemon_out, struct error *error)
 {
+    pthread_mutex_init(&web->own_lock, NULL);
     guard_init(&web->guard, &web->settings);
     hub_init(&web->hub);
     web->live.tell_stats = tell_stats;
+    web->live.tell_deleted = tell_deleted;
     web->live.context = web;
     if (!box_open(&web->box, &web->settings, tell_new, web, error) ||
         !live_start(&web->live, &web->box, &web->hub, web->settings.live, error))

@@ -17,6 +17,8 @@
 
 struct websockets;
 
+enum { WEB_OWN_MAX = 4096 };
+
 struct web {
     struct web_settings settings;
     struct box box;
@@ -26,6 +28,9 @@ struct web {
     struct websockets *websockets;
     uint64_t started_us; /* realtime */
     atomic_ullong requests, deleted;
+    pthread_mutex_t own_lock;
+    struct id own[WEB_OWN_MAX]; /* deleted by us, not heard back yet; under own_lock */
+    size_t own_count;           /* under own_lock */
     atomic_bool is_stopping;
 };
 
@@ -50,9 +55,14 @@ bool change_read(struct web *web, const struct id *ids, size_t count, bool is_re
 bool change_tags(struct web *web, const struct id *ids, size_t count, struct slice tags,
                  struct reply *reply);
 
-/* Put a message into the store, as if it had come by SMTP. */
-bool change_import(struct web *web, struct slice source, struct slice mail_from,
-                   json_t *rcpt_to, struct id *id_out, struct reply *reply);
+/* Put a message into the store. envelope, which is taken over: {mail_from, rcpt_to} and
+ * perhaps login and tags. */
+bool change_import(struct web *web, struct slice source, json_t *envelope,
+                   struct id *id_out, struct reply *reply);
+
+/* The message was deleted by change_delete, and this is the first time its end is heard
+ * of. */
+bool change_is_own(struct web *web, const struct id *id);
 
 /* The numbers of the mail role; NULL: it does not answer. */
 json_t *change_stats(struct web *web);

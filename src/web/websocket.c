@@ -62,8 +62,7 @@ wake_one(struct hub_listener *listener)
     look(((struct client *)(void *)listener)->web->websockets);
 }
 
-/* ---- wslay's octets
- * ------------------------------------------------------------------- */
+/* ---- wslay's octets ---- */
 
 static ssize_t
 receive(wslay_event_context_ptr frames, uint8_t *out, size_t size, int flags,
@@ -125,8 +124,7 @@ static const struct wslay_event_callbacks callbacks = {
     .send_callback = transmit,
 };
 
-/* ---- one client
- * -------------------------------------------------------------------------- */
+/* ---- one client ---- */
 
 static void
 queue(struct client *client, const char *text, size_t len)
@@ -205,8 +203,7 @@ leave(struct client *client)
     free(client);
 }
 
-/* ---- the thread
- * ----------------------------------------------------------------------------- */
+/* ---- the thread ---- */
 
 static void
 take_joining(struct websockets *websockets)
@@ -225,6 +222,8 @@ take_joining(struct websockets *websockets)
         websockets->count++;
         hub_join(&websockets->web->hub, &client->listener);
         hear(client); /* what came with the request */
+        if (!client->is_over)
+            feed(client);
         client = next;
     }
 }
@@ -331,8 +330,7 @@ websockets_stop(struct websockets *websockets)
     free(websockets);
 }
 
-/* ---- the upgrade
- * ------------------------------------------------------------------------------ */
+/* ---- the upgrade ---- */
 
 static void
 upgraded(void *context, struct MHD_Connection *connection, void *state,
@@ -391,6 +389,12 @@ websocket_open(struct web *web, const struct request *request, struct reply *rep
     if (key.len == 0 || key.len > 100 ||
         !slice_is_equal_fold(request_header(request, "Upgrade"), SLICE("websocket"))) {
         reply_text(reply, 400, "Bad Request\n");
+        return;
+    }
+    if (!slice_is_equal(request_header(request, "Sec-WebSocket-Version"),
+                        SLICE("13"))) {
+        reply_text(reply, 426, "Upgrade Required\n");
+        reply_header(reply, "Sec-WebSocket-Version", SLICE("13")); /* RFC 6455 4.4 */
         return;
     }
     if (web->websockets->count >= CLIENTS_MAX) {

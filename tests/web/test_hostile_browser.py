@@ -9,7 +9,6 @@ in names and subjects), then its view alone, and clicks what can be clicked in i
 import json
 import os
 import pathlib
-import re
 import socket
 import subprocess
 import sys
@@ -28,13 +27,13 @@ HERE = pathlib.Path(__file__).resolve().parent
 NPM = pathlib.Path(os.environ.get("POSTERN_NPM") or ROOT / "build" / "npm")
 NAMES = [name for name, one in CORPUS.items()
          if one.has_html and not one.huge or name.startswith(("subject-script", "subject-enc", "names-", "name-", "attached-", "list-", "text-links", "header-names", "type-"))]
-results = {}
+opened, clicked = {}, {}  # "page NAME" and "view NAME": what the browser told
 web = server = None
-calls = []  # what came to the place where every name of the outside leads to
+calls, calls_of_opening = [], []  # what came to the place that all names in hostile mail lead to
 
 
 def trap(listener):
-    """Note the first octets of each connection: a request names its host, TLS does too, a mere connection is silent."""
+    """Note the first octets of each connection, which is as much as it takes to tell that a mail was read."""
     while True:
         peer, _ = listener.accept()
         peer.settimeout(2)
@@ -43,6 +42,17 @@ def trap(listener):
         except OSError:
             calls.append(b"")
         peer.close()
+
+
+def run(folder, listener, letters, click):
+    """{name: result} of browser/hostile.mjs."""
+    with open(folder / "browser.err", "wb") as err:
+        done = subprocess.run(["node", HERE / "browser" / "hostile.mjs"], stdout=subprocess.PIPE, stderr=err, timeout=400,
+                              input=json.dumps({"origin": web.origin, "click": click, "letters": letters}).encode(),
+                              env={**os.environ, "POSTERN_NPM": str(NPM), "HOME": str(folder),
+                                   "POSTERN_TRAP": f"127.0.0.1:{listener.getsockname()[1]}"})
+    check(done.returncode == 0, (folder / "browser.err").read_text()[-3000:])
+    return {result["name"]: result for result in map(json.loads, done.stdout.splitlines())}
 
 
 @tap.before
@@ -67,36 +77,27 @@ def browse(folder):
             letters.append({"name": f"view {name}", "url": f"{web.origin}/view/{identity}.html", "own": own})
     listener = socket.create_server(("127.0.0.1", 0))
     threading.Thread(target=trap, args=(listener,), daemon=True).start()
-    with open(folder / "browser.err", "wb") as err:
-        done = subprocess.run(["node", HERE / "browser" / "hostile.mjs"], stdout=subprocess.PIPE, stderr=err, timeout=700,
-                              input=json.dumps({"origin": web.origin, "letters": letters}).encode(),
-                              env={**os.environ, "POSTERN_NPM": str(NPM), "HOME": str(folder),
-                                   "POSTERN_TRAP": f"127.0.0.1:{listener.getsockname()[1]}"})
-    for line in done.stdout.splitlines():
-        result = json.loads(line)
-        results[result["name"]] = result
-    check(done.returncode == 0, (folder / "browser.err").read_text()[-3000:])
+    opened.update(run(folder, listener, letters, False))
+    calls_of_opening.extend(calls)
+    clicked.update(run(folder, listener, [one for one in letters if one["name"].startswith("page html-")], True))
 
 
 @tap.table("in a browser nothing of it gets out: {}", [(name,) for name in NAMES])
 def harmless(name):
-    for where in ("page", "view"):
-        result = results.get(f"{where} {name}")
-        if where == "view" and not CORPUS[name].has_html:
-            continue
+    for where in ("page", "view") if CORPUS[name].has_html else ("page",):
+        result = opened.get(f"{where} {name}")
         check(result, f"the browser told nothing of the {where}")
         check("status" not in result, f"the {where} was not there: {result}")
         check(not result["faults"], f"{where}: {result['faults'][:6]}")
         if where == "page" and CORPUS[name].has_html:
             check(result["frames"], "the page shows no frame with the mail")
+    result = clicked.get(f"page {name}")
+    check(not result or not result["faults"], f"clicked: {result and result['faults'][:6]}")
 
 
-@tap.case("no connection was made to anywhere else, not even an idle one; what a click on a link opens aside")
+@tap.case("opening hostile mail makes no connection to where it points, not even one without a request")
 def no_calls():
-    own = [call for call in calls if b"evil" not in call and call]  # the browser's own
-    found = [call for call in calls if call not in own]
-    clicked = [call for call in found if re.match(rb"GET /(t|p|s|area|login|d|refresh)? HTTP|GET / HTTP", call)]
-    check(len(found) == len(clicked), [call[:100] for call in found if call not in clicked][:10])
+    check(not calls_of_opening, f"{len(calls_of_opening)} connections: {[call[:100] for call in calls_of_opening[:10]]}")
 
 
 @tap.case("whatever was clicked in hostile mail: no letter was deleted, sent or read by it")

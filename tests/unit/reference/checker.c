@@ -260,8 +260,7 @@ take_text(struct checker *c, struct slice s)
     return slice_skip(s, text.len);
 }
 
-/* ---- the page
- * ------------------------------------------------------------------------ */
+/* ---- the page ---- */
 
 static void
 check_wanted(const struct checker *c)

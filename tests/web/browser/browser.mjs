@@ -1,11 +1,13 @@
 // browser.mjs - Debian's chromium, driven by playwright-core; nothing but this machine can be reached
 //
-// Whatever name it asks for leads to POSTERN_TRAP (host:port), or to nothing without it.
+// The names of hostile mail (evil.invalid) lead to POSTERN_TRAP (host:port), all others to nothing.
 
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
 export const npm = createRequire(pathToFileURL(process.env.POSTERN_NPM + "/package.json"));
+
+const trap = process.env.POSTERN_TRAP ?? "~NOTFOUND";
 
 /** A browser that calls no services of its own. */
 export function launch() {
@@ -15,7 +17,7 @@ export function launch() {
     args: [
       "--no-sandbox", "--headless=new", "--disable-background-networking", "--disable-component-update", "--disable-sync",
       "--no-first-run", "--disable-domain-reliability", "--disable-dev-shm-usage",
-      `--host-resolver-rules=MAP * ${process.env.POSTERN_TRAP ?? "~NOTFOUND"} , EXCLUDE 127.0.0.1 , EXCLUDE localhost`,
+      `--host-resolver-rules=MAP evil.invalid ${trap} , MAP *.evil.invalid ${trap} , MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost`,
     ],
   });
 }

@@ -1,13 +1,13 @@
 // hostile.mjs - open pages with hostile mail in them, and tell what the mail got the browser to do
 //
-// Standard input: {"origin": "http://127.0.0.1:1", "letters": [{"name", "url", "own": [paths the mail's frame may load]}]}.
-// Each result is one line of JSON: {"name", "faults": [text]}. A page is looked at as it loads, then
-// everything in the mail's frames that can be clicked is clicked.
+// Standard input: {"origin": "http://127.0.0.1:1", "click": false, "letters": [{"name", "url", "own": [paths the mail's
+// frame may load]}]}. Each result is one line of JSON: {"name", "faults": [text]}. A page is looked at as it loads;
+// with click everything in the mail's frames that can be clicked is clicked then.
 
 import { input, launch } from "./browser.mjs";
 
 const SECONDS = 10; // for one letter
-const { origin, letters } = await input();
+const { origin, click, letters } = await input();
 const browser = await launch();
 
 /** What promise gives, or instead if it fails or takes too long: a frame without scripts may never answer. */
@@ -54,7 +54,7 @@ async function open({ name, url, own }) {
   const look = async (when) => {
     if (page.url() !== url) fault(`${when}: the page went to ${page.url()}`);
     const title = await within(1000, page.title(), "");
-    if (/pwned/.test(title)) fault(`${when}: the title became ${title}`);
+    if (title === "pwned") fault(`${when}: the title became ${title}`);
     for (const frame of page.frames()) {
       // In a frame without scripts this cannot be asked; then nothing has run there either.
       const marked = await within(200, frame.evaluate(() => window.__pwned ?? 0), 0);
@@ -68,15 +68,17 @@ async function open({ name, url, own }) {
     await page.waitForTimeout(250); // for what a page does behind its load event, such as a refresh of 0 s
     await look("opened");
     clicking = true;
-    for (const frame of frames(page)) {
+    for (const frame of click ? frames(page) : []) {
       const things = await within(500, frame.$$("a, button, input, area, summary, details, [onclick], text"), []);
       for (const thing of things.slice(0, 12)) {
         await within(300, thing.click({ force: true, timeout: 150, noWaitAfter: true }));
         if (page.url() !== url || Date.now() - began > SECONDS * 1000) break;
       }
     }
-    await page.waitForTimeout(50);
-    await look("clicked");
+    if (click) {
+      await page.waitForTimeout(50);
+      await look("clicked");
+    }
   } catch (trouble) {
     fault(`the browser: ${trouble.message}`);
   }
