@@ -17,6 +17,7 @@ const isRead = async (id) => (await messages()).find((one) => one.ID === id)?.Re
 /** Everything that can be operated, as Tab goes: what it does not reach, and what shows no focus. */
 async function walk(path) {
   await go(page, path);
+  if (path === "/try") await page.waitForSelector("postern-try .buttons.next button");
   const wanted = await page.evaluate(() => {
     const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, iframe, [tabindex='0']")];
     const operable = all.filter((one) => !one.disabled && one.tabIndex >= 0 && (one.checkVisibility?.({ visibilityProperty: true }) ?? true));
