@@ -34,16 +34,16 @@ build    libcrypt-dev         passwords of the pages (src/auth)
 build    python3              Meson, the test driver and the checks
 build    clang-14             compiles the engine to WebAssembly for the playground page (ui)
 build    lld-14               links it
-test     swaks                foreign client in tests/sockets
+test     swaks                foreign client in tests/sockets, tests/browser
 test     curl                 foreign client in tests/sockets
 test     netcat-openbsd       foreign client in tests/sockets
 test     nodejs               loads engine.wasm in tests/playground
 test     libnsl2              needed by Postfix's smtp-source (tools/peers.sh)
 test     libicu72             needed by Postfix's smtp-source
 test     libdb5.3             needed by Postfix's smtp-source
-test     nodejs               runs foreign npm clients and drives the browser in tests/web
+test     nodejs               runs foreign npm clients and drives the browser in tests/web, tests/browser
 test     npm                  installs those clients (tools/npm.sh)
-test     chromium             the browser that opens hostile mail in tests/web
+test     chromium             the browser of tests/web and tests/browser
 check    binutils             nm, for purity and unused functions
 check    clang-format-14      the format of the sources
 check    clang-14             compiles the pure rooms for wasm32

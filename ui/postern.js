@@ -9,7 +9,9 @@ const status = document.querySelector('p.live');
 
 /* ---- times in the reader's own zone ---- */
 
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'medium' });
+const language = document.documentElement.lang;
+const region = navigator.languages.find((one) => one.startsWith(`${language}-`)) ?? language;
+const clock = new Intl.DateTimeFormat(region, { dateStyle: 'medium', timeStyle: 'medium' });
 
 function localTimes(root) {
   for (const time of root.querySelectorAll('time[datetime]')) {
@@ -96,25 +98,38 @@ function show(isOn) {
 function listen() {
   const kind = live.dataset.live;
   if (kind === 'clock') {
-    setInterval(refresh, 2000);
+    setInterval(() => document.hidden || refresh(), 2000);
     return;
   }
   const topics = kind === 'inbox' ? 'inbox' : 'sessions';
   const session = live.dataset.session ? `&session=${live.dataset.session}` : '';
-  const events = new EventSource(`/api/postern/events?topics=${topics}${session}`);
+  let events = null;
   let hasBeenOff = false;
-  events.onopen = () => {
-    show(true);
-    if (hasBeenOff) refresh();
-    hasBeenOff = false;
-  };
-  events.onerror = () => {
-    show(false);
+  function open() {
+    if (events) return;
+    events = new EventSource(`/api/postern/events?topics=${topics}${session}`);
+    events.onopen = () => {
+      show(true);
+      if (hasBeenOff) refresh();
+      hasBeenOff = false;
+    };
+    events.onerror = () => {
+      show(false);
+      close();
+      setTimeout(() => document.hidden || open(), 1000);
+    };
+    for (const name of ['inbox', 'session', 'missed']) events.addEventListener(name, refresh);
+  }
+  function close() {
+    events?.close();
+    events = null;
     hasBeenOff = true;
-  };
-  for (const name of ['inbox', 'session', 'missed']) events.addEventListener(name, refresh);
-  addEventListener('pagehide', () => events.close());
+  }
+  /* A browser has six connections for all its tabs: one nobody sees holds none. */
+  document.addEventListener('visibilitychange', () => (document.hidden ? close() : open()));
+  addEventListener('pagehide', close);
   addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
+  if (!document.hidden) open();
 }
 
 /* ---- copying ---- */
@@ -189,7 +204,28 @@ function onKey(event) {
   if (done) event.preventDefault();
 }
 
+/* What the form of the list asks for is done without leaving the page: the reader stays
+ * at the same line. The server answers with where to look, or says what is wrong. */
+async function change(event) {
+  const form = event.target; // whose buttons are called action
+  const at = lines().findIndex((line) => line.closest('li, tr').contains(document.activeElement));
+  const body = new URLSearchParams(new FormData(form, event.submitter));
+  event.preventDefault();
+  const answer = await fetch(form.getAttribute('action'), { method: 'POST', body, redirect: 'manual' });
+  if (answer.type !== 'opaqueredirect') {
+    location.reload();
+    return;
+  }
+  for (const box of document.querySelectorAll('input[name=id], .select-all')) box.checked = false;
+  await refresh();
+  if (at >= 0) lines()[Math.min(at, lines().length - 1)]?.focus();
+}
+
 /* ---- the page ---- */
+
+document.addEventListener('submit', (event) => {
+  if (event.target.matches('#changes')) change(event).catch(() => location.reload());
+});
 
 document.addEventListener('keydown', onKey);
 document.addEventListener('click', (event) => {

@@ -203,7 +203,7 @@ class PosternTry extends (globalThis.HTMLElement ?? Object) {
       make('span', { class: 'mark', 'aria-hidden': 'true' }, 'C:'), this.input, this.button);
     this.hint = make('p', { class: 'hint' });
     this.next = make('div', { class: 'buttons next' });
-    this.nextTitle = make('h3', {}, this.say('next'));
+    this.nextTitle = make('h2', {}, this.say('next'));
     this.state = make('p', { class: 'state' });
     this.figure = make('figure', { class: 'picture' });
     this.profile = make('select', { onchange: () => this.startOver() },
@@ -215,7 +215,7 @@ class PosternTry extends (globalThis.HTMLElement ?? Object) {
         make('div', { class: 'bar' }, make('label', {}, `${this.say('service')} `, this.profile), again),
         this.log, this.form, this.hint, this.nextTitle, this.next),
       make('section', { class: 'where', 'aria-label': this.say('diagram') },
-        make('h3', {}, this.say('diagram')), this.state, this.figure));
+        make('h2', {}, this.say('diagram')), this.state, this.figure));
     this.tell(this.say('loading'));
   }
 

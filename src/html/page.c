@@ -80,11 +80,26 @@ put_languages(struct html *html, const struct html_page *page)
     html_markup(html, "</p>");
 }
 
+/* Whether the page is live, and the words the scripts need. */
+static void
+put_live(struct html *html)
+{
+    html_markup(html, "<p class=\"live\" role=\"status\" hidden data-on=\"");
+    html_word(html, WORD_LIVE);
+    html_markup(html, "\" data-off=\"");
+    html_word(html, WORD_LIVE_OFF);
+    html_markup(html, "\" data-copied=\"");
+    html_word(html, WORD_COPIED);
+    html_markup(html, "\"></p>");
+}
+
 void
 html_begin(struct html *html, const struct html_page *page)
 {
     html_format(html,
                 "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">"
+                /* else a form sends Origin: null, which is nobody's */
+                "\n<meta name=\"referrer\" content=\"same-origin\">"
                 "\n<meta name=\"viewport\" content=\"width=device-width, "
                 "initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light "
                 "dark\">\n<title>",
@@ -103,6 +118,7 @@ html_begin(struct html *html, const struct html_page *page)
     html_word(html, WORD_SKIP);
     html_markup(html, "</a>\n<header>");
     put_navigation(html, page);
+    put_live(html);
     put_languages(html, page);
     html_markup(html, "</header>\n<main id=\"main\" tabindex=\"-1\">\n");
 }
@@ -116,7 +132,6 @@ static const struct {
     {"/", WORD_KEYS_SEARCH}, {"Esc", WORD_KEYS_CLOSE},  {"?", WORD_KEYS_HELP},
 };
 
-/* The list of keys, and the words the scripts need. */
 static void
 put_keys(struct html *html)
 {
@@ -137,15 +152,8 @@ put_keys(struct html *html)
         html_word(html, keys[i].word);
         html_markup(html, "</dd></div>");
     }
-    html_markup(html,
-                "</dl><form method=\"dialog\"><button>OK</button></form></dialog><p "
-                "class=\"live\" role=\"status\" hidden data-on=\"");
-    html_word(html, WORD_LIVE);
-    html_markup(html, "\" data-off=\"");
-    html_word(html, WORD_LIVE_OFF);
-    html_markup(html, "\" data-copied=\"");
-    html_word(html, WORD_COPIED);
-    html_markup(html, "\"></p>\n");
+    html_markup(html, "</dl><form method=\"dialog\"><button>OK</button></form>"
+                      "</dialog>\n");
 }
 
 void

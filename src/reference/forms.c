@@ -26,8 +26,9 @@ part_search(struct html *html, struct slice word, char class)
     html_markup(html, "<form class=\"bar\" action=\"/codes\" method=\"get\" "
                       "role=\"search\">\n<p><label for=\"q\">");
     html_word(html, WORD_REF_SEARCH_LABEL);
-    html_markup(html, "</label><input type=\"search\" id=\"q\" name=\"q\" "
-                      "autocomplete=\"off\" spellcheck=\"false\" value=\"");
+    html_markup(html,
+                "</label><input type=\"search\" id=\"q\" name=\"q\" data-key=\"/\" "
+                "autocomplete=\"off\" spellcheck=\"false\" value=\"");
     html_text(html, word);
     html_markup(html, "\"></p>\n<p><label for=\"class\">");
     html_phrase(html, POSTERN_PHRASE_LABEL_CLASS);

@@ -145,15 +145,22 @@ put_row(void *context, const struct index_row *row)
 
 /* ---- below and above the list ---- */
 
+/* path?start=…&q=…: a place in the list, for an attribute. */
+static void
+put_place(struct html *html, const char *path, uint64_t start, struct slice words)
+{
+    html_format(html, "%s?start=%llu", path, (unsigned long long)start);
+    if (words.len > 0) {
+        html_markup(html, "&amp;q=");
+        html_path(html, words);
+    }
+}
+
 static void
 put_page_link(struct inbox *inbox, uint64_t start, enum word word, const char *rel)
 {
-    html_format(inbox->html, "<a rel=\"%s\" href=\"/?start=%llu", rel,
-                (unsigned long long)start);
-    if (inbox->words.len > 0) {
-        html_markup(inbox->html, "&amp;q=");
-        html_path(inbox->html, inbox->words);
-    }
+    html_format(inbox->html, "<a rel=\"%s\" href=\"", rel);
+    put_place(inbox->html, "/", start, inbox->words);
     html_markup(inbox->html, "\">");
     html_word(inbox->html, word);
     html_markup(inbox->html, "</a> ");
@@ -250,12 +257,15 @@ put_button(struct html *html, const char *action, enum word word, const char *ke
 }
 
 static void
-put_changes(struct html *html)
+put_changes(const struct inbox *inbox)
 {
-    html_markup(html,
-                "<form id=\"changes\" class=\"changes\" action=\"/messages\" "
-                "method=\"post\"><label hidden class=\"all\"><input type=\"checkbox\" "
-                "class=\"select-all\"> ");
+    struct html *html = inbox->html;
+
+    html_markup(html, "<form id=\"changes\" class=\"changes\" action=\"");
+    put_place(html, "/messages", inbox->start, inbox->words);
+    html_markup(
+        html, "\" method=\"post\"><label hidden class=\"all\"><input type=\"checkbox\" "
+              "class=\"select-all\"> ");
     html_word(html, WORD_SELECT_ALL);
     html_markup(html, "</label>");
     put_button(html, "read", WORD_MARK_READ, "m");
@@ -309,7 +319,7 @@ put_page(struct inbox *inbox, const struct query *query, struct box_reader *read
     html_markup(inbox->html, "</h1>");
     put_search(inbox);
     put_tag_list(inbox, reader);
-    put_changes(inbox->html);
+    put_changes(inbox);
     html_markup(inbox->html, "<div data-live=\"inbox\" data-fragment=\"list\">");
     put_list(inbox, query, reader);
     html_markup(inbox->html, "</div>");
@@ -363,6 +373,27 @@ read_ids(const struct request *request, struct id_list *list)
     buf_clear(&value);
 }
 
+/* Back to the list, at the place where the form was. */
+static void
+go_back(const struct request *request, struct reply *reply)
+{
+    struct slice words = request_parameter(request, "q", NULL);
+    uint64_t start = request_number(request, "start", 0);
+    struct html path;
+
+    html_init(&path, request->language);
+    html_markup(&path, "/");
+    if (start > 0)
+        html_format(&path, "?start=%llu", (unsigned long long)start);
+    if (words.len > 0) {
+        html_markup(&path, start > 0 ? "&q=" : "?q=");
+        html_path(&path, words);
+    }
+    reply_text(reply, 303, "");
+    reply_header(reply, "Location", buf_slice(&path.out));
+    html_clear(&path);
+}
+
 /* POST /messages: action and ids, from a form. */
 void
 page_change_messages(struct web *web, const struct request *request,
@@ -393,7 +424,7 @@ page_change_messages(struct web *web, const struct request *request,
         }
     }
     if (is_done)
-        page_go(reply, "/");
+        go_back(request, reply);
     id_list_clear(&list);
     buf_clear(&value);
 }

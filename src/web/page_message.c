@@ -394,11 +394,13 @@ put_tree(struct shown *shown)
     struct html *html = shown->html;
 
     html_markup(html,
-                "<div class=\"wide\" tabindex=\"0\"><table class=\"tree\"><caption>");
+                "<div class=\"wide\" tabindex=\"0\"><table class=\"tree\"><caption "
+                "class=\"hidden\">");
     html_word(html, WORD_SIDE_TREE);
     html_markup(html, "</caption><thead><tr>");
     for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
-        html_markup(html, "<th scope=\"col\">");
+        html_format(html, "<th scope=\"col\"%s>",
+                    heads[i] == WORD_SIZE ? " class=\"number\"" : "");
         html_word(html, heads[i]);
         html_markup(html, "</th>");
     }

@@ -13,6 +13,7 @@
 #include "diagram/words.h"
 #include "document/lint.h"
 #include "document/words.h"
+#include "engine/happening.h"
 #include "journal/record.h"
 #include "reference/parts.h"
 #include "web/sessions.h"
@@ -230,12 +231,38 @@ put_number_word(struct html *html, enum word word, uint64_t number)
     html_markup(html, "</i>");
 }
 
+/* What a note without a line tells; WORD_COUNT for what is none of these. */
+static enum word
+happened(const struct postern_note *note)
+{
+    const struct {
+        struct slice text;
+        enum word word;
+    } known[] = {
+        {HAPPENING_SPOKE_FIRST, WORD_HAPPENED_SPOKE_FIRST},
+        {HAPPENING_TLS, WORD_HAPPENED_TLS},
+        {HAPPENING_NO_TLS, WORD_HAPPENED_NO_TLS},
+        {HAPPENING_CLOSED, WORD_HAPPENED_CLOSED},
+        {HAPPENING_TIMEOUT, WORD_HAPPENED_TIMEOUT},
+    };
+
+    for (size_t i = 0; note->kind == POSTERN_NOTE_EVENT && i < ARRAY_LEN(known); i++) {
+        if (slice_is_equal(note->octets, known[i].text))
+            return known[i].word;
+    }
+    return WORD_COUNT;
+}
+
 static void
 put_said(struct html *html, const struct record *record)
 {
     const struct postern_note *note = &record->note;
+    enum word word = happened(note);
 
-    html_text(html, note->octets);
+    if (word != WORD_COUNT)
+        html_word(html, word);
+    else
+        html_text(html, note->octets);
     if (note->kind == POSTERN_NOTE_CONTENT)
         put_number_word(html, WORD_OCTETS_CONTENT, note->count);
     if (note->redacted > 0) {
@@ -295,7 +322,8 @@ put_more(struct inspector *inspector, const struct record *record, uint32_t line
     struct html *html = inspector->html;
 
     html_markup(html, "<div class=\"explained\">");
-    put_narration(inspector, line);
+    if (happened(note) == WORD_COUNT) /* else the line itself is a sentence */
+        put_narration(inspector, line);
     put_code_links(html, note);
     html_markup(html, "<dl class=\"facts\"><div><dt>");
     html_word(html, WORD_PHASE);
@@ -348,9 +376,9 @@ put_line(struct inspector *inspector, const struct record *record, uint32_t line
         html_markup(html, "</span>");
     }
     html_markup(html, "</summary>");
-    put_more(inspector, record, line);
     if (is_fault && note->kind == POSTERN_NOTE_REPLY)
         put_expected(inspector, note);
+    put_more(inspector, record, line);
     html_markup(html, "</details></li>\n");
 }
 
