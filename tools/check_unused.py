@@ -43,7 +43,8 @@ def definition(name):
 
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
-    house = nm(sorted((build / "src").rglob("*.o")) + sorted((build / "postern.p").glob("*.o")))
+    house = nm(sorted((build / "src").rglob("*.o")) + sorted((build / "postern.p").glob("*.o")) +
+               sorted((build / "postern-web.p").glob("*.o")))
     others = nm([o for folder in ("tests", "bench", "fuzz") for o in (build / folder).rglob("*.o")])
     needed = {name for _, kind, name in house if kind == "U"}
     needed_by_others = {name for _, kind, name in others if kind == "U"}

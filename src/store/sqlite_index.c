@@ -57,7 +57,7 @@ index_explain(struct index *index, const char *doing, struct error *error)
               index->db != NULL ? sqlite3_errmsg(index->db) : "out of memory");
 }
 
-bool
+static bool
 index_run(struct index *index, const char *sql)
 {
     return sqlite3_exec(index->db, sql, NULL, NULL, NULL) == SQLITE_OK;

@@ -36,7 +36,6 @@ struct index {
 };
 
 void index_explain(struct index *index, const char *doing, struct error *error);
-bool index_run(struct index *index, const char *sql);
 
 /* sqlite_substring.c: make the tokenizer "substring" known to a connection. */
 int sqlite_substring_register(sqlite3 *db);

@@ -151,14 +151,16 @@ api_ready(struct web *web, const struct request *request, struct reply *reply)
 void
 api_raw(struct web *web, const struct request *request, struct reply *reply)
 {
+    char disposition[80], id[ID_TEXT_LEN + 1];
     struct message_view view;
 
     if (!message_view_open(&view, web, request, reply))
         return;
     reply_put(reply, buf_slice(&view.message.source));
     reply->type = "message/rfc822";
-    reply_header(reply, "Content-Disposition",
-                 SLICE("attachment; filename=\"message.eml\""));
+    id_format(&view.message.row.id, id);
+    snprintf(disposition, sizeof(disposition), "attachment; filename=\"%s.eml\"", id);
+    reply_header(reply, "Content-Disposition", slice_from(disposition));
     message_view_close(&view);
 }
 

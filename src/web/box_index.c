@@ -23,7 +23,7 @@ enum {
     REST_MS = 200, /* between steps then */
     NICENESS = 10,
     BUSY_PER_S = 500,        /* more messages in a second than that is "much mail" */
-    REFRESH_MS = 400,        /* a refresh puts messages in for so long, … */
+    REFRESH_MS = 1500,       /* a refresh puts messages in for so long, … */
     REFRESH_PUT_MAX = 2000,  /* … at most so many, … */
     REFRESH_SEEN_MAX = 5000, /* … having looked at so many … */
     RUSH_PUT = 50,           /* … and while much mail comes in, only a page full */
@@ -416,18 +416,26 @@ take_comparison(struct box *box)
     return must_compare;
 }
 
-/* How many messages came in since the last look, a second. */
+/* Mail that came in, second by second. */
+struct rate {
+    uint64_t at_us, told; /* at the last full second */
+    bool was_much;        /* in the second before */
+};
+
+/* Much mail came in two seconds in a row: a burst is over by then. */
 static bool
-is_busy(struct box *box, uint64_t *at_us, uint64_t *count)
+is_rush(struct box *box, struct rate *rate)
 {
     uint64_t now = clock_monotonic_us(), told = atomic_load(&box->told);
-    uint64_t passed = now - *at_us, came = told - *count;
+    uint64_t passed = now - rate->at_us;
+    bool is_much, is_lasting;
 
-    if (passed < 1000000) /* of the second that is not over yet: so far */
-        return came > BUSY_PER_S;
-    *at_us = now;
-    *count = told;
-    return came * 1000000 / passed > BUSY_PER_S;
+    if (passed < 1000000)
+        return box_is_rush(box);
+    is_much = (told - rate->told) * 1000000 / passed > BUSY_PER_S;
+    is_lasting = is_much && rate->was_much;
+    *rate = (struct rate){now, told, is_much};
+    return is_lasting;
 }
 
 static void
@@ -449,12 +457,12 @@ fill(void *context)
     struct error error = ERROR_INIT;
     struct store *store = store_open(box->settings->store, STORE_READ, &error);
     struct index *index = index_open(box->settings->store_file, INDEX_READ, &error);
-    uint64_t busy_at = 0, busy_count = 0;
+    struct rate rate = {0};
 
     (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
     while (store != NULL && index != NULL && wait_for_work(box)) {
         fill_step(box, store, index, box_is_rush(box) ? BUSY_STEP : STEP);
-        atomic_store(&box->is_rush, is_busy(box, &busy_at, &busy_count));
+        atomic_store(&box->is_rush, is_rush(box, &rate));
         if (box_is_rush(box))
             usleep(REST_MS * 1000);
         else if (take_comparison(box))

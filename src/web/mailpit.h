@@ -43,10 +43,6 @@ void id_list_read(struct id_list *list, const json_t *array);
 /* The ids of all messages of the store. */
 void id_list_all(struct web *web, struct id_list *list);
 
-/* The ids of all messages that match words, newest first. */
-void id_list_search(struct web *web, struct id_list *list, struct slice words,
-                    struct slice zone);
-
 /* Every message the API changed is told: one event each, or one for all. */
 void mailpit_tell_each(struct web *web, const struct id_list *list, const char *type,
                        const char *key, json_t *value);

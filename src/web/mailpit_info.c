@@ -10,15 +10,21 @@
 static uint64_t
 memory_of_self(void)
 {
+    enum { PAGE = 4096 };
     FILE *file = fopen("/proc/self/statm", "re");
-    unsigned long size = 0, resident = 0;
+    struct slice all, resident, rest;
+    char line[128] = "";
+    uint64_t pages = 0;
 
     if (file == NULL)
         return 0;
-    if (fscanf(file, "%lu %lu", &size, &resident) != 2)
-        resident = 0;
+    if (fgets(line, sizeof(line), file) != NULL && /* all, resident, … in pages */
+        slice_cut(slice_from(line), ' ', &all, &rest)) {
+        slice_cut(rest, ' ', &resident, &rest);
+        (void)slice_parse_number(resident, &pages);
+    }
     fclose(file);
-    return (uint64_t)resident * 4096;
+    return pages * PAGE;
 }
 
 static void

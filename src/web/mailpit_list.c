@@ -54,7 +54,8 @@ add_row(void *context, const struct index_row *row)
     return true;
 }
 
-void
+/* The ids of all messages that match words, newest first. */
+static void
 id_list_search(struct web *web, struct id_list *list, struct slice words,
                struct slice zone)
 {

@@ -160,7 +160,7 @@ walk_html(struct walk *walk, struct slice html)
         memory_fail();
     htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
                                    HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
-                                   HTML_PARSE_NODEFDTD | HTML_PARSE_NOIMPLIED);
+                                   HTML_PARSE_NODEFDTD);
     htmlParseChunk(parser, html.ptr, (int)html.len, 1);
     if (parser->myDoc != NULL)
         xmlFreeDoc(parser->myDoc);

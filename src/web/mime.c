@@ -66,7 +66,8 @@ add_address(struct mime_addresses *to, InternetAddress *address)
     };
 }
 
-struct mime_addresses
+/* The addresses of a header value. Cleared with mime_addresses_clear. */
+static struct mime_addresses
 mime_addresses_of(struct slice value)
 {
     struct mime_addresses result = {0};
@@ -84,7 +85,7 @@ mime_addresses_of(struct slice value)
     return result;
 }
 
-void
+static void
 mime_addresses_clear(struct mime_addresses *addresses)
 {
     for (size_t i = 0; i < addresses->count; i++) {

@@ -84,10 +84,6 @@ const struct mime_part *mime_part_named(const struct mime *mime,
 /* Listed as an attachment by programs: it has a name or a Content-ID. */
 bool mime_is_listed(const struct mime_part *part);
 
-/* The addresses of a header value. Cleared with mime_addresses_clear. */
-struct mime_addresses mime_addresses_of(struct slice value);
-void mime_addresses_clear(struct mime_addresses *addresses);
-
 /* s folded for searching: compatibility forms and case made one, blanks single;
  * is_loose: > < " , ; ( ) are blanks too. At most limit octets of s are looked at; the
  * result is appended to out. */

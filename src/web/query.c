@@ -22,18 +22,51 @@ enum {
 /* ---- values -----------------------------------------------------------------------
  */
 
-static GDateTime *
-make_date(const int *n, GTimeZone *zone)
+/* The numbers in text, at most six, with one character between them. The separator
+ * behind the first one, or '\0', in *separator_out. */
+static int
+read_numbers(const char *text, int n[6], char *separator_out)
 {
-    return g_date_time_new(zone, n[0], n[1], n[2], n[3], n[4], n[5]);
+    int count = 0;
+
+    *separator_out = '\0';
+    while (count < 6 && ascii_is_digit(*text)) {
+        for (n[count] = 0; ascii_is_digit(*text) && n[count] < 10000; text++)
+            n[count] = n[count] * 10 + (*text - '0');
+        if (count++ == 0)
+            *separator_out = *text;
+        if (*text != '\0')
+            text++;
+    }
+    return count;
+}
+
+/* 2026-11-28, 2026/11/28 and 11/28/2026, a time behind it or not. NULL: none of these.
+ */
+static GDateTime *
+plain_date(const char *text, GTimeZone *zone)
+{
+    int n[6] = {0};
+    char separator;
+    int count = read_numbers(text, n, &separator);
+
+    if (count < 3 || (separator != '-' && separator != '/'))
+        return NULL;
+    if (separator == '/' && n[0] <= 12) { /* month first */
+        int year = n[2];
+
+        n[2] = n[1];
+        n[1] = n[0];
+        n[0] = year;
+    }
+    return n[0] > 31 ? g_date_time_new(zone, n[0], n[1], n[2], n[3], n[4], n[5]) : NULL;
 }
 
 uint64_t
 query_date(struct slice text, struct slice zone_name)
 {
     char copy[64] = "", zone_copy[64] = "";
-    int n[6] = {0}, used = 0;
-    GTimeZone *zone;
+    GTimeZone *zone = NULL;
     GDateTime *date;
     uint64_t result = 0;
 
@@ -41,17 +74,13 @@ query_date(struct slice text, struct slice zone_name)
              text.ptr != NULL ? text.ptr : "");
     snprintf(zone_copy, sizeof(zone_copy), "%.*s", (int)zone_name.len,
              zone_name.ptr != NULL ? zone_name.ptr : "");
-    zone = zone_copy[0] != '\0' ? g_time_zone_new_identifier(zone_copy) : NULL;
+    if (zone_copy[0] != '\0')
+        zone = g_time_zone_new_identifier(zone_copy);
     if (zone == NULL)
         zone = g_time_zone_new_utc();
     date = g_date_time_new_from_iso8601(copy, zone);
-    if (date == NULL &&
-        (sscanf(copy, "%2d/%2d/%4d%n", &n[1], &n[2], &n[0], &used) == 3 ||
-         sscanf(copy, "%4d/%2d/%2d%n", &n[0], &n[1], &n[2], &used) == 3 ||
-         sscanf(copy, "%4d-%2d-%2d%n", &n[0], &n[1], &n[2], &used) == 3)) {
-        (void)sscanf(copy + used, "%*1[ T]%2d:%2d:%2d", &n[3], &n[4], &n[5]);
-        date = n[0] > 31 ? make_date(n, zone) : NULL;
-    }
+    if (date == NULL)
+        date = plain_date(copy, zone);
     if (date == NULL && strpbrk(copy, "ADFJMNOSadfjmnos") != NULL) /* a month's name */
         date = mime_date(copy);
     g_time_zone_unref(zone);

@@ -1,4 +1,5 @@
-/* test_live - what one thread tells comes out at the other end, or is counted as dropped */
+/* test_live - what one thread tells comes out at the other end, or is counted as
+ * dropped */
 #include "../unit.h"
 
 #include "journal/live.h"
@@ -23,7 +24,8 @@ static const struct live_session session = {
 static struct postern_note
 note_of(const char *text)
 {
-    return (struct postern_note){.kind = POSTERN_NOTE_COMMAND, .octets = slice_from(text)};
+    return (struct postern_note){.kind = POSTERN_NOTE_COMMAND,
+                                 .octets = slice_from(text)};
 }
 
 /* The next packet of fd; static memory. */

@@ -141,7 +141,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        {"listeners hear their topics and their session", test_topics, NULL, NULL, NULL},
+        {"listeners hear their topics and their session", test_topics, NULL, NULL,
+         NULL},
         {"who is too slow is told so and goes on", test_slow, NULL, NULL, NULL},
         {"the ring holds so many octets and not more", test_octets, NULL, NULL, NULL},
         {"listeners are woken when there is something, or their time has come",

@@ -52,7 +52,7 @@ test_links(void **state)
     char found[400] = "";
 
     (void)state;
-    markup_links(SLICE("<a href='http://a/'>x</a><img src=b.png><body background=c>"
+    markup_links(SLICE("<a href='http://a/'>x</a><img src=b.png><table background=c>"
                        "<form action=d><button formaction=e></form><a name=f>"),
                  note_link, found);
     assert_string_equal(found,
@@ -63,7 +63,8 @@ static bool
 find_part(void *context, struct slice content_id, struct buf *out)
 {
     (void)context;
-    return slice_is_equal(content_id, SLICE("a@b")) && buf_append(out, SLICE("/part/2"));
+    return slice_is_equal(content_id, SLICE("a@b")) &&
+           buf_append(out, SLICE("/part/2"));
 }
 
 static const struct {
@@ -75,7 +76,8 @@ static const struct {
     {"<img src=\"cid:other\">", "<img src=\"cid:other\">"},
     {"acid: rain, cid:", "acid: rain, cid:"},
     {"<iframe src=http://x></iframe>", "<x-iframe src=http://x></x-iframe>"},
-    {"<IFRAME><Frame><base><LINK><meta>", "<x-IFRAME><x-Frame><x-base><x-LINK><x-meta>"},
+    {"<IFRAME><Frame><base><LINK><meta>",
+     "<x-IFRAME><x-Frame><x-base><x-LINK><x-meta>"},
     {"<script>x</script >", "<x-script>x</x-script >"},
     {"<style>p{}</style><b>x</b>", "<style>p{}</style><b>x</b>"},
     {"a < b <", "a < b <"},
@@ -97,7 +99,8 @@ test_shown(void **state)
     }
 }
 
-/* 100,000 attributes on one element take the parser minutes: they are not given to it. */
+/* 100,000 attributes on one element take the parser minutes: they are not given to it.
+ */
 static void
 test_monster(void **state)
 {

@@ -22,7 +22,8 @@ static const char mixed[] =
     "Content-Transfer-Encoding: base64\r\n\r\nAAEC\r\n"
     "--o\r\nContent-Type: application/pdf; name=old.pdf\r\n"
     "Content-Disposition: attachment; filename*=UTF-8''%E8%AB%8B.pdf\r\n\r\nPDF\r\n"
-    "--o\r\nContent-Type: text/plain\r\nContent-Disposition: attachment\r\n\r\nnameless\r\n"
+    "--o\r\nContent-Type: text/plain\r\nContent-Disposition: "
+    "attachment\r\n\r\nnameless\r\n"
     "--o\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\ninner text\r\n"
     "--o--\r\n";
 
@@ -103,8 +104,8 @@ static const struct {
     {"no header", SLICE_INIT("\r\nonly text"), "", "only text"},
     {"a NUL in the text", SLICE_INIT("Subject: a\r\n\r\nb\0c"), "a", "b"},
     {"a charset that nobody knows",
-     SLICE_INIT("Subject: x\r\nContent-Type: text/plain; charset=nonsense\r\n\r\nabc"), "x",
-     "abc"},
+     SLICE_INIT("Subject: x\r\nContent-Type: text/plain; charset=nonsense\r\n\r\nabc"),
+     "x", "abc"},
     {"a multipart without boundary",
      SLICE_INIT("Subject: x\r\nContent-Type: multipart/mixed\r\n\r\nabc"), "x", ""},
 };
@@ -182,7 +183,8 @@ main(void)
         {"parts have their numbers, roles and names", test_parts, NULL, NULL, NULL},
         {"the header is read", test_header, NULL, NULL, NULL},
         {"mail as it comes", test_odd, NULL, NULL, NULL},
-        {"only the header, where more is not allowed", test_header_only, NULL, NULL, NULL},
+        {"only the header, where more is not allowed", test_header_only, NULL, NULL,
+         NULL},
         {"texts are folded for searching", test_fold, NULL, NULL, NULL},
     };
 

@@ -11,11 +11,16 @@ static void
 describe(const struct index_term *term, char *out, size_t size)
 {
     static const char *const kinds[] = {
-        [INDEX_TEXT] = "text",     [INDEX_TAG] = "tag",
-        [INDEX_IS_READ] = "read",  [INDEX_IS_TAGGED] = "tagged",
-        [INDEX_HAS_ATTACHMENT] = "attachment", [INDEX_HAS_INLINE] = "inline",
-        [INDEX_BEFORE] = "before", [INDEX_AFTER] = "after",
-        [INDEX_LARGER] = "larger", [INDEX_SMALLER] = "smaller",
+        [INDEX_TEXT] = "text",
+        [INDEX_TAG] = "tag",
+        [INDEX_IS_READ] = "read",
+        [INDEX_IS_TAGGED] = "tagged",
+        [INDEX_HAS_ATTACHMENT] = "attachment",
+        [INDEX_HAS_INLINE] = "inline",
+        [INDEX_BEFORE] = "before",
+        [INDEX_AFTER] = "after",
+        [INDEX_LARGER] = "larger",
+        [INDEX_SMALLER] = "smaller",
     };
 
     snprintf(out, size, "%s%s %x %llu [%.*s]", term->is_negated ? "!" : "",
@@ -29,17 +34,17 @@ static const struct {
 } cases[] = {
     {"", "", 0},
     {"   ", "", 0},
-    {"Invoice", "text 17f 0 [invoice]", 1},
-    {"\"two  Words\"", "text 17f 0 [two words]", 1},
-    {"-gone", "!text 17f 0 [gone]", 1},
-    {"!gone", "!text 17f 0 [gone]", 1},
-    {"-", "text 17f 0 [-]", 1},
+    {"Invoice", "text 37f 0 [invoice]", 1},
+    {"\"two  Words\"", "text 37f 0 [two words]", 1},
+    {"-gone", "!text 37f 0 [gone]", 1},
+    {"!gone", "!text 37f 0 [gone]", 1},
+    {"-", "text 37f 0 [-]", 1},
     {"from:Ann", "text 1 0 [ann]", 1},
     {"TO:bob", "text 2 0 [bob]", 1},
     {"addressed:x", "text 1f 0 [x]", 1},
     {"subject:\"a, b\"", "text 40 0 [a, b]", 1},
     {"\"subject:a b\"", "text 40 0 [a b]", 1},
-    {"\"a, (b)\"", "text 17f 0 [a b]", 1},
+    {"\"a, (b)\"", "text 37f 0 [a b]", 1},
     {"message-id:<x@y>", "text 80 0 [x@y]", 1},
     {"tag:Blue", "tag 0 0 [Blue]", 1},
     {"tag:\"two words\"", "tag 0 0 [two words]", 1},
@@ -59,9 +64,9 @@ static const struct {
     {"after:11/28/2026", "after 0 1795824000000000 []", 1},
     {"after:\"28 Nov 2026\"", "after 0 1795824000000000 []", 1},
     {"after:2026-11-28T01:00:00Z", "after 0 1795827600000000 []", 1},
-    {"\xef\xbd\xb6\xef\xbe\x85", "text 17f 0 [カナ]", 1}, /* half width */
-    {"ＡＢＣ", "text 17f 0 [abc]", 1},                    /* full width */
-    {"a b c", "text 17f 0 [a]", 3},
+    {"\xef\xbd\xb6\xef\xbe\x85", "text 37f 0 [カナ]", 1}, /* half width */
+    {"ＡＢＣ", "text 37f 0 [abc]", 1},                    /* full width */
+    {"a b c", "text 37f 0 [a]", 3},
 };
 
 static void
