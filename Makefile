@@ -50,6 +50,7 @@ bench:               ## measure, beside the machine's own limits (BENCH=quick: t
 	@tools/deps.sh build bench
 	@tools/build.sh $(BUILD)
 	@bench/run.py --build $(BUILD) --out $(BUILD)/bench.json
+	@bench/web.py --build $(BUILD)
 
 asan:                ## the tests under address and undefined sanitizers, gcc and clang
 	@tools/deps.sh build test testall

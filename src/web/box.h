@@ -53,7 +53,11 @@ struct box {
     pthread_t thread;
     box_news *news;
     void *news_context;
-    atomic_bool is_rush;         /* much mail comes in */
+    atomic_bool is_rush; /* much mail comes in */
+    struct {
+        uint64_t at_us, told;    /* at the last full second */
+        bool was_much;           /* in the second before */
+    } rate;                      /* of whoever calls box_look */
     atomic_ullong indexed, told; /* messages put in; messages we were told of */
 };
 
@@ -72,8 +76,8 @@ void box_changed(struct box *box, const struct id *id);
 void box_deleted(struct box *box, const struct id *id);
 void box_lost_track(struct box *box); /* something was not told: compare all */
 
-/* End the process if a message takes too long to take apart; called a few times a
- * second. */
+/* Called by one thread a few times a second: sees how much mail comes in, and ends the
+ * process if a message takes too long to take apart. */
 void box_look(struct box *box);
 
 /* Much mail comes in: what is not needed now had better wait. */

@@ -250,9 +250,8 @@ static void
 put_missing(struct box *box, struct box_reader *reader, struct missing *missing)
 {
     uint64_t until = clock_monotonic_us() + REFRESH_MS * 1000ull;
-    size_t most = box_is_rush(box) ? RUSH_PUT : missing->count;
 
-    for (size_t i = 0; i < missing->count && i < most; i++) {
+    for (size_t i = 0; i < missing->count; i++) {
         if (!is_indexed(reader->index, &missing->ids[i]))
             (void)put_one(box, reader->store, &missing->ids[i], true);
         if (clock_monotonic_us() > until)
@@ -265,6 +264,7 @@ box_refresh(struct box *box, struct box_reader *reader)
 {
     uint64_t version = store_version(reader->store), stored, indexed;
     struct missing missing = {.index = reader->index};
+    size_t most = box_is_rush(box) ? RUSH_PUT : REFRESH_PUT_MAX;
     struct error error = ERROR_INIT;
 
     if (version == reader->version)
@@ -272,8 +272,8 @@ box_refresh(struct box *box, struct box_reader *reader)
     stored = store_count(reader->store);
     indexed = count_indexed(reader->index);
     missing.wanted = stored > indexed ? (size_t)(stored - indexed) : 0;
-    if (missing.wanted > REFRESH_PUT_MAX)
-        missing.wanted = REFRESH_PUT_MAX;
+    if (missing.wanted > most)
+        missing.wanted = most;
     if (missing.wanted > 0) {
         missing.ids = memory_new(missing.wanted * sizeof(*missing.ids));
         if (store_list(reader->store, &(struct store_query){0}, note_missing, &missing,
@@ -325,6 +325,10 @@ compare_one(void *context, const struct store_message *row)
     pthread_mutex_lock(&box->lock);
     is_stopping = box->is_stopping;
     pthread_mutex_unlock(&box->lock);
+    if (box_is_rush(box)) { /* not now: later, and from the beginning */
+        box_lost_track(box);
+        return false;
+    }
     return !is_stopping;
 }
 
@@ -416,28 +420,6 @@ take_comparison(struct box *box)
     return must_compare;
 }
 
-/* Mail that came in, second by second. */
-struct rate {
-    uint64_t at_us, told; /* at the last full second */
-    bool was_much;        /* in the second before */
-};
-
-/* Much mail came in two seconds in a row: a burst is over by then. */
-static bool
-is_rush(struct box *box, struct rate *rate)
-{
-    uint64_t now = clock_monotonic_us(), told = atomic_load(&box->told);
-    uint64_t passed = now - rate->at_us;
-    bool is_much, is_lasting;
-
-    if (passed < 1000000)
-        return box_is_rush(box);
-    is_much = (told - rate->told) * 1000000 / passed > BUSY_PER_S;
-    is_lasting = is_much && rate->was_much;
-    *rate = (struct rate){now, told, is_much};
-    return is_lasting;
-}
-
 static void
 fill_step(struct box *box, struct store *store, struct index *index, int step)
 {
@@ -457,12 +439,10 @@ fill(void *context)
     struct error error = ERROR_INIT;
     struct store *store = store_open(box->settings->store, STORE_READ, &error);
     struct index *index = index_open(box->settings->store_file, INDEX_READ, &error);
-    struct rate rate = {0};
 
     (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
     while (store != NULL && index != NULL && wait_for_work(box)) {
         fill_step(box, store, index, box_is_rush(box) ? BUSY_STEP : STEP);
-        atomic_store(&box->is_rush, is_rush(box, &rate));
         if (box_is_rush(box))
             usleep(REST_MS * 1000);
         else if (take_comparison(box))
@@ -475,9 +455,26 @@ fill(void *context)
     return NULL;
 }
 
+/* Much mail came in two seconds in a row: a burst is over by then. */
+static void
+look_at_rate(struct box *box)
+{
+    uint64_t now = clock_monotonic_us(), told = atomic_load(&box->told);
+    uint64_t passed = now - box->rate.at_us;
+    bool is_much;
+
+    if (passed < 1000000)
+        return;
+    is_much = (told - box->rate.told) * 1000000 / passed > BUSY_PER_S;
+    atomic_store(&box->is_rush, is_much && box->rate.was_much);
+    box->rate.at_us = now;
+    box->rate.told = told;
+    box->rate.was_much = is_much;
+}
+
 /* A message that takes for ever is one that was made to: better a new process. */
-void
-box_look(struct box *box)
+static void
+look_at_parser(struct box *box)
 {
     uint64_t since = atomic_load(&box->parse_since_us);
 
@@ -486,6 +483,13 @@ box_look(struct box *box)
     log_event(LOG_LEVEL_ERROR, NULL, "web.stuck",
               " why=\"a message takes too long to take apart\"");
     _exit(1);
+}
+
+void
+box_look(struct box *box)
+{
+    look_at_rate(box);
+    look_at_parser(box);
 }
 
 /* ---- life

@@ -18,7 +18,7 @@
 enum {
     WAIT_MS = 50,
     INBOX_PAUSE_MS = 200, /* between two "look again" … */
-    RUSH_PAUSE_MS = 1000, /* … while much mail comes in */
+    RUSH_PAUSE_MS = 2000, /* … while much mail comes in */
     STATS_PAUSE_MS = 250,
     PING_MS = 15000,
     ENDED_KEPT_MS = 5000, /* until the store surely has it */
@@ -27,10 +27,21 @@ enum {
 /* ---- sessions that are open --------------------------------------------------------
  */
 
+/* Random octets stand at the end of an id. */
+static struct live_known **
+bucket_of(struct live *live, const struct id *id)
+{
+    return &live->buckets[id->octets[ID_SIZE - 1] % LIVE_BUCKETS];
+}
+
 static void
 forget(struct live *live, struct live_known **place)
 {
-    struct live_known *known = *place;
+    struct live_known *known = *place, **in_bucket = bucket_of(live, &known->id);
+
+    while (*in_bucket != known)
+        in_bucket = &(*in_bucket)->in_bucket;
+    *in_bucket = known->in_bucket;
 
     *place = known->next;
     live->count--;
@@ -69,10 +80,10 @@ forget_ended(struct live *live, uint64_t now_us)
 static struct live_known *
 find(struct live *live, const struct id *id)
 {
-    struct live_known *known = live->known;
+    struct live_known *known = *bucket_of(live, id);
 
     while (known != NULL && !id_is_equal(&known->id, id))
-        known = known->next;
+        known = known->in_bucket;
     return known;
 }
 
@@ -97,6 +108,8 @@ remember(struct live *live, const struct live_session *told)
     buf_init(&known->notes, LIVE_NOTES_MAX);
     known->next = live->known;
     live->known = known;
+    known->in_bucket = *bucket_of(live, &known->id);
+    *bucket_of(live, &known->id) = known;
     live->count++;
     live->memory += sizeof(*known);
     return known;

@@ -8,14 +8,16 @@
 #include "web/hub.h"
 
 enum {
-    LIVE_SESSIONS_MAX = 2000,
+    LIVE_BUCKETS = 256,
+    LIVE_SESSIONS_MAX = 512,
     LIVE_NOTES_MAX = 256 * 1024,
     LIVE_MEMORY_MAX = 8 << 20
 };
 
 /* A session that is open, or was a moment ago, as far as we were told. */
 struct live_known {
-    struct live_known *next; /* latest first */
+    struct live_known *next;      /* latest first */
+    struct live_known *in_bucket; /* the next whose id ends alike */
     struct id id;
     uint64_t started_at_us, touched_us, ended_us;
     char client[128], listener[128], profile[16], hello[256], outcome[16];
@@ -34,8 +36,10 @@ struct live {
     atomic_bool is_stopping;
     pthread_mutex_t lock;
     struct live_known *known; /* under lock */
-    size_t count, memory;     /* under lock */
-    uint64_t stats_due_us;    /* when Mailpit's clients get their numbers; 0: not */
+    struct live_known
+        *buckets[LIVE_BUCKETS]; /* the same, by the last octet of the id */
+    size_t count, memory;       /* under lock */
+    uint64_t stats_due_us;      /* when Mailpit's clients get their numbers; 0: not */
     bool has_inbox_news;
     uint64_t inbox_told_us, ping_us;
     atomic_ullong dropped, packets;
