@@ -199,9 +199,7 @@ index_octets(const struct index *index)
 
 static const char *const sql[INDEX_SQL_COUNT] = {
     [INDEX_SQL_KEY] = "SELECT key FROM entry WHERE id = ?1",
-    [INDEX_SQL_FREE_KEY] =
-        "SELECT max(?1 * 1024, coalesce((SELECT max(key) + 1 FROM entry"
-        " WHERE key BETWEEN ?1 * 1024 AND ?1 * 1024 + 1022), 0))",
+    [INDEX_SQL_LAST_KEY] = "SELECT max(key) FROM entry WHERE key BETWEEN ?1 AND ?2",
     [INDEX_SQL_ENTRY] = "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     [INDEX_SQL_SHOWN] = "INSERT INTO shown VALUES (?1, ?2)",
     [INDEX_SQL_TEXTS] =
@@ -303,18 +301,32 @@ remove_one(struct index *index, int64_t key)
            run_on_key(index, INDEX_SQL_REMOVE_ENTRY, key, NULL);
 }
 
+/* The time's own number, or the next one that is free: behind those of the same
+ * microsecond; where these fill its 1024 numbers (an import), behind those of the same
+ * millisecond, second and so on. */
 static bool
 free_key(struct index *index, uint64_t received_at_us, int64_t *key_out)
 {
-    sqlite3_stmt *find = statement(index, INDEX_SQL_FREE_KEY);
-    bool is_found = find != NULL &&
-                    sqlite_bind_number(find, 1, received_at_us) == SQLITE_OK &&
-                    sqlite3_step(find) == SQLITE_ROW;
+    sqlite3_stmt *find = statement(index, INDEX_SQL_LAST_KEY);
+    int64_t first = (int64_t)(received_at_us % ((uint64_t)INT64_MAX / 2048) * 1024);
 
-    if (is_found)
-        *key_out = sqlite3_column_int64(find, 0);
-    sqlite3_reset(find);
-    return is_found;
+    for (int bits = 10; find != NULL && bits <= 50; bits += 10) {
+        int64_t end = first + ((int64_t)1 << bits);
+        bool has_last;
+
+        if (sqlite3_bind_int64(find, 1, first) != SQLITE_OK ||
+            sqlite3_bind_int64(find, 2, end - 1) != SQLITE_OK ||
+            sqlite3_step(find) != SQLITE_ROW) {
+            sqlite3_reset(find);
+            return false;
+        }
+        has_last = sqlite3_column_type(find, 0) != SQLITE_NULL;
+        *key_out = has_last ? sqlite3_column_int64(find, 0) + 1 : first;
+        sqlite3_reset(find);
+        if (*key_out < end)
+            return true;
+    }
+    return false;
 }
 
 static bool

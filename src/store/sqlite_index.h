@@ -11,7 +11,7 @@
 
 enum index_sql {
     INDEX_SQL_KEY,
-    INDEX_SQL_FREE_KEY,
+    INDEX_SQL_LAST_KEY,
     INDEX_SQL_ENTRY,
     INDEX_SQL_SHOWN,
     INDEX_SQL_TEXTS,

@@ -53,7 +53,8 @@ struct box {
     pthread_t thread;
     box_news *news;
     void *news_context;
-    atomic_bool is_rush; /* much mail comes in */
+    atomic_bool has_failed; /* the index did not take the last message */
+    atomic_bool is_rush;    /* much mail comes in */
     struct {
         uint64_t at_us, told;    /* at the last full second */
         bool was_much;           /* in the second before */

@@ -74,11 +74,13 @@ put_one(struct box *box, struct store *store, const struct id *id, bool is_news)
     pthread_mutex_unlock(&box->write_lock);
     box_unparse(box, &message);
     if (!is_put)
-        box_lost_track(box); /* it is tried again */
-    if (!is_put)
+        box_lost_track(box);                                 /* it is tried again */
+    if (!is_put && !atomic_exchange(&box->has_failed, true)) /* once, until it works */
         log_event(LOG_LEVEL_WARNING, NULL, "web.index", " why=%s",
                   LOG_QUOTED(slice_from(error.text)));
-    atomic_fetch_add(&box->indexed, 1);
+    if (is_put)
+        atomic_store(&box->has_failed, false);
+    atomic_fetch_add(&box->indexed, is_put);
     if (is_put && is_news && box->news != NULL)
         box->news(box->news_context, &entry);
     buf_clear(&memory);

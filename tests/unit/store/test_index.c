@@ -268,6 +268,30 @@ test_damaged(void **state)
 
 /* ---- many ---- */
 
+/* An import may give thousands of messages one and the same time. */
+static void
+test_one_time(void **state)
+{
+    struct fixture fixture;
+    struct error error = ERROR_INIT;
+    struct index_entry entry = messages[0];
+    struct index_counts counts;
+    struct index *index;
+
+    (void)state;
+    fixture_make(&fixture);
+    index = index_open(fixture.path, INDEX_WRITE, &error);
+    entry.received_at_us = noon;
+    for (unsigned i = 0; i < 3000; i++) {
+        memcpy(entry.id.octets, &i, sizeof(i));
+        assert_true(index_put(index, &entry, 1, &error));
+    }
+    assert_true(index_count(index, &(struct index_query){0}, &counts, &error));
+    assert_int_equal(counts.messages, 3000);
+    index_close(index);
+    fixture_remove(&fixture);
+}
+
 /* A reader sees what the writer has committed, and is not in its way. */
 static void
 test_reader(void **state)
@@ -304,6 +328,7 @@ main(void)
         {"marks change, entries are replaced and go away", test_changes, NULL, NULL,
          NULL},
         {"a damaged index is made anew", test_damaged, NULL, NULL, NULL},
+        {"thousands of messages of one time", test_one_time, NULL, NULL, NULL},
         {"a reader sees what was committed and cannot write", test_reader, NULL, NULL,
          NULL},
     };
