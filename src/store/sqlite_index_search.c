@@ -186,7 +186,7 @@ add_term(struct plan *plan, const struct index_term *term)
 /* SELECT what FROM …; the terms follow, then behind. */
 static sqlite3_stmt *
 prepare(struct index *index, struct plan *plan, const struct index_query *query,
-        const char *what, const char *more_tables, const char *behind)
+        const char *what, const char *behind)
 {
     struct buf conditions;
     sqlite3_stmt *statement = NULL;
@@ -201,17 +201,15 @@ prepare(struct index *index, struct plan *plan, const struct index_query *query,
 
         put(plan, &plan->texts[plan->value_count], buf_slice(&plan->match));
         plan->value_count++;
-        plan->is_good =
-            plan->is_good && buf_printf(&plan->sql,
-                                        "SELECT %s FROM words CROSS JOIN entry e "
-                                        "ON e.key = words.rowid %s",
-                                        what, more_tables);
+        plan->is_good = plan->is_good && buf_printf(&plan->sql,
+                                                    "%s FROM words CROSS JOIN entry e "
+                                                    "ON e.key = words.rowid",
+                                                    what);
         snprintf(match, sizeof(match), " WHERE words MATCH ?%zu", plan->value_count);
         put(plan, &plan->sql, slice_from(match));
     } else {
         plan->is_good =
-            plan->is_good && buf_printf(&plan->sql, "SELECT %s FROM entry e %s WHERE 1",
-                                        what, more_tables);
+            plan->is_good && buf_printf(&plan->sql, "%s FROM entry e WHERE 1", what);
     }
     put(plan, &plan->sql, buf_slice(&conditions));
     buf_clear(&conditions);
@@ -270,7 +268,7 @@ index_count(struct index *index, const struct index_query *query,
         return count_all(index, counts_out, error);
     plan_init(&plan);
     statement = prepare(index, &plan, query,
-                        "count(*), coalesce(sum(e.is_read = 0), 0)", "", "");
+                        "SELECT count(*), coalesce(sum(e.is_read = 0), 0)", "");
     is_done = statement != NULL && sqlite3_step(statement) == SQLITE_ROW;
     if (is_done) {
         counts_out->messages = sqlite_column_number(statement, 0);
@@ -283,11 +281,13 @@ index_count(struct index *index, const struct index_query *query,
     return is_done;
 }
 
-static const char row_columns[] =
-    "e.id, e.received_at, e.size, e.attachments, e.inlines, e.is_read, e.is_broken,"
-    " e.tags, s.summary";
-
-static const char row_tables[] = "JOIN shown s ON s.key = e.key";
+/* The keys of a page are found first, in what is small; only then the rows are read. */
+#define ROW_COLUMNS                                                                    \
+    "e.id, e.received_at, e.size, e.attachments, e.inlines, e.is_read, e.is_broken,"   \
+    " e.tags, s.summary"
+static const char keys_first[] = "SELECT " ROW_COLUMNS " FROM (SELECT e.key AS key";
+static const char rows_then[] = ") k JOIN entry e ON e.key = k.key"
+                                " JOIN shown s ON s.key = k.key ORDER BY k.key DESC";
 
 static struct index_row
 read_row(sqlite3_stmt *row)
@@ -310,7 +310,7 @@ index_search(struct index *index, const struct index_query *query,
              bool (*each)(void *context, const struct index_row *row), void *context,
              struct error *error)
 {
-    char behind[100];
+    char behind[300];
     struct plan plan;
     sqlite3_stmt *statement;
     bool has_text = false;
@@ -320,12 +320,12 @@ index_search(struct index *index, const struct index_query *query,
         has_text =
             has_text || (query->terms[i].kind == INDEX_TEXT &&
                          !query->terms[i].is_negated && query->terms[i].text.len > 0);
-    snprintf(behind, sizeof(behind), " ORDER BY %s DESC LIMIT %lld OFFSET %llu",
+    snprintf(behind, sizeof(behind), " ORDER BY %s DESC LIMIT %lld OFFSET %llu%s",
              has_text ? "words.rowid" : "e.key",
              query->limit > 0 ? (long long)query->limit : -1LL,
-             (unsigned long long)query->offset);
+             (unsigned long long)query->offset, rows_then);
     plan_init(&plan);
-    statement = prepare(index, &plan, query, row_columns, row_tables, behind);
+    statement = prepare(index, &plan, query, keys_first, behind);
     while (statement != NULL && (code = sqlite3_step(statement)) == SQLITE_ROW) {
         struct index_row row = read_row(statement);
 
@@ -346,13 +346,13 @@ index_find(struct index *index, const struct id *id,
            bool (*each)(void *context, const struct index_row *row), void *context,
            struct error *error)
 {
-    char sql[300];
     sqlite3_stmt *statement = NULL;
     int code;
 
-    snprintf(sql, sizeof(sql), "SELECT %s FROM entry e %s WHERE e.id = ?1", row_columns,
-             row_tables);
-    code = sqlite3_prepare_v2(index->db, sql, -1, &statement, NULL);
+    code = sqlite3_prepare_v2(index->db,
+                              "SELECT " ROW_COLUMNS " FROM entry e"
+                              " JOIN shown s ON s.key = e.key WHERE e.id = ?1",
+                              -1, &statement, NULL);
     if (code == SQLITE_OK)
         code = sqlite_bind_id(statement, 1, id);
     if (code == SQLITE_OK)

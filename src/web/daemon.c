@@ -56,11 +56,54 @@ static const struct {
     {"PUT", HTTP_PUT}, {"DELETE", HTTP_DELETE}, {"OPTIONS", HTTP_OPTIONS},
 };
 
+/* "ja;q=0.5" weighs 500, "ja" 1000 (RFC 9110 12.4.2). */
+static int
+weight_of(struct slice range)
+{
+    struct slice name, parameters, digits;
+    int weight = 0, place = 1000;
+
+    if (!slice_cut(range, ';', &name, &parameters) ||
+        !slice_cut(parameters, '=', &name, &digits))
+        return 1000;
+    for (size_t i = 0; i < digits.len && place > 0; i++) {
+        if (!ascii_is_digit(digits.ptr[i]))
+            continue;
+        weight += (digits.ptr[i] - '0') * place;
+        place /= 10;
+    }
+    return weight;
+}
+
+/* The one of our languages that weighs most; the first of equals. */
+static enum postern_language
+preferred(struct slice ranges)
+{
+    enum postern_language best = POSTERN_EN;
+    int most = 0;
+    struct slice range;
+
+    while (ranges.len > 0) {
+        bool is_japanese;
+
+        slice_cut(ranges, ',', &range, &ranges);
+        while (range.len > 0 && range.ptr[0] == ' ')
+            range = slice_skip(range, 1);
+        is_japanese = slice_has_prefix_fold(range, SLICE("ja"));
+        if ((!is_japanese && !slice_has_prefix_fold(range, SLICE("en"))) ||
+            weight_of(range) <= most)
+            continue;
+        most = weight_of(range);
+        best = is_japanese ? POSTERN_JA : POSTERN_EN;
+    }
+    return best;
+}
+
 /* ?lang=, then the cookie, then what the browser prefers. */
 static void
 choose_language(struct request *request)
 {
-    struct slice wish = request_parameter(request, "lang", NULL), first, rest;
+    struct slice wish = request_parameter(request, "lang", NULL);
     const char *cookie =
         MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, "lang");
 
@@ -74,19 +117,7 @@ choose_language(struct request *request)
         request->language = cookie[0] == 'j' ? POSTERN_JA : POSTERN_EN;
         return;
     }
-    rest = request_header(request, "Accept-Language");
-    while (rest.len > 0) {
-        slice_cut(rest, ',', &first, &rest);
-        while (first.len > 0 && first.ptr[0] == ' ')
-            first = slice_skip(first, 1);
-        if (slice_has_prefix_fold(first, SLICE("ja")) ||
-            slice_has_prefix_fold(first, SLICE("en"))) {
-            request->language =
-                ascii_lower(first.ptr[0]) == 'j' ? POSTERN_JA : POSTERN_EN;
-            return;
-        }
-    }
-    request->language = POSTERN_EN;
+    request->language = preferred(request_header(request, "Accept-Language"));
 }
 
 static void

@@ -164,20 +164,6 @@ return_path_json(const struct box_message *message)
 }
 
 static json_t *
-tags_json(struct slice tags)
-{
-    json_t *list = jsonout_array();
-    struct slice tag;
-
-    while (tags.len > 0) {
-        slice_cut(tags, ',', &tag, &tags);
-        if (tag.len > 0)
-            jsonout_append(list, jsonout_text(tag));
-    }
-    return list;
-}
-
-static json_t *
 message_json(const struct message_view *view)
 {
     const struct box_message *message = &view->message;
@@ -197,7 +183,7 @@ message_json(const struct message_view *view)
     jsonout_set(object, "Subject", jsonout_text(slice_from(mime->subject)));
     jsonout_set(object, "ListUnsubscribe", unsubscribe_json(source));
     jsonout_set(object, "Date", date_json(message));
-    jsonout_set(object, "Tags", tags_json(message->row.tags));
+    jsonout_set(object, "Tags", summary_tags(message->row.tags));
     jsonout_set(object, "Username", summary_username(&message->row));
     jsonout_set(object, "Text", body_json(mime, summary_text));
     jsonout_set(object, "HTML", body_json(mime, mime_html));

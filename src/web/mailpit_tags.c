@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "document/jsonout.h"
 #include "web/events.h"
+#include "web/summary.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,14 +110,7 @@ mailpit_set_tags(struct web *web, const struct request *request, struct reply *r
     if (list.count == 0) {
         reply_text(reply, 400, "No message IDs provided");
     } else if (change_tags(web, list.ids, list.count, buf_slice(&tags), reply)) {
-        json_t *told = jsonout_array();
-        struct slice left = buf_slice(&tags), tag;
-
-        while (left.len > 0) {
-            slice_cut(left, ',', &tag, &left);
-            jsonout_append(told, jsonout_text(tag));
-        }
-        mailpit_tell_each(web, &list, "update", "Tags", told);
+        mailpit_tell_each(web, &list, "update", "Tags", summary_tags(buf_slice(&tags)));
         mailpit_ok(reply);
     }
     buf_clear(&tags);

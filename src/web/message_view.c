@@ -44,6 +44,13 @@ message_view_id(struct web *web, const struct request *request, struct slice seg
     return id_parse(segment, id_out);
 }
 
+static bool
+copy_broken(void *context, const struct index_row *row)
+{
+    *(bool *)context = row->is_broken;
+    return false;
+}
+
 bool
 message_view_open(struct message_view *view, struct web *web,
                   const struct request *request, struct reply *reply)
@@ -59,6 +66,11 @@ message_view_open(struct message_view *view, struct web *web,
         is_there = box_load(view->reader, &id, true, &view->message);
     }
     if (is_there) {
+        struct error error = ERROR_INIT;
+
+        /* a predecessor of ours may have found out */
+        (void)index_find(view->reader->index, &id, copy_broken,
+                         &view->message.is_broken, &error);
         box_parse(&web->box, &view->message);
         view->is_parsed = true;
         return true;

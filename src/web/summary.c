@@ -316,7 +316,7 @@ summary_make(const struct web_settings *settings, const struct box_message *mess
         .received_at_us = message->row.received_at_us,
         .size = message->row.size,
         .is_read = message->row.is_read,
-        .is_broken = message->mime->refused != PRESCAN_OK,
+        .is_broken = message->mime->refused == PRESCAN_BROKEN,
         .tags = message->row.tags,
         .summary = slice_of(memory->ptr, summary_end),
     };
@@ -331,8 +331,8 @@ summary_make(const struct web_settings *settings, const struct box_message *mess
 
 /* ---- back again ---- */
 
-static json_t *
-tags_json(struct slice tags)
+json_t *
+summary_tags(struct slice tags)
 {
     json_t *list = jsonout_array();
     struct slice tag;
@@ -355,7 +355,7 @@ summary_json(const struct index_row *row)
     jsonout_set(object, "ID", jsonout_id(&row->id));
     jsonout_set(object, "Read", jsonout_bool(row->is_read));
     jsonout_set(object, "Created", jsonout_time(row->received_at_us));
-    jsonout_set(object, "Tags", tags_json(row->tags));
+    jsonout_set(object, "Tags", summary_tags(row->tags));
     jsonout_set(object, "Size", jsonout_number(row->size));
     jsonout_set(object, "Attachments", jsonout_number(row->attachments));
     return object;

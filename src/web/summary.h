@@ -24,6 +24,9 @@ json_t *summary_username(const struct store_message *row);
 /* The text of a message: its own, or what its HTML says. */
 void summary_text(const struct mime *mime, struct buf *out);
 
+/* Comma-separated tags as a list. */
+json_t *summary_tags(struct slice tags);
+
 /* MessageSummary, as clients know it: a new object. */
 json_t *summary_json(const struct index_row *row);
 
