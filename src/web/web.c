@@ -51,6 +51,7 @@ tell_new(void *context, const struct index_entry *entry)
     if (!hub_is_wanted(&web->hub, HUB_MAILPIT))
         return;
     tell(web, "new", summary_json(&row));
+    live_inbox_changed(&web->live); /* the numbers follow what is new */
     hub_wake(&web->hub, false);
 }
 
