@@ -126,13 +126,16 @@ static const struct wslay_event_callbacks callbacks = {
 
 /* ---- one client ---- */
 
+/* Behind a close frame nothing follows: such a text is left out, and the client goes
+   once the close frame is sent. */
 static void
 queue(struct client *client, const char *text, size_t len)
 {
     struct wslay_event_msg message = {
         .opcode = WSLAY_TEXT_FRAME, .msg = (const uint8_t *)text, .msg_length = len};
+    int result = wslay_event_queue_msg(client->frames, &message);
 
-    if (wslay_event_queue_msg(client->frames, &message) != 0)
+    if (result != 0 && result != WSLAY_ERR_NO_MORE_MSG)
         client->is_over = true;
 }
 
@@ -165,6 +168,8 @@ feed(struct client *client)
 
         if (wslay_event_want_write(client->frames) &&
             wslay_event_send(client->frames) != 0)
+            client->is_over = true;
+        if (wslay_event_get_close_sent(client->frames))
             client->is_over = true;
         if (client->is_over || wslay_event_want_write(client->frames))
             return; /* it has not taken the last one yet */
@@ -254,7 +259,7 @@ ping_all(struct websockets *websockets)
     for (struct client *client = websockets->clients; client != NULL;
          client = client->next) {
         if (wslay_event_queue_msg(client->frames, &ping) != 0)
-            client->is_over = true;
+            client->is_over = true; /* or its close frame waits for a whole round */
     }
 }
 

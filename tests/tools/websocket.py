@@ -21,7 +21,8 @@ TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 class WebSocket:
     """A connection that is open when the constructor returns."""
 
-    def __init__(self, address, path="/api/events", headers=None, seconds=10):
+    def __init__(self, address, path="/api/events", headers=None, seconds=10, behind=b""):
+        """behind: octets sent in one piece with the request, before the answer."""
         self.seconds = seconds
         self.received = b""
         self.closed = False
@@ -30,7 +31,7 @@ class WebSocket:
         sent = {"Host": f"{address[0]}:{address[1]}", "Upgrade": "websocket", "Connection": "Upgrade",
                 "Sec-WebSocket-Key": key.decode(), "Sec-WebSocket-Version": "13", **(headers or {})}
         lines = [f"GET {path} HTTP/1.1"] + [f"{name}: {value}" for name, value in sent.items() if value is not None]
-        self.socket.sendall("\r\n".join(lines).encode() + b"\r\n\r\n")
+        self.socket.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + behind)
         end = time.monotonic() + seconds
         while b"\r\n\r\n" not in self.received:
             self._more(end)

@@ -1332,6 +1332,16 @@ def event_clients(folder):
     web.get(f"{API}/info").expect(200)
 
 
+@tap.case("events: a frame without a mask, sent with the request, is answered by a close frame")
+def event_unmasked(folder):
+    _, web = start(folder)
+    for _ in range(10):
+        socket = WebSocket(web.address, behind=b"\x81\x05hello")
+        while socket.message(5) is not None:
+            pass
+        check(socket.closed)
+
+
 @tap.case("events: a ping is answered, a close is answered, and a plain GET of the path is refused")
 def event_protocol(folder):
     _, web = start(folder)
