@@ -43,8 +43,9 @@ jsonout_append(json_t *array, json_t *value)
         memory_fail();
 }
 
-json_t *
-jsonout_text(struct slice text)
+/* The text with U+FFFD for each octet that is no UTF-8 (RFC 3629). */
+static json_t *
+mended_text(struct slice text)
 {
     char *out = memory_new(3 * text.len);
     size_t len = 0;
@@ -61,6 +62,14 @@ jsonout_text(struct slice text)
     json_t *value = checked(json_stringn(out, len));
     free(out);
     return value;
+}
+
+json_t *
+jsonout_text(struct slice text)
+{
+    json_t *value = json_stringn(text.ptr, text.len);
+
+    return value != NULL ? value : mended_text(text);
 }
 
 json_t *

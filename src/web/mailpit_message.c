@@ -200,9 +200,10 @@ mailpit_message(struct web *web, const struct request *request, struct reply *re
 
     if (!message_view_open(&view, web, request, reply))
         return;
-    reply_json(reply, message_json(&view));
+    json_t *object = message_json(&view);
     message_view_mark_read(&view);
     message_view_close(&view);
+    reply_json(reply, object); /* others may take a message apart while this prints */
 }
 
 void
