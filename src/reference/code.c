@@ -127,15 +127,7 @@ entry_code_short(struct html *html, const struct postern_code *c)
     part_prose(html, c->means.in[html->language], digits);
     html_markup(html, "</p>\n");
     put_facts(html, c);
-    html_markup(html, "<h3>");
-    html_phrase(html, POSTERN_PHRASE_LABEL_FIX);
-    html_markup(html, "</h3>\n<p>");
-    part_prose(html, c->fix.in[html->language], digits);
-    html_markup(html, "</p>\n<p class=\"more\"><a href=\"/codes/");
-    html_path(html, digits);
-    html_markup(html, "\">");
-    html_word_with(html, WORD_REF_FULL_PAGE, &digits, 1);
-    html_markup(html, "</a></p>\n</section>\n");
+    part_short_end(html, c->fix.in[html->language], digits);
 }
 
 /* ---- what an address means ---- */

@@ -169,12 +169,24 @@ list_causes(struct lists *lists)
 }
 
 static void
+put_word_row(struct html *html, struct slice word, enum postern_status status,
+             const struct postern_text *means)
+{
+    html_markup(html, "<tr><th scope=\"row\">");
+    put_word_link(html, word);
+    html_markup(html, "</th><td>");
+    html_text(html, words_status(html->language, status));
+    next_cell(html);
+    html_catalog(html, means);
+    html_markup(html, "</td></tr>\n");
+}
+
+static void
 list_verbs(struct lists *lists)
 {
     static const enum postern_phrase columns[3] = {POSTERN_PHRASE_LABEL_COMMAND,
                                                    POSTERN_PHRASE_LABEL_STATUS,
                                                    POSTERN_PHRASE_LABEL_MEANING};
-    struct html *html = lists->html;
     size_t before = lists->found;
 
     for (size_t i = 0; i < postern_verb_count; i++) {
@@ -183,13 +195,7 @@ list_verbs(struct lists *lists)
             continue;
         if (lists->found++ == before)
             open_table(lists, "commands", WORD_REF_COMMANDS, columns);
-        html_markup(html, "<tr><th scope=\"row\">");
-        put_word_link(html, v->verb);
-        html_markup(html, "</th><td>");
-        html_text(html, words_status(html->language, v->status));
-        next_cell(html);
-        html_catalog(html, &v->means);
-        html_markup(html, "</td></tr>\n");
+        put_word_row(lists->html, v->verb, v->status, &v->means);
     }
     if (lists->found > before)
         close_table(lists);
@@ -201,7 +207,6 @@ list_extensions(struct lists *lists)
     static const enum postern_phrase columns[3] = {POSTERN_PHRASE_LABEL_EXTENSION,
                                                    POSTERN_PHRASE_LABEL_STATUS,
                                                    POSTERN_PHRASE_LABEL_ADDS};
-    struct html *html = lists->html;
     size_t before = lists->found;
 
     for (size_t i = 0; i < postern_extension_count; i++) {
@@ -210,13 +215,7 @@ list_extensions(struct lists *lists)
             continue;
         if (lists->found++ == before)
             open_table(lists, "extensions", WORD_REF_EXTENSIONS, columns);
-        html_markup(html, "<tr><th scope=\"row\">");
-        put_word_link(html, e->keyword);
-        html_markup(html, "</th><td>");
-        html_text(html, words_status(html->language, e->status));
-        next_cell(html);
-        html_catalog(html, &e->means);
-        html_markup(html, "</td></tr>\n");
+        put_word_row(lists->html, e->keyword, e->status, &e->means);
     }
     if (lists->found > before)
         close_table(lists);

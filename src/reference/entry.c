@@ -83,15 +83,7 @@ entry_enhanced_short(struct html *html, const struct postern_enhanced *e,
     part_prose(html, e->means.in[html->language], asked);
     html_markup(html, "</p>\n");
     put_enhanced_facts(html, e);
-    html_markup(html, "<h3>");
-    html_phrase(html, POSTERN_PHRASE_LABEL_FIX);
-    html_markup(html, "</h3>\n<p>");
-    part_prose(html, e->fix.in[html->language], asked);
-    html_markup(html, "</p>\n<p class=\"more\"><a href=\"/codes/");
-    html_path(html, asked);
-    html_markup(html, "\">");
-    html_word_with(html, WORD_REF_FULL_PAGE, &asked, 1);
-    html_markup(html, "</a></p>\n</section>\n");
+    part_short_end(html, e->fix.in[html->language], asked);
 }
 
 /* ---- verbs and extensions ---- */

@@ -432,6 +432,20 @@ part_section(struct html *html, enum postern_phrase label, struct slice text,
     html_markup(html, "</p>\n");
 }
 
+void
+part_short_end(struct html *html, struct slice fix, struct slice code)
+{
+    html_markup(html, "<h3>");
+    html_phrase(html, POSTERN_PHRASE_LABEL_FIX);
+    html_markup(html, "</h3>\n<p>");
+    part_prose(html, fix, code);
+    html_markup(html, "</p>\n<p class=\"more\"><a href=\"/codes/");
+    html_path(html, code);
+    html_markup(html, "\">");
+    html_word_with(html, WORD_REF_FULL_PAGE, &code, 1);
+    html_markup(html, "</a></p>\n</section>\n");
+}
+
 /* ---- what is not there --------------------------------------------------------------
  */
 

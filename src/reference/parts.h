@@ -71,6 +71,9 @@ void part_fact_codes(struct html *html, enum postern_phrase label, struct slice 
 void part_section(struct html *html, enum postern_phrase label, struct slice text,
                   struct slice own);
 
+/* The end of a code told in short: how to fix it, and the link to its own page. */
+void part_short_end(struct html *html, struct slice fix, struct slice code);
+
 /* ---- lists ---- */
 
 /* Which wordings of real servers are wanted; what is 0 or NULL does not matter. */
