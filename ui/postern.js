@@ -28,14 +28,18 @@ const live = document.querySelector('[data-live]');
 let fetching = false;
 let wanted = false;
 
-/* What the reader has done to the part stays: checks, opened lines, focus. */
+/* What the reader has done to the part stays: checks, opened lines, and the place: where
+ * the line with the focus is gone, the next one has it. */
 function remember(root) {
   const active = document.activeElement;
+  const all = lines();
+  const at = all.findIndex((line) => itemOf(line)?.contains(active));
   return {
     checked: new Set([...root.querySelectorAll('input:checked')].map((box) => box.value)),
     open: new Set([...root.querySelectorAll('li[id] > details[open]')].map((line) => line.parentElement.id)),
     shut: new Set([...root.querySelectorAll('li.fault[id] > details:not([open])')].map((line) => line.parentElement.id)),
     focus: root.contains(active) ? placeOf(active) : null,
+    behind: at < 0 ? [] : all.slice(at + 1).map((line) => itemOf(line).id),
     scroll: window.scrollY,
   };
 }
@@ -54,7 +58,10 @@ function restore(root, before) {
   if (before.focus) {
     const item = document.getElementById(before.focus.id);
     const target = before.focus.n < 0 ? item : item?.querySelectorAll('a, input, summary, button')[before.focus.n];
-    target?.focus({ preventScroll: true });
+    const all = lines();
+    const next = before.behind.find((id) => document.getElementById(id));
+    const line = all.find((one) => next && itemOf(one)?.id === next) ?? all.at(-1);
+    (target ?? line)?.focus({ preventScroll: true });
   }
   window.scrollTo({ top: before.scroll, behavior: 'instant' });
 }
@@ -152,6 +159,8 @@ function reveal(root) {
 const dialog = document.querySelector('dialog.keys');
 let isGoing = false;
 
+const itemOf = (element) => element?.closest?.('li, tr');
+
 function lines() {
   return [...document.querySelectorAll('a.what, .timeline summary, .entries a')];
 }
@@ -159,7 +168,7 @@ function lines() {
 function move(step) {
   const all = lines();
   if (all.length === 0) return;
-  const item = document.activeElement.closest?.('li, tr');
+  const item = itemOf(document.activeElement);
   let at = all.findIndex((line) => line === document.activeElement || (item && item.contains(line)));
   at = at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1);
   all[at].focus();
@@ -167,7 +176,7 @@ function move(step) {
 }
 
 function selected() {
-  return document.activeElement.closest?.('li, tr')?.querySelector('input[type=checkbox]');
+  return itemOf(document.activeElement)?.querySelector('input[type=checkbox]');
 }
 
 /* A key that is on a button, a link or an input: press it, follow it, go to it. */
@@ -208,7 +217,6 @@ function onKey(event) {
  * at the same line. The server answers with where to look, or says what is wrong. */
 async function change(event) {
   const form = event.target; // whose buttons are called action
-  const at = lines().findIndex((line) => line.closest('li, tr').contains(document.activeElement));
   const body = new URLSearchParams(new FormData(form, event.submitter));
   event.preventDefault();
   const answer = await fetch(form.getAttribute('action'), { method: 'POST', body, redirect: 'manual' });
@@ -217,8 +225,7 @@ async function change(event) {
     return;
   }
   for (const box of document.querySelectorAll('input[name=id], .select-all')) box.checked = false;
-  await refresh();
-  if (at >= 0) lines()[Math.min(at, lines().length - 1)]?.focus();
+  refresh();
 }
 
 /* ---- the page ---- */
