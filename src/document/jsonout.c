@@ -124,6 +124,22 @@ jsonout_id(const struct id *id)
     return checked(json_string(text));
 }
 
+static int
+put_piece(const char *piece, size_t len, void *out)
+{
+    return buf_append(out, slice_of(piece, len)) ? 0 : -1;
+}
+
+void
+jsonout_put(struct buf *out, struct slice text)
+{
+    json_t *value = jsonout_text(text);
+
+    if (json_dump_callback(value, put_piece, out, JSON_ENCODE_ANY) != 0)
+        memory_fail();
+    json_decref(value);
+}
+
 void
 jsonout_line(json_t *value)
 {

@@ -213,7 +213,8 @@ mailpit_headers(struct web *web, const struct request *request, struct reply *re
 
     if (!message_view_open(&view, web, request, reply))
         return;
-    reply_json(reply, source_headers(&view));
+    reply->type = "application/json";
+    source_headers(&view, &reply->body);
     message_view_close(&view);
 }
 

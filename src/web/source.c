@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "document/jsonout.h"
 #include "message/header.h"
 #include "web/summary.h"
@@ -132,87 +133,103 @@ source_render(const struct message_view *view, struct buf *out)
 
 /* ---- fields ---- */
 
-/* "message-id" as "Message-Id" */
-static char *
-canonical(struct slice name)
+/* A field with its name as Go writes it and its value unfolded, both where they stood.
+ */
+struct written {
+    struct slice name, value;
+};
+
+/* "message-id" as "Message-Id", in place */
+static void
+canonical(char *name, size_t len)
 {
-    char *copy = memory_copy(name);
     bool is_first = true;
 
-    for (char *p = copy; *p != '\0'; p++) {
-        *p = is_first ? ascii_upper(*p) : ascii_lower(*p);
-        is_first = *p == '-';
+    for (size_t i = 0; i < len; i++) {
+        name[i] = is_first ? ascii_upper(name[i]) : ascii_lower(name[i]);
+        is_first = name[i] == '-';
     }
-    return copy;
 }
 
-static json_t *
-unfolded(struct slice value)
+/* Without its line ends, in place. Returns the new length. */
+static size_t
+unfold(char *value, size_t len)
 {
-    char *copy = memory_copy(value);
-    size_t len = 0;
-    json_t *text;
+    size_t kept = 0;
 
-    for (size_t i = 0; i < value.len; i++) {
-        if (copy[i] == '\r' || copy[i] == '\n')
-            continue;
-        copy[len++] = copy[i];
+    for (size_t i = 0; i < len; i++) {
+        if (value[i] != '\r' && value[i] != '\n')
+            value[kept++] = value[i];
     }
-    text = jsonout_text(slice_of(copy, len));
-    free(copy);
-    return text;
+    return kept;
 }
 
+/* By name, and those of one name as they stood. */
 static int
-by_name(const void *a, const void *b)
+in_order(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    const struct written *left = a, *right = b;
+    size_t shorter =
+        left->name.len < right->name.len ? left->name.len : right->name.len;
+    int order = memcmp(left->name.ptr, right->name.ptr, shorter);
+
+    if (order == 0)
+        order = (left->name.len > right->name.len) - (left->name.len < right->name.len);
+    return order != 0 ? order : left->name.ptr < right->name.ptr ? -1 : 1;
 }
 
-/* jansson keeps the order of insertion, so the names go in sorted. */
-static json_t *
-sorted(json_t *object)
+/* The fields of source, which they are written over; *count_out of them. The caller
+ * frees them. A name that is no UTF-8 cannot be a key, its field is left out. */
+static struct written *
+fields_of(struct buf *source, size_t *count_out)
 {
-    size_t count = json_object_size(object), n = 0;
-    const char **names = memory_new((count + 1) * sizeof(*names));
-    json_t *result = jsonout_object(), *value;
-    const char *name;
-
-    json_object_foreach(object, name, value) names[n++] = name;
-    qsort(names, n, sizeof(*names), by_name);
-    for (size_t i = 0; i < n; i++)
-        json_object_set(result, names[i], json_object_get(object, names[i]));
-    free(names);
-    json_decref(object);
-    return result;
-}
-
-json_t *
-source_headers(const struct message_view *view)
-{
-    json_t *object = jsonout_object();
+    struct slice block = header_block(buf_slice(source));
+    struct written *fields = NULL;
     struct header_field field;
-    struct slice block;
+    size_t count = 0, size = 0;
+
+    while (header_take(&block, &field)) {
+        char *name = source->ptr + (field.name.ptr - source->ptr);
+        char *value = source->ptr + (field.value.ptr - source->ptr);
+
+        if (!utf8_is_valid(field.name))
+            continue;
+        if (count == size) {
+            size = size > 0 ? 2 * size : 64;
+            fields = memory_grow(fields, size * sizeof(*fields));
+        }
+        canonical(name, field.name.len);
+        fields[count].name = field.name;
+        fields[count++].value = slice_of(value, unfold(value, field.value.len));
+    }
+    if (count > 0)
+        qsort(fields, count, sizeof(*fields), in_order);
+    *count_out = count;
+    return fields;
+}
+
+void
+source_headers(const struct message_view *view, struct buf *out)
+{
+    struct written *fields;
     struct buf source;
+    size_t count;
 
     buf_init(&source, view->message.source.len + (1 << 20));
     source_render(view, &source);
-    block = header_block(buf_slice(&source));
-    while (header_take(&block, &field)) {
-        char *name = canonical(field.name);
-        json_t *list = json_object_get(object, name), *value = unfolded(field.value);
+    fields = fields_of(&source, &count);
+    put(out, SLICE("{"));
+    for (size_t i = 0; i < count; i++) {
+        bool is_more = i > 0 && slice_is_equal(fields[i].name, fields[i - 1].name);
 
-        if (list == NULL) {
-            list = jsonout_array();
-            if (json_object_set_new(object, name, list) != 0)
-                list = NULL; /* a name that is no UTF-8 */
+        if (!is_more) {
+            put(out, i > 0 ? SLICE("],") : SLICE(""));
+            jsonout_put(out, fields[i].name);
         }
-        if (list != NULL)
-            jsonout_append(list, value);
-        else
-            json_decref(value);
-        free(name);
+        put(out, is_more ? SLICE(",") : SLICE(":["));
+        jsonout_put(out, fields[i].value);
     }
+    put(out, count > 0 ? SLICE("]}") : SLICE("}"));
+    free(fields);
     buf_clear(&source);
-    return sorted(object);
 }

@@ -23,6 +23,7 @@ from wire import Closed, Wire, stuff
 
 PAGE_SECONDS = 2
 MAIL_SECONDS = 1
+TRIES = 3  # what is slow each time is slow; what is slow once may be the machine, which has other work
 shared = None
 # Types a browser would run or draw in our origin.
 RUNNABLE = re.compile(r"^(text/(html|xml|xsl|javascript|vtt|cache-manifest|css)|image/svg\+xml|application/(xhtml\+xml|xml|pdf|javascript|wasm|"
@@ -53,11 +54,12 @@ class Mailing:
             self.trouble.append(repr(trouble))
 
     def stop(self):
+        """How long the slowest waited, in seconds."""
         self.stopped.set()
         self.thread.join(30)
         check(not self.thread.is_alive() and not self.trouble, f"mail did not go on: {self.trouble or 'no answer'}")
         check(self.waits, "no letter in the meantime")
-        check(max(self.waits) < MAIL_SECONDS, f"a letter waited {max(self.waits):.2f} s for its 250")
+        return max(self.waits)
 
 
 def bring(server, folder, hostile):
@@ -164,11 +166,13 @@ class Asked:
         self.web, self.slow = web, []
 
     def __call__(self, path, refusable=False):
-        began = time.monotonic()
-        answer = self.web.get(path, seconds=20)
-        seconds = time.monotonic() - began
-        if seconds > PAGE_SECONDS:
-            self.slow.append(f"{answer.asked}: {seconds:.1f} s")
+        waits = []
+        while len(waits) < TRIES and (not waits or waits[-1] > PAGE_SECONDS):
+            began = time.monotonic()
+            answer = self.web.get(path, seconds=20)
+            waits.append(time.monotonic() - began)
+        if waits[-1] > PAGE_SECONDS:
+            self.slow.append(f"{answer.asked}: " + ", ".join(f"{wait:.1f} s" for wait in waits))
         check_headers(answer)
         if answer.status != 200:
             check(refusable and 400 <= answer.status < 500 and len(answer.body.strip()) > 10, f"no 200, and not clearly why not: {answer!r}")
@@ -228,16 +232,19 @@ def examine(server, folder, hostile):
     refusal = bring(server, folder, hostile)
     found = web.get("/api/v1/messages?limit=1", seconds=20).expect(200).json
     equal(found["total"], before + 1, f"messages; SMTP said {refusal or '250'}")
-    mailing = Mailing(server.address)
-    try:
-        look(web, found["messages"][0]["ID"], hostile)
-    except tap.Failure as failure:
-        mailing.stopped.set()
-        ended = "" if (server.role(), server.role("web")) == (mail_role, web_role) else "; a process ended"
-        raise tap.Failure(str(failure) + ended) from None
-    tap.poll(lambda: mailing.waits or mailing.trouble, 10, "a letter in the meantime")
-    equal((server.role(), server.role("web")), (mail_role, web_role), "the processes of the mail and the web role; before:")
-    mailing.stop()
+    waits = []
+    while len(waits) < TRIES and (not waits or waits[-1] > MAIL_SECONDS):
+        mailing = Mailing(server.address)
+        try:
+            look(web, found["messages"][0]["ID"], hostile)
+        except tap.Failure as failure:
+            mailing.stopped.set()
+            ended = "" if (server.role(), server.role("web")) == (mail_role, web_role) else "; a process ended"
+            raise tap.Failure(str(failure) + ended) from None
+        tap.poll(lambda: mailing.waits or mailing.trouble, 10, "a letter in the meantime")
+        equal((server.role(), server.role("web")), (mail_role, web_role), "the processes of the mail and the web role; before:")
+        waits.append(mailing.stop())
+    check(waits[-1] <= MAIL_SECONDS, "the slowest letter waited for its 250: " + ", ".join(f"{wait:.2f} s" for wait in waits))
 
 
 @tap.before
@@ -257,7 +264,7 @@ def huge_mail(folder, name):
     examine(Server(folder, web="127.0.0.1:0"), folder, CORPUS[name])
 
 
-@tap.case("mail that is read many times at once, of the worst kinds, does not hold up other mail or other pages", timeout=120)
+@tap.case("mail that is read many times at once, of the worst kinds, does not hold up other mail or other pages", timeout=180)
 def together(folder):
     server = Server(folder, web="127.0.0.1:0")
     web = Web(server.web, seconds=60)
@@ -268,7 +275,17 @@ def together(folder):
         except tap.Skip:
             pass
     known = [m["ID"] for m in web.get("/api/v1/messages").expect(200).json["messages"]]
-    mailing = Mailing(server.address)
+    mail, pages = [], []
+    while len(mail) < TRIES and (not mail or mail[-1] > MAIL_SECONDS or pages[-1] > 5):
+        mailing = Mailing(server.address)
+        pages.append(flood(web, [f"{base}{i}" for i in known for base in ("/api/v1/message/", "/message/")]))
+        mail.append(mailing.stop())
+        equal((server.role(), server.role("web")), (mail_role, web_role), "the processes")
+    check(mail[-1] <= MAIL_SECONDS and pages[-1] <= 5, f"the slowest letter and the slowest small answer, in seconds: {list(zip(mail, pages))}")
+
+
+def flood(web, paths):
+    """Ask for each path again and again for 5 s. How long the slowest small answer took meanwhile, in seconds."""
     stopped, trouble = threading.Event(), []
 
     def read(path):
@@ -277,7 +294,7 @@ def together(folder):
                 web.get(path)
             except tap.Failure as failure:
                 trouble.append(str(failure))
-    threads = [threading.Thread(target=read, args=(f"{base}{i}",), daemon=True) for i in known for base in ("/api/v1/message/", "/message/")]
+    threads = [threading.Thread(target=read, args=(path,), daemon=True) for path in paths]
     for thread in threads:
         thread.start()
     began, waits = time.monotonic(), []
@@ -288,10 +305,8 @@ def together(folder):
     stopped.set()
     for thread in threads:
         thread.join(60)
-    mailing.stop()
     check(not trouble, trouble[:3])
-    equal((server.role(), server.role("web")), (mail_role, web_role), "the processes")
-    check(max(waits) < 5, f"a small answer waited {max(waits):.1f} s")
+    return max(waits)
 
 
 if __name__ == "__main__":

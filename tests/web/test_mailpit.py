@@ -476,6 +476,19 @@ def headers():
     check("blind@y.test" in " ".join(hidden.get("Bcc", [])), "recipients of the envelope in Bcc", hidden)
 
 
+@tap.case("GET /message/ID/headers: values of one name in their order whatever its case, unfolded, quoted; a name that is no UTF-8 is no key")
+def headers_odd(folder):
+    server, web = start(folder)
+    with Wire(server.address) as wire:
+        wire.hello()
+        wire.message(b'x-b: 1\r\nSubject: odd\r\nX-A_b: u\r\nX-Ab: l\r\nX-B: "two\\"\r\n\tgo on \xff\r\nX-\xff: never\r\nX-B-C: no\r\nX-b:\r\n\r\nx\r\n', "a@x.test", "b@x.test")
+    settle(web, 1)
+    found = web.get(f"{API}/message/latest/headers").expect(200, "application/json").json
+    equal(list(found), sorted(found), "the order of the keys")
+    equal({name: values for name, values in found.items() if name.startswith("X-")},
+          {"X-A_b": ["u"], "X-Ab": ["l"], "X-B": ["1", '"two\\"\tgo on \ufffd', ""], "X-B-C": ["no"]})
+
+
 @tap.case("GET /message/ID/raw: text/plain in UTF-8; the letter with Return-Path and Bcc, its body octet for octet")
 def raw():
     answer = shared.get(f"{API}/message/{keys['plain']}/raw").expect(200)
