@@ -16,7 +16,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
 import tap
 from server import IS_SANITIZED, Server, raise_descriptors, resident
-from tap import ALL, check, equal, note, poll
+from tap import ALL, check, equal, note, poll, swift
 from wire import Closed, Wire, queued_id
 
 MB = 1 << 20
@@ -26,14 +26,14 @@ STRICT = ("--profile", "mx", "--domain", "example.net")
 
 def good_client(server, seconds=1.0):
     """A whole message by a well-behaved client; how long it took."""
-    start = time.monotonic()
-    with Wire(server.address) as wire:
-        wire.hello()
-        wire.message(b"Subject: good\r\n\r\nx\r\n")
-        wire.command("QUIT", 221)
-    took = time.monotonic() - start
-    check(took < seconds or IS_SANITIZED, f"a good client needed {took:.2f} s")
-    return took
+    def send():
+        start = time.monotonic()
+        with Wire(server.address) as wire:
+            wire.hello()
+            wire.message(b"Subject: good\r\n\r\nx\r\n")
+            wire.command("QUIT", 221)
+        return time.monotonic() - start
+    return swift(send, 60 if IS_SANITIZED else seconds, "a good client's message")
 
 
 # ---- sessions ----------------------------------------------------------------
