@@ -24,5 +24,5 @@ if [ "$sanitizers" = thread ]; then only=(unit/store unit/net unit/server unit/w
 export POSTERN_SANITIZED=1
 export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:${ASAN_OPTIONS-}
 export UBSAN_OPTIONS=print_stacktrace=1:${UBSAN_OPTIONS-}
-export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:${TSAN_OPTIONS-}
+export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/tools/tsan.supp:${TSAN_OPTIONS-}
 exec tests/run.py --build "$folder" --slow 4 "$@" "${only[@]}"

@@ -300,7 +300,7 @@ hear(struct live *live, const struct live_frame *frame)
         atomic_fetch_add(&live->dropped, frame->count);
         if (frame->messages > 0) {
             box_lost_track(live->box);
-            live->has_inbox_news = true;
+            atomic_store(&live->has_inbox_news, true);
         }
         break;
     case LIVE_SESSION:
@@ -308,17 +308,17 @@ hear(struct live *live, const struct live_frame *frame)
         break;
     case LIVE_ACCEPTED:
         box_accepted(live->box, &frame->id);
-        live->has_inbox_news = true;
+        atomic_store(&live->has_inbox_news, true);
         break;
     case LIVE_CHANGED:
         box_changed(live->box, &frame->id);
-        live->has_inbox_news = true;
+        atomic_store(&live->has_inbox_news, true);
         break;
     case LIVE_DELETED:
         box_deleted(live->box, &frame->id);
         if (live->tell_deleted != NULL)
             live->tell_deleted(live->context, &frame->id);
-        live->has_inbox_news = true;
+        atomic_store(&live->has_inbox_news, true);
         break;
     }
 }
@@ -326,9 +326,7 @@ hear(struct live *live, const struct live_frame *frame)
 void
 live_inbox_changed(struct live *live)
 {
-    pthread_mutex_lock(&live->lock);
-    live->has_inbox_news = true;
-    pthread_mutex_unlock(&live->lock);
+    atomic_store(&live->has_inbox_news, true);
 }
 
 /* What is due by the clock. */
@@ -340,11 +338,11 @@ tick(struct live *live)
 
     pthread_mutex_lock(&live->lock);
     forget_ended(live, now);
-    if (live->has_inbox_news &&
+    if (atomic_load(&live->has_inbox_news) &&
         now - live->inbox_told_us > (box_is_rush(live->box)
                                          ? RUSH_PAUSE_MS * 1000ull
                                          : INBOX_PAUSE_MS * 1000ull)) {
-        live->has_inbox_news = false;
+        atomic_store(&live->has_inbox_news, false);
         live->inbox_told_us = now;
         if (live->stats_due_us == 0)
             live->stats_due_us = now + STATS_PAUSE_MS * 1000ull;

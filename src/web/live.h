@@ -40,7 +40,7 @@ struct live {
         *buckets[LIVE_BUCKETS]; /* the same, by the last octet of the id */
     size_t count, memory;       /* under lock */
     uint64_t stats_due_us;      /* when Mailpit's clients get their numbers; 0: not */
-    bool has_inbox_news;
+    atomic_bool has_inbox_news;
     uint64_t inbox_told_us, ping_us;
     atomic_ullong dropped, packets;
     /* called by the thread: numbers are due (four times a second at most), a message

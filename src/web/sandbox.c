@@ -35,7 +35,7 @@ sandbox_limit(void)
     struct rlimit limit = {(rlim_t)MEMORY_MAX_MB << 20, (rlim_t)MEMORY_MAX_MB << 20};
     struct rlimit files;
 
-#ifndef __SANITIZE_ADDRESS__
+#ifndef POSTERN_SANITIZED
     (void)setrlimit(RLIMIT_AS, &limit);
 #else
     (void)limit; /* the sanitizer reserves far more addresses than it uses */

@@ -44,8 +44,8 @@ struct websockets {
     struct client *joining; /* under lock */
     int wake[2];            /* a pipe: octets mean "look" */
     atomic_bool is_stopping;
-    struct client *clients; /* the thread's */
-    size_t count;
+    struct client *clients; /* the thread's … */
+    atomic_size_t count;    /* … and how many, for whoever asks to join */
 };
 
 static void
@@ -224,7 +224,7 @@ take_joining(struct websockets *websockets)
 
         client->next = websockets->clients;
         websockets->clients = client;
-        websockets->count++;
+        atomic_fetch_add(&websockets->count, 1);
         hub_join(&websockets->web->hub, &client->listener);
         hear(client); /* what came with the request */
         if (!client->is_over)
@@ -246,7 +246,7 @@ sweep(struct websockets *websockets, bool is_all)
             continue;
         }
         *place = client->next;
-        websockets->count--;
+        atomic_fetch_sub(&websockets->count, 1);
         leave(client);
     }
 }
@@ -266,7 +266,8 @@ ping_all(struct websockets *websockets)
 static void
 wait_and_serve(struct websockets *websockets)
 {
-    struct pollfd *wait = memory_new((websockets->count + 1) * sizeof(*wait));
+    struct pollfd *wait =
+        memory_new((atomic_load(&websockets->count) + 1) * sizeof(*wait));
     char octets[64];
     size_t n = 1;
     int ready;
@@ -402,7 +403,7 @@ websocket_open(struct web *web, const struct request *request, struct reply *rep
         reply_header(reply, "Sec-WebSocket-Version", SLICE("13")); /* RFC 6455 4.4 */
         return;
     }
-    if (web->websockets->count >= CLIENTS_MAX) {
+    if (atomic_load(&web->websockets->count) >= CLIENTS_MAX) {
         reply_text(reply, 503, "Too many listeners: close some.\n");
         return;
     }

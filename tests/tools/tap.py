@@ -186,9 +186,12 @@ FAULTS = re.compile(r"Assertion .* failed|runtime error:|ERROR: \w+Sanitizer|WAR
 
 
 def complaints(folder):
-    """Lines in which a server in folder reports a fault of its own."""
-    return [line for log in folder.rglob("serve-*.err")
-            for line in log.read_text(errors="backslashreplace").splitlines() if FAULTS.search(line)]
+    """Reports of faults that servers in folder found in themselves, each with where it stands."""
+    reports = []
+    for log in folder.rglob("serve-*.err"):
+        lines = log.read_text(errors="backslashreplace").splitlines()
+        reports += ["\n".join(lines[n:n + 40]) for n, line in enumerate(lines) if FAULTS.search(line)]
+    return reports
 
 
 def _reap_adopted():
@@ -231,7 +234,7 @@ def _run(number, sentence, function, timeout):
     faults = complaints(folder)
     if faults:
         word = "not ok"
-        note("a server found a fault in itself:", *faults[:5])
+        note("a server found a fault in itself:", *faults[:2])
     print(f"{word} {number} - {sentence}{skip}", flush=True)
     if seconds > 5:
         note(f"{seconds:.1f} s")
@@ -262,7 +265,7 @@ def main():
     end_descendants(os.getpid())
     faults = complaints(folder)
     if faults:
-        note("a server that all cases shared found a fault in itself:", *faults[:5])
+        note("a server that all cases shared found a fault in itself:", *faults[:2])
         print("Bail out! see above", flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     sys.exit(0 if all(good) and not faults else 1)

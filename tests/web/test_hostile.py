@@ -16,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import tap
 from hostile import CORPUS
 from letters import letter
-from server import Server, run
+from server import IS_SANITIZED, Server, run
 from tap import check, equal, swift
 from web import Web
 from wire import Closed, Wire, stuff
@@ -289,7 +289,7 @@ def together(folder):
         return slowest
     pages = []
     swift(meanwhile, MAIL_SECONDS, "the slowest 250 of a letter")
-    check(min(pages) < 5, f"a small answer waited {pages} s")
+    check(min(pages) < (60 if IS_SANITIZED else 5), f"a small answer waited {pages} s")
 
 
 def flood(web, paths):
