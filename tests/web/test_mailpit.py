@@ -543,6 +543,27 @@ def jpeg_size(octets):
     raise tap.Failure("a JPEG without a frame")
 
 
+GIF = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+BMP = b"BM" + struct.pack("<IHHIIiiHHIIiiII", 70, 0, 0, 54, 40, 2, 2, 1, 24, 0, 16, 0, 0, 0, 0) + bytes(16)
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="180" height="120"><rect width="180" height="120"/></svg>'
+
+
+@tap.case("GET thumb: PNG, GIF and BMP are drawn by what they are, whatever type is named; anything else is blank, SVG too")
+def thumbs_drawn(folder):
+    server, web = start(folder)
+    files = {"png": PICTURE, "gif": GIF, "bmp": BMP, "svg": SVG, "none": b"no picture at all"}
+    parts = "".join(f"--b\r\nContent-Type: image/svg+xml\r\nContent-Disposition: attachment; filename={name}\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                    f"{base64.b64encode(octets).decode()}\r\n" for name, octets in files.items())
+    with Wire(server.address) as wire:
+        wire.hello()
+        wire.message(f"Subject: pictures\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{parts}--b--\r\n".encode(), "a@x.test", "b@x.test")
+    settle(web, 1)
+    thumbs = {one["FileName"]: web.get(f"{API}/message/latest/part/{one['PartID']}/thumb").expect(200, "image/jpeg").body
+              for one in web.get(f"{API}/message/latest").json["Attachments"]}
+    equal({name for name, thumb in thumbs.items() if thumb == thumbs["none"]}, {"svg", "none"}, "what is blank")
+    equal(set(thumbs), set(files), "the files")
+
+
 @tap.table("GET thumb of {}: a JPEG of 180 by 120", [("a picture", "invoice", "1.2"), ("a table", "invoice", "2"), ("a PDF", "named", "2")])
 def thumbs(what, key, part):
     answer = shared.get(f"{API}/message/{keys[key]}/part/{part}/thumb").expect(200, "image/jpeg")
