@@ -38,7 +38,8 @@ stats_json(struct web *web)
     jsonout_set(object, "library", jsonout_text(slice_from(stats.library)));
     box_give(&web->box, reader);
     jsonout_set(object, "requests", jsonout_number(atomic_load(&web->requests)));
-    jsonout_set(object, "listeners", jsonout_number(web->hub.listener_count));
+    jsonout_set(object, "listeners",
+                jsonout_number(atomic_load(&web->hub.listener_count)));
     jsonout_set(object, "live_dropped",
                 jsonout_number(atomic_load(&web->live.dropped)));
     jsonout_set(object, "uptime_s",

@@ -97,7 +97,7 @@ hub_join(struct hub *hub, struct hub_listener *listener)
     listener->place = hub->next;
     listener->next = hub->listeners;
     hub->listeners = listener;
-    hub->listener_count++;
+    atomic_fetch_add(&hub->listener_count, 1);
     sum_up_topics(hub);
     pthread_mutex_unlock(&hub->lock);
 }
@@ -110,7 +110,7 @@ hub_leave(struct hub *hub, struct hub_listener *listener)
         if (*at != listener)
             continue;
         *at = listener->next;
-        hub->listener_count--;
+        atomic_fetch_sub(&hub->listener_count, 1);
         break;
     }
     sum_up_topics(hub);

@@ -45,7 +45,7 @@ struct hub {
     uint64_t first, next; /* numbers of the oldest event and of the next one */
     size_t octets;
     struct hub_listener *listeners;
-    size_t listener_count;
+    atomic_size_t listener_count;
     unsigned wanted; /* topics anybody listens to */
     bool must_wake;
 };

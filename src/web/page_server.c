@@ -136,7 +136,7 @@ put_web(struct html *html, struct web *web)
     page_fact(html, WORD_REQUESTS,
               slice_format_number(atomic_load(&web->requests), digits));
     page_fact(html, WORD_LISTENERS,
-              slice_format_number(web->hub.listener_count, digits));
+              slice_format_number(atomic_load(&web->hub.listener_count), digits));
     page_fact(html, WORD_LIVE_DROPPED,
               slice_format_number(atomic_load(&web->live.dropped), digits));
     html_markup(html, "</dl></section>");
