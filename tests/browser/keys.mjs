@@ -27,7 +27,7 @@ async function walk(path) {
   const reached = [], bare = [];
   for (let n = 0; n < wanted + 10; n++) {
     await press("Tab");
-    const at = await page.evaluate(() => {
+    const look = () => page.evaluate(() => {
       const one = document.activeElement;
       if (!one || one === document.body) return null;
       const style = getComputedStyle(one);
@@ -38,6 +38,9 @@ async function walk(path) {
         isInView: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
       };
     });
+    let at = await look();
+    for (const end = Date.now() + 1000; reached.length < wanted && (!at || Number(at.n) === reached.at(-1)) && Date.now() < end;)
+      at = await look(); // a frame is another process: the focus comes and goes a little later
     if (!at || reached.includes(Number(at.n))) break; // around
     if (at.n !== undefined) reached.push(Number(at.n));
     if (!at.isFrame && (!at.isSeen || !at.isInView)) bare.push(`${at.html}${at.isInView ? "" : " (not in view)"}`);
