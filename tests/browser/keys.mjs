@@ -160,6 +160,24 @@ await point("deleting keeps the search and the place", async () => {
   equal(await focused(), `m-${third}`, "the next one has the focus");
 });
 
+await point("a message with the focus that is deleted elsewhere leaves it to the next, the last one to the one before", async () => {
+  await swaks("Elsewhere one");
+  await swaks("Elsewhere two");
+  await swaks("Elsewhere three");
+  await go(page, "/?q=subject%3AElsewhere");
+  await live(page);
+  const [first, second, third] = await shown(page);
+  const deletedElsewhere = async (id) => {
+    await fetch(`${given.origin}/api/v1/messages`, { method: "DELETE", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ IDs: [id] }) });
+    await poll(async () => !(await shown(page)).includes(id), "the message to vanish");
+  };
+  await press("j", "j");
+  await deletedElsewhere(second);
+  equal(await focused(), `m-${third}`, "behind the second");
+  await deletedElsewhere(third);
+  equal(await focused(), `m-${first}`, "behind the last");
+});
+
 await point("# deletes the open message", async () => {
   await swaks("Deleted while open");
   const [{ ID: id }] = await messages();

@@ -148,7 +148,8 @@ def is_accessible(name):
 
 KEYS = ["Tab reaches everything, and its place is seen", "the first Tab is a link that skips to the content", "g and a letter go to each page",
         "j and k move, Enter opens, Escape goes back", "j, k and Enter in sessions and the inspector", "x selects, m and M mark, # deletes, without a question",
-        "deleting keeps the search and the place", "# deletes the open message", "M marks the open message unread, e exports, 1 to 5 show its views",
+        "deleting keeps the search and the place",
+        "a message with the focus that is deleted elsewhere leaves it to the next, the last one to the one before", "# deletes the open message", "M marks the open message unread, e exports, 1 to 5 show its views",
         "/ goes to the search, Escape leaves it", "? shows the keys, Escape shuts them, and keys do nothing meanwhile", "typing is no command",
         "composing Japanese is no command, nor are keys with Ctrl", "\"Delete all\" asks, and takes no for an answer"]
 
