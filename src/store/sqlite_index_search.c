@@ -320,10 +320,11 @@ index_search(struct index *index, const struct index_query *query,
         has_text =
             has_text || (query->terms[i].kind == INDEX_TEXT &&
                          !query->terms[i].is_negated && query->terms[i].text.len > 0);
-    snprintf(behind, sizeof(behind), " ORDER BY %s DESC LIMIT %lld OFFSET %llu%s",
+    snprintf(behind, sizeof(behind), " ORDER BY %s DESC LIMIT %lld OFFSET %lld%s",
              has_text ? "words.rowid" : "e.key",
              query->limit > 0 ? (long long)query->limit : -1LL,
-             (unsigned long long)query->offset, rows_then);
+             query->offset < INT64_MAX ? (long long)query->offset : (long long)INT64_MAX,
+             rows_then);
     plan_init(&plan);
     statement = prepare(index, &plan, query, keys_first, behind);
     while (statement != NULL && (code = sqlite3_step(statement)) == SQLITE_ROW) {

@@ -54,21 +54,31 @@ add_row(void *context, const struct index_row *row)
     return true;
 }
 
-/* The ids of all messages that match words, newest first. */
-static void
+/* The ids of all messages that match words, newest first. False, with the reply: words
+ * cannot be read as a whole, and what is to be changed must not be guessed. */
+static bool
 id_list_search(struct web *web, struct id_list *list, struct slice words,
-               struct slice zone)
+               struct slice zone, struct reply *reply)
 {
     struct box_reader *reader = box_take(&web->box);
     struct error error = ERROR_INIT;
     struct query query;
+    bool is_whole;
 
     query_read(&query, words, zone);
-    box_refresh(&web->box, reader);
-    if (!index_search(reader->index, &query.index, add_row, list, &error))
-        list->count = 0;
+    is_whole = !query.is_partial && query.index.term_count > 0;
+    if (is_whole) {
+        box_refresh(&web->box, reader);
+        if (!index_search(reader->index, &query.index, add_row, list, &error))
+            list->count = 0;
+    } else {
+        reply_text(reply, 400,
+                   "Error: a part of the search cannot be read, and without it more "
+                   "messages would be changed than are meant: nothing was done");
+    }
     query_clear(&query);
     box_give(&web->box, reader);
+    return is_whole;
 }
 
 static bool
@@ -278,6 +288,7 @@ mailpit_set_read(struct web *web, const struct request *request, struct reply *r
                  *search = json_object_get(body, "search");
     bool is_read = json_is_true(json_object_get(body, "read"));
     struct id_list list = {0};
+    bool is_clear = true;
 
     if (json_array_size(ids) > 0 && json_string_length(search) > 0) {
         reply_text(reply, 400, "You may specify either IDs or a search, not both");
@@ -294,11 +305,13 @@ mailpit_set_read(struct web *web, const struct request *request, struct reply *r
     }
     if (json_array_size(ids) > 0)
         id_list_read(&list, ids);
+    else if (is_blank(slice_from(json_string_value(search))))
+        id_list_all(web, &list);
     else
-        id_list_search(web, &list, slice_from(json_string_value(search)),
-                       request_parameter(request, "tz", NULL));
+        is_clear = id_list_search(web, &list, slice_from(json_string_value(search)),
+                                  request_parameter(request, "tz", NULL), reply);
     keep_others(web, &list, is_read);
-    if (change_read(web, list.ids, list.count, is_read, reply)) {
+    if (is_clear && change_read(web, list.ids, list.count, is_read, reply)) {
         mailpit_tell_each(web, &list, "update", "Read", jsonout_bool(is_read));
         mailpit_ok(reply);
     }
@@ -347,7 +360,8 @@ mailpit_delete_search(struct web *web, const struct request *request,
         reply_text(reply, 400, "Error: no search query");
         return;
     }
-    id_list_search(web, &list, words, request_parameter(request, "tz", NULL));
-    delete_all_of(web, &list, false, reply);
+    if (id_list_search(web, &list, words, request_parameter(request, "tz", NULL),
+                       reply))
+        delete_all_of(web, &list, false, reply);
     id_list_clear(&list);
 }

@@ -62,6 +62,17 @@ plain_date(const char *text, GTimeZone *zone)
     return n[0] > 31 ? g_date_time_new(zone, n[0], n[1], n[2], n[3], n[4], n[5]) : NULL;
 }
 
+/* "Asia/Tokyo", "+09:00": nothing that is a path out of the folder of zones. */
+static bool
+is_zone_name(const char *name)
+{
+    for (const char *p = name; *p != '\0'; p++) {
+        if (!ascii_is_alnum(*p) && strchr("/_+-:", *p) == NULL)
+            return false;
+    }
+    return ascii_is_alnum(name[0]) || name[0] == '+' || name[0] == '-';
+}
+
 uint64_t
 query_date(struct slice text, struct slice zone_name)
 {
@@ -74,7 +85,7 @@ query_date(struct slice text, struct slice zone_name)
              text.ptr != NULL ? text.ptr : "");
     snprintf(zone_copy, sizeof(zone_copy), "%.*s", (int)zone_name.len,
              zone_name.ptr != NULL ? zone_name.ptr : "");
-    if (zone_copy[0] != '\0')
+    if (is_zone_name(zone_copy))
         zone = g_time_zone_new_identifier(zone_copy);
     if (zone == NULL)
         zone = g_time_zone_new_utc();
@@ -163,11 +174,11 @@ read_flag(struct slice word, struct index_term *term)
     return false;
 }
 
-/* Keep the text of the last term. */
-static void
+/* Keep the text of the last term. False: nothing of it can be looked for. */
+static bool
 keep_text(struct query *query, struct index_term *term, struct slice value)
 {
-    struct buf *text = &query->texts[query->text_count++];
+    struct buf *text = &query->texts[query->text_count];
 
     buf_init(text, 4 * TERM_MAX);
     if (value.len > TERM_MAX)
@@ -178,7 +189,13 @@ keep_text(struct query *query, struct index_term *term, struct slice value)
     } else {
         mime_fold(value, TERM_MAX, term->fields != 1 << INDEX_SUBJECT, text);
     }
+    if (text->len == 0) {
+        buf_clear(text);
+        return false;
+    }
+    query->text_count++; /* one a term: there is room while there is for terms */
     term->text = buf_slice(text);
+    return true;
 }
 
 /* False: the term says nothing. */
@@ -205,8 +222,7 @@ read_term(struct query *query, struct index_term *term, struct slice word,
     switch (term->kind) {
     case INDEX_TEXT:
     case INDEX_TAG:
-        keep_text(query, term, value);
-        return term->text.len > 0;
+        return keep_text(query, term, value);
     case INDEX_BEFORE:
     case INDEX_AFTER:
         term->number = query_date(value, zone);
@@ -252,10 +268,14 @@ query_read(struct query *query, struct slice words, struct slice zone)
 
     memset(query, 0, sizeof(*query));
     buf_init(&word, words.len + 1);
-    while (query->index.term_count < INDEX_TERMS_MAX && take_word(&words, &word)) {
+    while (take_word(&words, &word)) {
         struct index_term *term = &query->index.terms[query->index.term_count];
         struct slice text = buf_slice(&word);
 
+        if (query->index.term_count == INDEX_TERMS_MAX) {
+            query->is_partial = true;
+            break;
+        }
         *term = (struct index_term){0};
         if (text.len > 1 && (text.ptr[0] == '-' || text.ptr[0] == '!')) {
             term->is_negated = true;
@@ -263,6 +283,8 @@ query_read(struct query *query, struct slice words, struct slice zone)
         }
         if (read_term(query, term, text, zone))
             query->index.term_count++;
+        else
+            query->is_partial = true;
     }
     buf_clear(&word);
 }
