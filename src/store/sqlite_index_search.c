@@ -323,7 +323,8 @@ index_search(struct index *index, const struct index_query *query,
     snprintf(behind, sizeof(behind), " ORDER BY %s DESC LIMIT %lld OFFSET %lld%s",
              has_text ? "words.rowid" : "e.key",
              query->limit > 0 ? (long long)query->limit : -1LL,
-             query->offset < INT64_MAX ? (long long)query->offset : (long long)INT64_MAX,
+             query->offset < INT64_MAX ? (long long)query->offset
+                                       : (long long)INT64_MAX,
              rows_then);
     plan_init(&plan);
     statement = prepare(index, &plan, query, keys_first, behind);

@@ -21,6 +21,7 @@
 enum {
     ADDRESSES_MAX = 1000,
     ADDRESS_VALUE_MAX = 256 * 1024, /* octets of a field that are looked at */
+    MAILBOX_MAX = 2000,             /* octets of one; what is longer is none */
     SUBJECT_MAX = 64 * 1024,
     DEPTH_MAX = 60,
 };
@@ -44,44 +45,91 @@ valid_copy(const char *s)
 
 /* ---- addresses ---- */
 
-static void
-add_address(struct mime_addresses *to, InternetAddress *address)
+/* GMime's parser descends into each group and takes time by the square of what is no
+ * address. So it is given one mailbox at a time: the list is cut at its commas by us,
+ * and names of groups go (RFC 5322 3.4). */
+struct cut {
+    bool is_quoted, is_angled, is_literal; /* inside "…", <…>, […] */
+    int comments;                          /* depth of (…) */
+};
+
+/* The first character of s, which follows in the list what was cut so far: does it part
+ * mailboxes? */
+static bool
+is_separator(struct cut *cut, char c)
 {
-    const char *name = internet_address_get_name(address);
+    if (cut->is_quoted)
+        cut->is_quoted = c != '"';
+    else if (c == '(')
+        cut->comments++;
+    else if (cut->comments > 0)
+        cut->comments -= c == ')';
+    else if (c == '"')
+        cut->is_quoted = true;
+    else if (c == '<' || c == '>')
+        cut->is_angled = c == '<';
+    else if (c == '[' || c == ']')
+        cut->is_literal = c == '[';
+    else if (!cut->is_angled && !cut->is_literal)
+        return c == ',' || c == ';' || c == ':';
+    return false;
+}
 
-    if (to->count == ADDRESSES_MAX)
-        return;
-    if (INTERNET_ADDRESS_IS_GROUP(address)) {
-        InternetAddressList *members =
-            internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address));
+/* The next piece of *list, whatever parts it from the rest in *separator_out. */
+static struct slice
+take_mailbox(struct slice *list, char *separator_out)
+{
+    struct slice rest = *list, piece;
+    struct cut cut = {0};
+    size_t len = 0;
 
-        for (int i = 0; i < internet_address_list_length(members); i++)
-            add_address(to, internet_address_list_get_address(members, i));
-        return;
+    while (len < rest.len && len < MAILBOX_MAX && !is_separator(&cut, rest.ptr[len]))
+        len += rest.ptr[len] == '\\' && len + 1 < rest.len ? 2 : 1;
+    *separator_out = len < rest.len ? rest.ptr[len] : '\0';
+    piece = slice_of(rest.ptr, len);
+    *list = slice_skip(rest, len < rest.len && len < MAILBOX_MAX ? len + 1 : len);
+    return piece;
+}
+
+static void
+add_mailbox(struct mime_addresses *to, struct slice mailbox)
+{
+    char *copy = memory_copy(mailbox);
+    InternetAddressList *list = internet_address_list_parse(NULL, copy);
+
+    for (int i = 0; list != NULL && i < internet_address_list_length(list); i++) {
+        InternetAddress *address = internet_address_list_get_address(list, i);
+
+        if (to->count < ADDRESSES_MAX && INTERNET_ADDRESS_IS_MAILBOX(address))
+            to->list[to->count++] = (struct mime_address){
+                .name = valid_copy(internet_address_get_name(address)),
+                .address = valid_copy(internet_address_mailbox_get_addr(
+                    INTERNET_ADDRESS_MAILBOX(address))),
+            };
     }
-    to->list[to->count++] = (struct mime_address){
-        .name = valid_copy(name),
-        .address = valid_copy(
-            internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(address))),
-    };
+    if (list != NULL)
+        g_object_unref(list);
+    free(copy);
 }
 
 /* The addresses of a header value. Cleared with mime_addresses_clear. */
 static struct mime_addresses
 mime_addresses_of(struct slice value)
 {
-    struct mime_addresses result = {0};
-    size_t len = value.len < ADDRESS_VALUE_MAX ? value.len : ADDRESS_VALUE_MAX;
-    char *copy = memory_copy(slice_of(value.ptr, len));
-    InternetAddressList *list = internet_address_list_parse(NULL, copy);
+    struct mime_addresses result = {
+        .list = memory_new(ADDRESSES_MAX * sizeof(*result.list))};
+    bool is_rest = false; /* of a piece that was too long */
+    char separator;
 
-    result.list = memory_new(ADDRESSES_MAX * sizeof(*result.list));
-    for (int i = 0; list != NULL && i < internet_address_list_length(list); i++)
-        add_address(&result, internet_address_list_get_address(list, i));
+    while (value.len > 0 && result.count < ADDRESSES_MAX) {
+        struct slice piece = take_mailbox(&value, &separator);
+        bool is_whole = piece.len < MAILBOX_MAX;
+
+        if (is_whole && !is_rest && piece.len > 0 && separator != ':')
+            add_mailbox(&result, piece);
+        is_rest = !is_whole;
+    }
     result.list = memory_grow(result.list, (result.count + 1) * sizeof(*result.list));
-    if (list != NULL)
-        g_object_unref(list);
-    free(copy);
     return result;
 }
 

@@ -7,6 +7,7 @@
 #include "web/prescan.h"
 
 #include "base/ascii.h"
+#include "base/attr.h"
 
 #include <string.h>
 
@@ -14,6 +15,8 @@ struct scan {
     struct slice boundaries[PRESCAN_BOUNDARIES_MAX];
     size_t boundary_count, parts, fields, header_lines, header_octets;
     bool is_in_header;
+    bool is_addresses;               /* inside a field of addresses */
+    size_t colons, commas, at_signs; /* … and what it has of these */
 };
 
 static struct slice
@@ -92,10 +95,60 @@ look_at_header(struct scan *scan, struct slice line)
     return PRESCAN_OK;
 }
 
+/* "To: …": wherever it stands, since forwarded messages have headers too. */
+static bool
+begins_addresses(struct slice line)
+{
+    static const struct slice names[] = {
+        SLICE_INIT("From:"),
+        SLICE_INIT("To:"),
+        SLICE_INIT("Cc:"),
+        SLICE_INIT("Bcc:"),
+        SLICE_INIT("Reply-To:"),
+        SLICE_INIT("Sender:"),
+        SLICE_INIT("Resent-From:"),
+        SLICE_INIT("Resent-To:"),
+        SLICE_INIT("Resent-Cc:"),
+        SLICE_INIT("Resent-Bcc:"),
+        SLICE_INIT("Resent-Sender:"),
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (slice_has_prefix_fold(line, names[i]))
+            return true;
+    }
+    return false;
+}
+
+/* The library descends into each group of addresses, and takes time by the square of
+ * those that are none. */
+static enum prescan
+look_at_addresses(struct scan *scan, struct slice line)
+{
+    bool is_folded = line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t');
+
+    if (!is_folded) {
+        scan->is_addresses = begins_addresses(line);
+        scan->colons = scan->commas = scan->at_signs = 0;
+    }
+    for (size_t i = 0; scan->is_addresses && i < line.len; i++) {
+        scan->colons += line.ptr[i] == ':';
+        scan->commas += line.ptr[i] == ',' || line.ptr[i] == ';';
+        scan->at_signs += line.ptr[i] == '@';
+    }
+    return scan->colons > PRESCAN_GROUPS_MAX ||
+                   scan->commas > scan->at_signs + PRESCAN_NO_ADDRESSES_MAX
+               ? PRESCAN_HEADERS
+               : PRESCAN_OK;
+}
+
 static enum prescan
 look_at(struct scan *scan, struct slice line)
 {
     struct slice boundary;
+
+    if (look_at_addresses(scan, line) != PRESCAN_OK)
+        return PRESCAN_HEADERS;
 
     if (is_boundary(scan, line)) {
         scan->is_in_header = true;

@@ -14,7 +14,7 @@ enum prescan {
     PRESCAN_OK = 0,
     PRESCAN_PARTS,   /* more than PRESCAN_PARTS_MAX parts */
     PRESCAN_DEPTH,   /* more than PRESCAN_BOUNDARIES_MAX multiparts */
-    PRESCAN_HEADERS, /* more than PRESCAN_FIELDS_MAX fields, or too long ones */
+    PRESCAN_HEADERS, /* more than PRESCAN_FIELDS_MAX fields, or too long or odd ones */
     PRESCAN_BROKEN,  /* never said by prescan: it ended a process of ours before */
 };
 
@@ -24,6 +24,8 @@ enum {
     PRESCAN_FIELDS_MAX = 1000,
     PRESCAN_HEADER_LINES_MAX = 3000, /* a folded field has several */
     PRESCAN_HEADER_OCTETS_MAX = 1 << 20,
+    PRESCAN_GROUPS_MAX = 500,        /* colons in a field of addresses … */
+    PRESCAN_NO_ADDRESSES_MAX = 2000, /* … and commas beyond its at signs */
 };
 
 enum prescan prescan(struct slice source);
