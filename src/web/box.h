@@ -39,7 +39,6 @@ struct box {
     bool *is_news;                          /* beside pending: told when it is in */
     size_t pending_count;                   /* under lock */
     bool must_compare, is_stopping;         /* under lock */
-    bool is_putting;                        /* the thread is at work; under lock */
 
     pthread_mutex_t write_lock; /* of writer */
     struct index *writer;

@@ -30,7 +30,7 @@ enum {
     REFRESH_GONE_MAX = 5000, /* entries that are looked through at once */
     COMPARE_PAUSE = 200,     /* messages between two looks at the end */
     PARSE_LIMIT_MS = 5000,   /* longer than that is a message made to hurt */
-    LOOK_UP_MS = 250,
+    FAILED_REST_MS = 1000,   /* before the index is tried again */
 };
 
 /* ---- putting in --------------------------------------------------------------------
@@ -52,6 +52,90 @@ is_indexed(struct index *index, const struct id *id)
     return index_find(index, id, never_mind_row, NULL, &error);
 }
 
+/* ---- marks ---- */
+
+/* What of a message can change. */
+struct box_marks {
+    bool is_read;
+    char tags[2100]; /* the server takes 2,000 octets */
+};
+
+static bool
+read_marks(void *context, const struct index_row *row)
+{
+    struct box_marks *marks = context;
+
+    marks->is_read = row->is_read;
+    snprintf(marks->tags, sizeof(marks->tags), "%.*s", (int)row->tags.len,
+             row->tags.ptr != NULL ? row->tags.ptr : "");
+    return false;
+}
+
+static bool
+copy_marks(void *context, const struct store_message *row)
+{
+    struct box_marks *marks = context;
+
+    marks->is_read = row->is_read;
+    snprintf(marks->tags, sizeof(marks->tags), "%.*s", (int)row->tags.len,
+             row->tags.ptr != NULL ? row->tags.ptr : "");
+    return false;
+}
+
+static bool
+is_same(const struct box_marks *a, const struct box_marks *b)
+{
+    return a->is_read == b->is_read && strcmp(a->tags, b->tags) == 0;
+}
+
+/* False: the index does not take them. */
+static bool
+put_marks(struct box *box, const struct id *id, const struct box_marks *marks,
+          struct error *error)
+{
+    bool is_put;
+
+    pthread_mutex_lock(&box->write_lock);
+    is_put = index_set_read(box->writer, id, 1, marks->is_read, error) &&
+             index_set_tags(box->writer, id, 1, slice_from(marks->tags), error);
+    pthread_mutex_unlock(&box->write_lock);
+    return is_put;
+}
+
+/* ---- one message ---- */
+
+/* What the index does not take is tried again; the log says it once, until it works. */
+static void
+note_outcome(struct box *box, bool is_put, const struct error *error)
+{
+    atomic_fetch_add(&box->indexed, is_put);
+    if (is_put) {
+        atomic_store(&box->has_failed, false);
+        return;
+    }
+    box_lost_track(box);
+    if (!atomic_exchange(&box->has_failed, true))
+        log_event(LOG_LEVEL_WARNING, NULL, "web.index", " why=%s",
+                  LOG_QUOTED(slice_from(error->text)));
+}
+
+/* A mark set, or the message deleted, while its entry was on its way: nobody found it
+ * in the index then. */
+static void
+catch_up(struct box *box, struct store *store, const struct store_message *was)
+{
+    struct error error = ERROR_INIT;
+    struct box_marks now, before;
+    enum store_result found = store_find(store, &was->id, copy_marks, &now, &error);
+
+    (void)copy_marks(&before, was);
+    if (found == STORE_NOT_FOUND)
+        box_deleted(box, &was->id);
+    else if (found == STORE_OK && !is_same(&now, &before) &&
+             !put_marks(box, &was->id, &now, &error))
+        box_lost_track(box);
+}
+
 /* Take one message apart and put it in; is_news: those who listen are told. False: it
  * is gone from the store, or the index does not take it. */
 static bool
@@ -69,18 +153,13 @@ put_one(struct box *box, struct store *store, const struct id *id, bool is_news)
     buf_init(&memory, 16 << 20);
     box_parse(box, &message);
     summary_make(box->settings, &message, &entry, &memory);
+    box_unparse(box, &message); /* waiting for the index is not the message's fault */
     pthread_mutex_lock(&box->write_lock);
     is_put = index_put(box->writer, &entry, 1, &error);
     pthread_mutex_unlock(&box->write_lock);
-    box_unparse(box, &message);
-    if (!is_put)
-        box_lost_track(box);                                 /* it is tried again */
-    if (!is_put && !atomic_exchange(&box->has_failed, true)) /* once, until it works */
-        log_event(LOG_LEVEL_WARNING, NULL, "web.index", " why=%s",
-                  LOG_QUOTED(slice_from(error.text)));
+    note_outcome(box, is_put, &error);
     if (is_put)
-        atomic_store(&box->has_failed, false);
-    atomic_fetch_add(&box->indexed, is_put);
+        catch_up(box, store, &message.row);
     if (is_put && is_news && box->news != NULL)
         box->news(box->news_context, &entry);
     buf_clear(&memory);
@@ -157,36 +236,6 @@ pop(struct box *box, struct id *id_out, bool *is_news_out)
     return has_one;
 }
 
-/* What of a message can change. */
-struct box_marks {
-    bool is_read;
-    char tags[2100]; /* the server takes 2,000 octets */
-};
-
-/* ---- marks ---- */
-
-static bool
-read_marks(void *context, const struct index_row *row)
-{
-    struct box_marks *marks = context;
-
-    marks->is_read = row->is_read;
-    snprintf(marks->tags, sizeof(marks->tags), "%.*s", (int)row->tags.len,
-             row->tags.ptr != NULL ? row->tags.ptr : "");
-    return false;
-}
-
-static bool
-copy_marks(void *context, const struct store_message *row)
-{
-    struct box_marks *marks = context;
-
-    marks->is_read = row->is_read;
-    snprintf(marks->tags, sizeof(marks->tags), "%.*s", (int)row->tags.len,
-             row->tags.ptr != NULL ? row->tags.ptr : "");
-    return false;
-}
-
 void
 box_changed(struct box *box, const struct id *id)
 {
@@ -194,13 +243,9 @@ box_changed(struct box *box, const struct id *id)
     struct error error = ERROR_INIT;
     struct box_marks marks;
 
-    if (store_find(reader->store, id, copy_marks, &marks, &error) == STORE_OK) {
-        pthread_mutex_lock(&box->write_lock);
-        if (!index_set_read(box->writer, id, 1, marks.is_read, &error) ||
-            !index_set_tags(box->writer, id, 1, slice_from(marks.tags), &error))
-            box_lost_track(box);
-        pthread_mutex_unlock(&box->write_lock);
-    }
+    if (store_find(reader->store, id, copy_marks, &marks, &error) == STORE_OK &&
+        !put_marks(box, id, &marks, &error))
+        box_lost_track(box);
     box_give(box, reader);
 }
 
@@ -314,13 +359,9 @@ compare_one(void *context, const struct store_message *row)
         pthread_mutex_lock(&box->lock);
         push(box, &row->id, false);
         pthread_mutex_unlock(&box->lock);
-    } else if (known.is_read != marks.is_read || strcmp(known.tags, marks.tags) != 0) {
-        pthread_mutex_lock(&box->write_lock);
-        if (!index_set_read(box->writer, &row->id, 1, marks.is_read, &error) ||
-            !index_set_tags(box->writer, &row->id, 1, slice_from(marks.tags), &error))
-            log_event(LOG_LEVEL_WARNING, NULL, "web.index", " why=%s",
-                      LOG_QUOTED(slice_from(error.text)));
-        pthread_mutex_unlock(&box->write_lock);
+    } else if (!is_same(&known, &marks) && !put_marks(box, &row->id, &marks, &error)) {
+        log_event(LOG_LEVEL_WARNING, NULL, "web.index", " why=%s",
+                  LOG_QUOTED(slice_from(error.text)));
     }
     if (comparison->seen % COMPARE_PAUSE != 0)
         return true;
@@ -399,12 +440,10 @@ wait_for_work(struct box *box)
     bool is_stopping;
 
     pthread_mutex_lock(&box->lock);
-    box->is_putting = false;
     pthread_cond_broadcast(&box->changed);
     while (!box->is_stopping && !box->must_compare && box->pending_count == 0)
         pthread_cond_wait(&box->changed, &box->lock);
     is_stopping = box->is_stopping;
-    box->is_putting = true;
     pthread_mutex_unlock(&box->lock);
     return !is_stopping;
 }
@@ -445,6 +484,8 @@ fill(void *context)
     (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
     while (store != NULL && index != NULL && wait_for_work(box)) {
         fill_step(box, store, index, box_is_rush(box) ? BUSY_STEP : STEP);
+        if (atomic_load(&box->has_failed))
+            usleep(FAILED_REST_MS * 1000);
         if (box_is_rush(box))
             usleep(REST_MS * 1000);
         else if (take_comparison(box))

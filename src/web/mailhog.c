@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIMIT_STANDARD = 50, LIMIT_MAX = 250, SEARCH_WAIT_MS = 150 };
+enum { LIMIT_STANDARD = 50, LIMIT_MAX = 250 };
 
 /* ---- one message --------------------------------------------------------------------
  */

@@ -11,8 +11,7 @@
 
 enum {
     LIMIT_STANDARD = 50,
-    TOLD_MAX = 200,       /* more changes than that are one event */
-    SEARCH_WAIT_MS = 150, /* for messages that are just being put in */
+    TOLD_MAX = 200, /* more changes than that are one event */
 };
 
 /* ---- ids ---- */

@@ -81,11 +81,18 @@ message_view_open(struct message_view *view, struct web *web,
     return false;
 }
 
-void
-message_view_close(struct message_view *view)
+static void
+unparse(struct message_view *view)
 {
     if (view->is_parsed)
         box_unparse(&view->web->box, &view->message);
+    view->is_parsed = false;
+}
+
+void
+message_view_close(struct message_view *view)
+{
+    unparse(view);
     box_unload(&view->message);
     box_give(&view->web->box, view->reader);
 }
@@ -95,6 +102,8 @@ message_view_mark_read(struct message_view *view)
 {
     json_t *data;
 
+    unparse(
+        view); /* asking the mail role may take long, and is not the message's fault */
     if (view->message.row.is_read ||
         !change_read(view->web, &view->message.row.id, 1, true, NULL))
         return;

@@ -23,7 +23,8 @@ bool message_view_open(struct message_view *view, struct web *web,
                        const struct request *request, struct reply *reply);
 void message_view_close(struct message_view *view);
 
-/* Mark it as read, unless it is; those who listen are told. */
+/* Mark it as read, unless it is; those who listen are told. Behind this there is no
+ * mime: others may take messages apart while the mail role is asked. */
 void message_view_mark_read(struct message_view *view);
 
 /* Why a message was not taken apart, in the words of the pages; WORD_COUNT: it was. */

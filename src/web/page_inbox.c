@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE_ROWS = 50, SEARCH_WAIT_MS = 150 };
+enum { PAGE_ROWS = 50 };
 
 struct inbox {
     struct html *html;
