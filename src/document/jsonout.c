@@ -130,14 +130,14 @@ put_piece(const char *piece, size_t len, void *out)
     return buf_append(out, slice_of(piece, len)) ? 0 : -1;
 }
 
-void
+bool
 jsonout_put(struct buf *out, struct slice text)
 {
     json_t *value = jsonout_text(text);
+    bool is_put = json_dump_callback(value, put_piece, out, JSON_ENCODE_ANY) == 0;
 
-    if (json_dump_callback(value, put_piece, out, JSON_ENCODE_ANY) != 0)
-        memory_fail();
     json_decref(value);
+    return is_put;
 }
 
 void

@@ -9,13 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PAGE_MAX = 64 << 20 }; /* octets of a page; nothing we show is that long */
+enum { PAGE_MAX = 64 << 20 }; /* octets of a page; what we show is cut long before */
 
 void
 html_init(struct html *html, enum postern_language language)
 {
+    *html = (struct html){.language = language};
     buf_init(&html->out, PAGE_MAX);
-    html->language = language;
 }
 
 void
@@ -27,7 +27,8 @@ html_clear(struct html *html)
 static void
 put(struct html *html, struct slice octets)
 {
-    if (!buf_append(&html->out, octets))
+    html->is_too_long = html->is_too_long || octets.len > PAGE_MAX - html->out.len;
+    if (!html->is_too_long && !buf_append(&html->out, octets))
         memory_fail();
 }
 

@@ -27,6 +27,7 @@ word_text(enum word word, enum postern_language language)
 struct html {
     struct buf out;
     enum postern_language language;
+    bool is_too_long; /* out has reached its ceiling, and the rest is missing */
 };
 
 void html_init(struct html *html, enum postern_language language);

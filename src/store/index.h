@@ -32,6 +32,10 @@ struct index *index_open(const char *store_path, enum index_mode mode,
                          struct error *error);
 struct index *index_close(struct index *index);
 
+/* The file was found damaged by this handle, and removed: it is made anew when all
+ * handles are closed and one for writing is opened. Any thread. */
+bool index_is_damaged(const struct index *index);
+
 /* ---- what is written -------------------------------------------------------- */
 
 /* The texts that are searched, each by itself or all together. */

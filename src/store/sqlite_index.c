@@ -50,11 +50,42 @@ static const char settings[] = "PRAGMA synchronous = OFF;"
 
 /* ---- opening ---------------------------------------------------------------- */
 
+static void
+remove_files(const char *path)
+{
+    static const char *const endings[] = {"", "-wal", "-shm"};
+    char name[4096];
+
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(name, sizeof(name), "%s%s", path, endings[i]);
+        unlink(name);
+    }
+}
+
+/* What SQLite cannot read any more goes at once, so that whoever opens it next makes it
+ * anew. */
+static void
+look_for_damage(struct index *index)
+{
+    int code = index->db != NULL ? sqlite3_errcode(index->db) & 0xff : SQLITE_OK;
+
+    if ((code == SQLITE_CORRUPT || code == SQLITE_NOTADB) &&
+        !atomic_exchange(&index->is_damaged, true))
+        remove_files(index->path);
+}
+
+bool
+index_is_damaged(const struct index *index)
+{
+    return atomic_load(&index->is_damaged);
+}
+
 void
 index_explain(struct index *index, const char *doing, struct error *error)
 {
     error_set(error, ERROR_SYSTEM, "index %s: cannot %s: %s", index->path, doing,
               index->db != NULL ? sqlite3_errmsg(index->db) : "out of memory");
+    look_for_damage(index);
 }
 
 static bool
@@ -120,18 +151,6 @@ create(struct index *index)
                             "BEGIN IMMEDIATE") &&
            index_run(index, schema) && index_run(index, marks) &&
            index_run(index, "COMMIT");
-}
-
-static void
-remove_files(const char *path)
-{
-    static const char *const endings[] = {"", "-wal", "-shm"};
-    char name[4096];
-
-    for (size_t i = 0; i < 3; i++) {
-        snprintf(name, sizeof(name), "%s%s", path, endings[i]);
-        unlink(name);
-    }
 }
 
 /* What is there is used if it is ours, whole and of this version; else it goes. */

@@ -5,6 +5,8 @@
 #include "store/index.h"
 #include "store/sqlite.h"
 
+#include <stdatomic.h>
+
 /* The columns of texts and words, in the order of enum index_field. */
 #define INDEX_COLUMNS                                                                  \
     "sender, rcpt, cc, bcc, reply_to, return_path, subject, message_id, body, names"
@@ -33,6 +35,7 @@ struct index {
     char *path;
     sqlite3 *db;
     sqlite3_stmt *statements[INDEX_SQL_COUNT];
+    atomic_bool is_damaged;
 };
 
 void index_explain(struct index *index, const char *doing, struct error *error);

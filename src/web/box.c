@@ -165,6 +165,12 @@ box_memo_open(struct box *box, struct error *error)
 }
 
 void
+box_memo_forget(struct box *box)
+{
+    box->memo->is_parsing = 0;
+}
+
+void
 box_parse(struct box *box, struct box_message *message)
 {
     pthread_mutex_lock(&box->parse_lock);

@@ -528,9 +528,26 @@ look_at_parser(struct box *box)
     _exit(1);
 }
 
+/* A damaged index is made anew by a new process; nothing but time is lost. */
+static void
+look_at_index(struct box *box)
+{
+    bool is_damaged = index_is_damaged(box->writer);
+
+    for (size_t i = 0; i < BOX_READERS; i++)
+        is_damaged = is_damaged || index_is_damaged(box->readers[i].index);
+    if (!is_damaged)
+        return;
+    log_event(LOG_LEVEL_ERROR, NULL, "web.index",
+              " why=\"the file is damaged: it is made anew\"");
+    box_memo_forget(box); /* what is at hand is not to blame */
+    _exit(1);
+}
+
 void
 box_look(struct box *box)
 {
+    look_at_index(box);
     look_at_rate(box);
     look_at_parser(box);
 }

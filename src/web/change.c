@@ -95,6 +95,9 @@ change_delete(struct web *web, const struct id *ids, size_t count, struct reply 
 
     if (is_done)
         atomic_fetch_add(&web->deleted, count);
+    else /* whoever deletes them later is somebody else */
+        for (size_t i = 0; i < count; i++)
+            (void)change_is_own(web, &ids[i]);
     pthread_mutex_lock(&web->box.write_lock);
     if (is_done && !index_remove(web->box.writer, ids, count, &error))
         box_lost_track(&web->box);

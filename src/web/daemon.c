@@ -22,6 +22,8 @@ enum {
     CONNECTION_MEMORY = 24 * 1024,
     TIMEOUT_S = 30,
     SEND_BODY_MAX = 80 << 20,
+    BODIES_MAX = 256 << 20, /* octets of all bodies at once */
+    REPLY_MAX = 128 << 20,
     COMPRESS_MIN = 1000,
     DRAINED_MAX = 16 << 20, /* octets of a body too large that are read for an answer */
 };
@@ -41,7 +43,9 @@ struct call {
     struct buf body;
     char *target;
     bool is_refused, is_too_large;
+    bool is_crowded;  /* there was no room for its body beside the others */
     bool is_answered; /* a reply is queued */
+    size_t counted;   /* octets of the body in the sum of all */
     size_t wasted;    /* octets of a body that were thrown away */
     struct request_state state;
 };
@@ -211,7 +215,7 @@ begin(struct call *call, struct MHD_Connection *connection, const char *url,
 {
     struct request *request = &call->request;
 
-    buf_init(&call->reply.body, 256 << 20);
+    buf_init(&call->reply.body, REPLY_MAX);
     call->reply.status = 200;
     call->reply.type = "text/plain; charset=utf-8";
     request->connection = connection;
@@ -354,6 +358,18 @@ is_known_to_client(struct call *call)
     return is_known;
 }
 
+/* What it was to say does not fit: a part of it would say something else. */
+static void
+reply_failed(struct reply *reply)
+{
+    reply->is_too_long = false;
+    reply->is_cacheable = false;
+    reply_text(
+        reply, 500,
+        "The answer is larger than this server sends: ask for fewer messages, or "
+        "for the source of this one.\n");
+}
+
 static enum MHD_Result
 send_reply(struct call *call)
 {
@@ -364,6 +380,8 @@ send_reply(struct call *call)
     char *octets;
     bool is_gzip = false;
 
+    if (reply->is_too_long)
+        reply_failed(reply);
     if (reply->is_cacheable && reply->status == 200 && is_known_to_client(call)) {
         reply->status = 304;
         reply->body.len = 0;
@@ -398,10 +416,13 @@ gather(struct call *call, const char *octets, size_t *len)
     size_t more = *len;
 
     *len = 0;
-    if (!call->is_refused && !call->is_too_large &&
-        !buf_append(&call->body, slice_of(octets, more)))
-        call->is_too_large = true;
-    call->wasted += call->is_too_large ? more : 0;
+    if (!call->is_refused && !call->is_too_large && !call->is_crowded) {
+        call->counted += more;
+        call->is_crowded =
+            atomic_fetch_add(&call->web->body_octets, more) + more > BODIES_MAX;
+        call->is_too_large = !buf_append(&call->body, slice_of(octets, more));
+    }
+    call->wasted += call->is_too_large || call->is_crowded ? more : 0;
     return call->wasted < DRAINED_MAX ? MHD_YES : MHD_NO; /* enough: hang up */
 }
 
@@ -416,7 +437,11 @@ answer(struct call *call)
     call->request.body = buf_slice(&call->body);
     call->request.state = &call->state;
     call->reply.is_asleep = false;
-    if (call->is_too_large) {
+    if (call->is_crowded) {
+        reply_text(&call->reply, 503,
+                   "Too many large requests at once: try again in a moment.\n");
+        reply_header(&call->reply, "Retry-After", SLICE("1"));
+    } else if (call->is_too_large) {
         call->reply.status = 413;
         if (call->route->max_body > 0)
             reply_json(&call->reply,
@@ -485,6 +510,7 @@ on_end(void *context, struct MHD_Connection *connection, void **state,
         free(call->reply.headers[i].value);
     buf_clear(&call->reply.body);
     buf_clear(&call->body);
+    atomic_fetch_sub(&call->web->body_octets, call->counted);
     free(call->reply.policy_memory);
     free(call->target);
     free(call);

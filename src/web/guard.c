@@ -164,29 +164,33 @@ remember(struct guard *guard, uint64_t mark)
     pthread_mutex_unlock(&guard->lock);
 }
 
-static bool
-is_password_right(struct guard *guard, struct slice name, struct slice password,
-                  struct slice credentials)
+enum login { LOGIN_WRONG, LOGIN_RIGHT, LOGIN_CROWDED };
+
+/* Hashing takes the time of a thread that answers: only so many at once, and who comes
+ * then is told to come again. Those whose login was right before never wait. */
+static enum login
+check_password(struct guard *guard, struct slice name, struct slice password,
+               struct slice credentials)
 {
     uint64_t mark = mark_of(guard, credentials);
-    bool is_right;
+    enum login login = LOGIN_CROWDED;
 
     if (was_right(guard, mark))
-        return true;
-    while (atomic_fetch_add(&guard->checking, 1) >= CHECKING_MAX) {
-        atomic_fetch_sub(&guard->checking, 1);
-        usleep(10000);
+        return LOGIN_RIGHT;
+    if (atomic_fetch_add(&guard->checking, 1) < CHECKING_MAX) {
+        login = password_is_right(slice_from(guard->settings->users), name, password)
+                    ? LOGIN_RIGHT
+                    : LOGIN_WRONG;
+        if (login == LOGIN_RIGHT)
+            remember(guard, mark);
+        else
+            usleep(WRONG_PAUSE_US);
     }
-    is_right = password_is_right(slice_from(guard->settings->users), name, password);
-    if (is_right)
-        remember(guard, mark);
-    else
-        usleep(WRONG_PAUSE_US);
     atomic_fetch_sub(&guard->checking, 1);
-    return is_right;
+    return login;
 }
 
-static bool
+static enum login
 check_basic(struct guard *guard, struct request *request, struct slice encoded,
             char *user)
 {
@@ -194,21 +198,34 @@ check_basic(struct guard *guard, struct request *request, struct slice encoded,
     gsize len;
     guchar *octets;
     struct slice name, password;
-    bool is_right;
+    enum login login = LOGIN_WRONG;
 
     if (encoded.len > CREDENTIALS_MAX || guard->settings->users == NULL)
-        return false;
+        return LOGIN_WRONG;
     memcpy(text, encoded.ptr, encoded.len);
     text[encoded.len] = '\0';
     octets = g_base64_decode(text, &len);
-    is_right = slice_cut(slice_of((char *)octets, len), ':', &name, &password) &&
-               is_password_right(guard, name, password, encoded);
-    if (is_right) {
+    if (slice_cut(slice_of((char *)octets, len), ':', &name, &password))
+        login = check_password(guard, name, password, encoded);
+    if (login == LOGIN_RIGHT) {
         memcpy(user, name.ptr, name.len);
         request->user = slice_of(user, name.len);
     }
     g_free(octets);
-    return is_right;
+    return login;
+}
+
+static bool
+refuse_login(enum login login, struct reply *reply)
+{
+    if (login == LOGIN_CROWDED) {
+        reply_text(reply, 503, "Many logins are being checked: try again.\n");
+        reply_header(reply, "Retry-After", SLICE("1"));
+        return false;
+    }
+    reply_text(reply, 401, "Unauthorized.\n");
+    reply_header(reply, "WWW-Authenticate", SLICE("Basic realm=\"Login\""));
+    return false;
 }
 
 static bool
@@ -217,6 +234,7 @@ check_login(struct guard *guard, struct request *request, struct reply *reply)
     static __thread char user[CREDENTIALS_MAX];
     struct slice field = request_header(request, "Authorization"), scheme, value;
     const char *token = guard->settings->token;
+    enum login login = LOGIN_WRONG;
 
     if (guard->settings->users == NULL && token == NULL)
         return true;
@@ -224,16 +242,13 @@ check_login(struct guard *guard, struct request *request, struct reply *reply)
         slice_is_equal(request->path, SLICE("/readyz")))
         return true;
     slice_cut(field, ' ', &scheme, &value);
-    if (slice_is_equal_fold(scheme, SLICE("Basic")) &&
-        check_basic(guard, request, value, user))
-        return true;
-    if (token != NULL && token[0] != '\0' &&
-        slice_is_equal_fold(scheme, SLICE("Bearer")) &&
-        password_is_same(value, slice_from(token)))
-        return true;
-    reply_text(reply, 401, "Unauthorized.\n");
-    reply_header(reply, "WWW-Authenticate", SLICE("Basic realm=\"Login\""));
-    return false;
+    if (slice_is_equal_fold(scheme, SLICE("Basic")))
+        login = check_basic(guard, request, value, user);
+    else if (token != NULL && token[0] != '\0' &&
+             slice_is_equal_fold(scheme, SLICE("Bearer")) &&
+             password_is_same(value, slice_from(token)))
+        login = LOGIN_RIGHT;
+    return login == LOGIN_RIGHT || refuse_login(login, reply);
 }
 
 bool

@@ -71,7 +71,9 @@ request_json(const struct request *request)
 void
 reply_put(struct reply *reply, struct slice octets)
 {
-    if (!buf_append(&reply->body, octets))
+    reply->is_too_long =
+        reply->is_too_long || octets.len > reply->body.max - reply->body.len;
+    if (!reply->is_too_long && !buf_append(&reply->body, octets))
         memory_fail();
 }
 
@@ -101,17 +103,20 @@ reply_text(struct reply *reply, unsigned status, const char *text)
     reply_put(reply, slice_from(text));
 }
 
+static int
+put_piece(const char *piece, size_t len, void *reply)
+{
+    reply_put(reply, slice_of(piece, len));
+    return ((const struct reply *)reply)->is_too_long ? -1 : 0;
+}
+
 void
 reply_json(struct reply *reply, json_t *json)
 {
-    char *text = json_dumps(json, JSON_COMPACT);
-
-    if (text == NULL)
-        memory_fail();
     reply->type = "application/json";
     reply->body.len = 0;
-    reply_put(reply, slice_from(text));
-    free(text);
+    if (json_dump_callback(json, put_piece, reply, JSON_COMPACT) != 0)
+        reply->is_too_long = true;
     json_decref(json);
 }
 

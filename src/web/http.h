@@ -81,9 +81,10 @@ struct reply {
     bool is_cacheable; /* an asset: revalidated by its tag */
     bool is_streaming; /* the handler has queued a response itself */
     bool is_asleep;    /* the handler has suspended the connection: no reply yet */
+    bool is_too_long;  /* the body has reached its ceiling: 500 is sent instead */
 };
 
-/* Append to the body; no memory ends the process. */
+/* Append to the body; no memory ends the process, its ceiling makes it too long. */
 void reply_put(struct reply *reply, struct slice octets);
 
 /* A header; value is copied, octets that may not stand in a header left out. */

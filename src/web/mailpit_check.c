@@ -28,6 +28,10 @@ mailpit_html_check(struct web *web, const struct request *request, struct reply 
     message_view_close(&view);
 }
 
+enum {
+    LINKS_MAX = 1000
+}; /* more than that nobody reads, and each is looked for in all */
+
 struct links {
     json_t *list;
 };
@@ -40,8 +44,9 @@ add_link(void *context, const char *kind, struct slice url)
     size_t i;
 
     (void)kind;
-    if (!slice_has_prefix_fold(url, SLICE("http://")) &&
-        !slice_has_prefix_fold(url, SLICE("https://"))) {
+    if (json_array_size(links->list) == LINKS_MAX ||
+        (!slice_has_prefix_fold(url, SLICE("http://")) &&
+         !slice_has_prefix_fold(url, SLICE("https://")))) {
         json_decref(text);
         return;
     }

@@ -214,7 +214,7 @@ mailpit_headers(struct web *web, const struct request *request, struct reply *re
     if (!message_view_open(&view, web, request, reply))
         return;
     reply->type = "application/json";
-    source_headers(&view, &reply->body);
+    reply->is_too_long = !source_headers(&view, &reply->body);
     message_view_close(&view);
 }
 

@@ -12,6 +12,7 @@ void
 page_send(struct html *html, struct reply *reply)
 {
     reply->type = "text/html; charset=utf-8";
+    reply->is_too_long = html->is_too_long;
     buf_clear(&reply->body);
     reply->body = html->out;
     html->out = (struct buf){0};
@@ -52,20 +53,28 @@ decode(struct slice text, struct buf *out)
 }
 
 bool
-page_field(const struct request *request, const char *name, size_t n, struct buf *out)
+page_next_field(struct slice *form, const char *name, struct buf *out)
 {
-    struct slice left = request->body, pair, key, value;
+    struct slice pair, key, value;
 
-    while (left.len > 0) {
-        slice_cut(left, '&', &pair, &left);
+    while (form->len > 0) {
+        slice_cut(*form, '&', &pair, form);
         slice_cut(pair, '=', &key, &value);
-        if (!slice_is_equal(key, slice_from(name)) || n-- > 0)
+        if (!slice_is_equal(key, slice_from(name)))
             continue;
         out->len = 0;
         decode(value, out);
         return true;
     }
     return false;
+}
+
+bool
+page_field(const struct request *request, const char *name, struct buf *out)
+{
+    struct slice form = request->body;
+
+    return page_next_field(&form, name, out);
 }
 
 /* ---- small parts ---- */

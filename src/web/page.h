@@ -27,10 +27,12 @@ http_handler page_status, page_try, page_asset;
 /* The page is done: it becomes the reply. */
 void page_send(struct html *html, struct reply *reply);
 
-/* The value of a field in the body of a form (application/x-www-form-urlencoded),
- * decoded, behind out; n: which one of that name, from 0. False: there is none. */
-bool page_field(const struct request *request, const char *name, size_t n,
-                struct buf *out);
+/* The next value called name in *form (application/x-www-form-urlencoded), decoded,
+ * into out; *form is moved behind it. False: there is none. */
+bool page_next_field(struct slice *form, const char *name, struct buf *out);
+
+/* The first one in the body of a request. */
+bool page_field(const struct request *request, const char *name, struct buf *out);
 
 /* Answer a form: look at that address again (303). */
 void page_go(struct reply *reply, const char *path);

@@ -361,10 +361,11 @@ page_inbox(struct web *web, const struct request *request, struct reply *reply)
 static void
 read_ids(const struct request *request, struct id_list *list)
 {
+    struct slice form = request->body;
     struct buf value;
 
     buf_init(&value, 64);
-    for (size_t n = 0; page_field(request, "id", n, &value); n++) {
+    while (page_next_field(&form, "id", &value)) {
         struct id id;
 
         if (id_parse(buf_slice(&value), &id))
@@ -405,22 +406,25 @@ page_change_messages(struct web *web, const struct request *request,
     bool is_done = true;
 
     buf_init(&value, 64);
-    (void)page_field(request, "action", 0, &value);
+    (void)page_field(request, "action", &value);
     action = buf_slice(&value);
     if (slice_is_equal(action, SLICE("delete-all"))) {
         id_list_all(web, &list);
         is_done = change_delete(web, list.ids, list.count, reply);
-        web_tell(web, "truncate", json_null());
+        if (is_done)
+            web_tell(web, "truncate", json_null());
     } else {
         bool is_read = slice_is_equal(action, SLICE("read"));
 
         read_ids(request, &list);
         if (slice_is_equal(action, SLICE("delete"))) {
             is_done = change_delete(web, list.ids, list.count, reply);
-            mailpit_tell_each(web, &list, "delete", NULL, NULL);
+            if (is_done)
+                mailpit_tell_each(web, &list, "delete", NULL, NULL);
         } else if (is_read || slice_is_equal(action, SLICE("unread"))) {
             is_done = change_read(web, list.ids, list.count, is_read, reply);
-            mailpit_tell_each(web, &list, "update", "Read", jsonout_bool(is_read));
+            if (is_done)
+                mailpit_tell_each(web, &list, "update", "Read", jsonout_bool(is_read));
         }
     }
     if (is_done)

@@ -300,6 +300,14 @@ put_html(struct shown *shown)
 }
 
 static void
+put_cut(struct html *html)
+{
+    html_markup(html, "<p class=\"note\">");
+    html_word(html, WORD_CUT);
+    html_markup(html, "</p>");
+}
+
+static void
 put_pre(struct html *html, struct slice text)
 {
     bool is_cut = text.len > TEXT_SHOWN;
@@ -307,11 +315,8 @@ put_pre(struct html *html, struct slice text)
     html_markup(html, "<pre class=\"source\" tabindex=\"0\">");
     html_text(html, is_cut ? slice_of(text.ptr, TEXT_SHOWN) : text);
     html_markup(html, "</pre>");
-    if (!is_cut)
-        return;
-    html_markup(html, "<p class=\"note\">");
-    html_word(html, WORD_CUT);
-    html_markup(html, "</p>");
+    if (is_cut)
+        put_cut(html);
 }
 
 static void
@@ -332,13 +337,16 @@ put_headers(struct shown *shown)
     struct html *html = shown->html;
     struct header_field field;
     char *text = memory_new(64 * 1024);
+    size_t shown_octets = 0;
     unsigned count = 0;
 
     html_markup(html, "<table class=\"headers\"><caption>");
     html_word(html, WORD_HEADERS_NOTE);
     html_markup(html, "</caption><tbody>");
-    while (header_take(&block, &field) && count++ < 2000) {
+    while (shown_octets < TEXT_SHOWN && header_take(&block, &field) && count++ < 2000) {
         size_t len = header_decode(field.value, text, 64 * 1024);
+
+        shown_octets += len + field.name.len;
 
         html_markup(html, "<tr><th scope=\"row\">");
         html_text(html, field.name);
@@ -347,6 +355,8 @@ put_headers(struct shown *shown)
         html_markup(html, "</td></tr>\n");
     }
     html_markup(html, "</tbody></table>");
+    if (shown_octets >= TEXT_SHOWN)
+        put_cut(html);
     free(text);
 }
 
@@ -620,7 +630,7 @@ read_tags(const struct request *request, struct buf *out)
     struct slice left, tag;
 
     buf_init(&value, 2000);
-    (void)page_field(request, "tags", 0, &value);
+    (void)page_field(request, "tags", &value);
     left = buf_slice(&value);
     while (left.len > 0) {
         slice_cut(left, ',', &tag, &left);
@@ -653,13 +663,15 @@ page_change_message(struct web *web, const struct request *request, struct reply
     id_format(&id, text);
     buf_init(&action, 64);
     buf_init(&tags, 2000);
-    (void)page_field(request, "action", 0, &action);
+    (void)page_field(request, "action", &action);
     if (slice_is_equal(buf_slice(&action), SLICE("delete"))) {
         is_done = change_delete(web, &id, 1, reply);
-        mailpit_tell_each(web, &list, "delete", NULL, NULL);
+        if (is_done)
+            mailpit_tell_each(web, &list, "delete", NULL, NULL);
     } else if (slice_is_equal(buf_slice(&action), SLICE("unread"))) {
         is_done = change_read(web, &id, 1, false, reply);
-        mailpit_tell_each(web, &list, "update", "Read", jsonout_bool(false));
+        if (is_done)
+            mailpit_tell_each(web, &list, "update", "Read", jsonout_bool(false));
     } else if (slice_is_equal(buf_slice(&action), SLICE("tag"))) {
         read_tags(request, &tags);
         is_done = change_tags(web, &id, 1, buf_slice(&tags), reply);

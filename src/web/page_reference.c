@@ -89,7 +89,7 @@ page_explain_paste(struct web *web, const struct request *request, struct reply 
     (void)web;
     html_init(&html, request->language);
     buf_init(&paste, request->body.len + 1);
-    (void)page_field(request, "text", 0, &paste);
+    (void)page_field(request, "text", &paste);
     reference_explain(&html, SLICE("/explain"), buf_slice(&paste));
     buf_clear(&paste);
     page_send(&html, reply);

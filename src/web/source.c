@@ -208,28 +208,35 @@ fields_of(struct buf *source, size_t *count_out)
     return fields;
 }
 
-void
+static bool
+put_fields(const struct written *fields, size_t count, struct buf *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool is_more = i > 0 && slice_is_equal(fields[i].name, fields[i - 1].name);
+
+        if (!is_more && !(buf_append(out, i > 0 ? SLICE("],") : SLICE("{")) &&
+                          jsonout_put(out, fields[i].name)))
+            return false;
+        if (!buf_append(out, is_more ? SLICE(",") : SLICE(":[")) ||
+            !jsonout_put(out, fields[i].value))
+            return false;
+    }
+    return buf_append(out, count > 0 ? SLICE("]}") : SLICE("{}"));
+}
+
+bool
 source_headers(const struct message_view *view, struct buf *out)
 {
     struct written *fields;
     struct buf source;
     size_t count;
+    bool is_put;
 
     buf_init(&source, view->message.source.len + (1 << 20));
     source_render(view, &source);
     fields = fields_of(&source, &count);
-    put(out, SLICE("{"));
-    for (size_t i = 0; i < count; i++) {
-        bool is_more = i > 0 && slice_is_equal(fields[i].name, fields[i - 1].name);
-
-        if (!is_more) {
-            put(out, i > 0 ? SLICE("],") : SLICE(""));
-            jsonout_put(out, fields[i].name);
-        }
-        put(out, is_more ? SLICE(",") : SLICE(":["));
-        jsonout_put(out, fields[i].value);
-    }
-    put(out, count > 0 ? SLICE("]}") : SLICE("}"));
+    is_put = put_fields(fields, count, out);
     free(fields);
     buf_clear(&source);
+    return is_put;
 }

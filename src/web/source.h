@@ -14,7 +14,7 @@ void source_render(const struct message_view *view, struct buf *out);
 
 /* Every field of the rendered source as JSON behind out: {"Subject":["…"],…}, names as
  * Go writes them, in order of their names; values unfolded. Written as it goes: a tree
- * of 200,000 names takes longer than all the rest. */
-void source_headers(const struct message_view *view, struct buf *out);
+ * of 200,000 names takes longer than all the rest. False: out is full. */
+MUST_USE bool source_headers(const struct message_view *view, struct buf *out);
 
 #endif

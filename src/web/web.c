@@ -145,6 +145,7 @@ stop(struct web *web, struct MHD_Daemon *daemon)
     websockets_stop(web->websockets);
     usleep(20000);
     daemon_stop(web, daemon);
+    websockets_free(web->websockets); /* the daemon's threads looked at it */
     live_stop(&web->live);
     box_stop(&web->box);
     hub_clear(&web->hub);

@@ -28,6 +28,7 @@ struct web {
     struct websockets *websockets;
     uint64_t started_us; /* realtime */
     atomic_ullong requests, deleted;
+    atomic_ullong body_octets; /* of the bodies of requests that are held */
     pthread_mutex_t own_lock;
     struct id own[WEB_OWN_MAX]; /* deleted by us, not heard back yet; under own_lock */
     size_t own_count;           /* under own_lock */

@@ -7,6 +7,7 @@
 #include "web/websocket.h"
 
 #include "base/log.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "net/socket.h"
 #include "web/events.h"
@@ -45,6 +46,7 @@ struct websockets {
     int wake[2];            /* a pipe: octets mean "look" */
     atomic_bool is_stopping;
     struct client *clients; /* the thread's … */
+    uint64_t pinged_us;     /* the thread's: when all were pinged last */
     atomic_size_t count;    /* … and how many, for whoever asks to join */
 };
 
@@ -270,7 +272,6 @@ wait_and_serve(struct websockets *websockets)
         memory_new((atomic_load(&websockets->count) + 1) * sizeof(*wait));
     char octets[64];
     size_t n = 1;
-    int ready;
 
     wait[0] = (struct pollfd){.fd = websockets->wake[0], .events = POLLIN};
     for (struct client *client = websockets->clients; client != NULL;
@@ -279,11 +280,13 @@ wait_and_serve(struct websockets *websockets)
             .fd = client->fd,
             .events = (short)(POLLIN |
                               (wslay_event_want_write(client->frames) ? POLLOUT : 0))};
-    ready = poll(wait, (nfds_t)n, PING_S * 1000);
+    (void)poll(wait, (nfds_t)n, PING_S * 1000);
     while (read(websockets->wake[0], octets, sizeof(octets)) > 0)
         ;
-    if (ready == 0)
+    if (clock_monotonic_us() - websockets->pinged_us > PING_S * 1000000ull) {
+        websockets->pinged_us = clock_monotonic_us();
         ping_all(websockets);
+    }
     n = 1;
     for (struct client *client = websockets->clients; client != NULL;
          client = client->next) {
@@ -331,6 +334,11 @@ websockets_stop(struct websockets *websockets)
     atomic_store(&websockets->is_stopping, true);
     look(websockets);
     pthread_join(websockets->thread, NULL);
+}
+
+void
+websockets_free(struct websockets *websockets)
+{
     close(websockets->wake[0]);
     close(websockets->wake[1]);
     free(websockets);
@@ -403,7 +411,8 @@ websocket_open(struct web *web, const struct request *request, struct reply *rep
         reply_header(reply, "Sec-WebSocket-Version", SLICE("13")); /* RFC 6455 4.4 */
         return;
     }
-    if (atomic_load(&web->websockets->count) >= CLIENTS_MAX) {
+    if (atomic_load(&web->is_stopping) ||
+        atomic_load(&web->websockets->count) >= CLIENTS_MAX) {
         reply_text(reply, 503, "Too many listeners: close some.\n");
         return;
     }
