@@ -127,9 +127,10 @@ static const struct {
     const char *keys;
     enum word word;
 } keys[] = {
-    {"j k", WORD_KEYS_MOVE}, {"Enter", WORD_KEYS_OPEN}, {"x", WORD_KEYS_SELECT},
-    {"#", WORD_DELETE},      {"m", WORD_MARK_READ},     {"M", WORD_MARK_UNREAD},
-    {"/", WORD_KEYS_SEARCH}, {"Esc", WORD_KEYS_CLOSE},  {"?", WORD_KEYS_HELP},
+    {"j k", WORD_KEYS_MOVE},  {"Enter", WORD_KEYS_OPEN},  {"x", WORD_KEYS_SELECT},
+    {"#", WORD_DELETE},       {"m", WORD_MARK_READ},      {"M", WORD_MARK_UNREAD},
+    {"e", WORD_EXPORT},       {"1 … 5", WORD_KEYS_VIEWS}, {"/", WORD_KEYS_SEARCH},
+    {"Esc", WORD_KEYS_CLOSE}, {"?", WORD_KEYS_HELP},
 };
 
 static void

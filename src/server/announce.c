@@ -3,6 +3,7 @@
 #include "server/supervisor.h"
 #include "store/store.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -129,7 +130,8 @@ announce(const struct settings *settings, const char *durability)
         puts("\nTry it:");
         print_command(settings, listener);
         if (path != NULL && path[0] != '\0')
-            printf("  postern inbox list --store %s\n", settings->store);
+            printf("  %s inbox list --store %s\n", program_invocation_name,
+                   settings->store);
         break;
     }
     puts("\nCtrl-C ends it.");

@@ -326,7 +326,8 @@ put_headers(const struct call *call, struct MHD_Response *response)
     MHD_add_response_header(response, "Content-Type", reply->type);
     MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
     MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
-    MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
+    MHD_add_response_header(response, "Cross-Origin-Resource-Policy",
+                            reply->is_picture ? "cross-origin" : "same-origin");
     MHD_add_response_header(response, "Content-Security-Policy",
                             reply->policy != NULL ? reply->policy : our_policy);
     MHD_add_response_header(response, "Cache-Control",

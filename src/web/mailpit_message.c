@@ -306,6 +306,7 @@ mailpit_part(struct web *web, const struct request *request, struct reply *reply
         set_part_type(reply, part, type, sizeof(type));
         set_part_name(reply, part);
         reply->policy = part_policy;
+        reply->is_picture = strncmp(reply->type, "image/", 6) == 0;
     } else {
         reply_text(reply, 413, "This part is too large to be shown.\n");
     }

@@ -210,23 +210,29 @@ decode(struct slice url, char *out)
 
 /* Elements that make a browser connect somewhere before any policy is asked, or that
  * lead away by themselves. */
-static const char *const unwanted[] = {
-    "iframe", "frame", "frameset", "fencedframe", "portal", "object", "embed",
-    "applet", "link",  "meta",     "base",        "script", NULL};
+static const char *const unwanted[] = {"iframe", "frame",  "frameset", "fencedframe",
+                                       "portal", "object", "embed",    "applet",
+                                       "link",   "meta",   "base",     NULL};
 
-/* html begins behind "<" or "</": it names one of them. */
-static bool
-is_unwanted(struct slice html)
+/* html begins behind "<" or "</": another name for it, or none, behind out; octets of
+ * html it takes the place of. What a script says is no text: a template shows nothing.
+ */
+static size_t
+rename_unwanted(struct slice html, struct buf *out)
 {
+    struct slice name;
     size_t len = 0;
 
     while (len < html.len && ascii_is_alnum(html.ptr[len]))
         len++;
+    name = slice_of(html.ptr, len);
+    if (slice_is_equal_fold(name, SLICE("script")))
+        return buf_append(out, SLICE("template")) ? len : 0;
     for (size_t i = 0; unwanted[i] != NULL; i++) {
-        if (slice_is_equal_fold(slice_of(html.ptr, len), slice_from(unwanted[i])))
-            return true;
+        if (slice_is_equal_fold(name, slice_from(unwanted[i])))
+            return buf_append(out, SLICE("x-")) ? 0 : html.len;
     }
-    return false;
+    return 0;
 }
 
 /* "cid:…" at the front, if that is what it is; octets of the source it took. */
@@ -279,9 +285,8 @@ markup_resolve(struct slice html,
                 behind = slice_skip(behind, 1);
                 used = 2;
             }
-            if (html.ptr[0] == '<' && is_unwanted(behind) &&
-                !buf_append(out, SLICE("x-")))
-                return;
+            if (html.ptr[0] == '<')
+                used += rename_unwanted(behind, out);
         }
         html = slice_skip(html, used);
     }

@@ -183,7 +183,7 @@ put_pages(struct inbox *inbox)
 }
 
 static void
-put_counts(struct inbox *inbox)
+put_counts(struct inbox *inbox, bool is_partial)
 {
     char numbers[4][SLICE_NUMBER_MAX];
     struct slice values[4] = {
@@ -203,6 +203,11 @@ put_counts(struct inbox *inbox)
         html_word_with(inbox->html, WORD_COUNTS_BEHIND, values, 1);
     }
     html_markup(inbox->html, "</p>");
+    if (is_partial) {
+        html_markup(inbox->html, "<p class=\"warning\">");
+        html_word(inbox->html, WORD_SEARCH_PARTIAL);
+        html_markup(inbox->html, "</p>");
+    }
 }
 
 /* The list with all that changes when mail comes. */
@@ -211,7 +216,7 @@ put_list(struct inbox *inbox, const struct query *query, struct box_reader *read
 {
     struct error error = ERROR_INIT;
 
-    put_counts(inbox);
+    put_counts(inbox, query->is_partial);
     html_markup(inbox->html, "<ul class=\"messages\">\n");
     if (!index_search(reader->index, &query->index, put_row, inbox, &error)) {
         html_markup(inbox->html, "<li class=\"error\">");

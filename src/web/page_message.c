@@ -490,14 +490,31 @@ put_attachments(struct shown *shown)
 
 /* ---- what one does with it ---- */
 
+/* A form of its own: Enter in its field is its button. */
 static void
-put_changes(struct shown *shown)
+put_tagging(struct shown *shown)
 {
-    const struct store_message *row = &shown->view->message.row;
     struct html *html = shown->html;
 
     html_format(html,
-                "<form class=\"changes\" action=\"/message/%s\" method=\"post\">"
+                "<form class=\"tagging\" action=\"/message/%s\" method=\"post\">"
+                "<label for=\"tags\">",
+                shown->id);
+    html_word(html, WORD_TAGS);
+    html_markup(html, "</label> <input id=\"tags\" name=\"tags\" value=\"");
+    html_text(html, shown->view->message.row.tags);
+    html_markup(html, "\"> <button name=\"action\" value=\"tag\">");
+    html_word(html, WORD_SAVE_TAGS);
+    html_markup(html, "</button></form>");
+}
+
+static void
+put_changes(struct shown *shown)
+{
+    struct html *html = shown->html;
+
+    html_format(html,
+                "<div class=\"changes\"><form action=\"/message/%s\" method=\"post\">"
                 "<a class=\"button\" href=\"/\" data-key=\"Escape\">",
                 shown->id);
     html_word(html, WORD_BACK);
@@ -512,13 +529,9 @@ put_changes(struct shown *shown)
                 "</button> <button name=\"action\" value=\"delete\" class=\"danger\" "
                 "data-key=\"#\">");
     html_word(html, WORD_DELETE);
-    html_markup(html, "</button> <span class=\"tagging\"><label for=\"tags\">");
-    html_word(html, WORD_TAGS);
-    html_markup(html, "</label> <input id=\"tags\" name=\"tags\" value=\"");
-    html_text(html, row->tags);
-    html_markup(html, "\"> <button name=\"action\" value=\"tag\">");
-    html_word(html, WORD_SAVE_TAGS);
-    html_markup(html, "</button></span></form>");
+    html_markup(html, "</button></form>");
+    put_tagging(shown);
+    html_markup(html, "</div>");
 }
 
 /* ---- the page

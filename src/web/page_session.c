@@ -176,6 +176,8 @@ put_expected(struct inspector *inspector, const struct postern_note *note)
     enum postern_command way[WAY_MAX];
     size_t count = missing_commands(note, way);
 
+    if (count == 0 && reply->why[html->language].len == 0)
+        return;
     html_markup(html, "<div class=\"expected\">");
     if (count > 0) {
         html_markup(html, "<p><b>");

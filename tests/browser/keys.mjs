@@ -79,7 +79,7 @@ await point("g and a letter go to each page", async () => {
   equal(await path(), "/", "behind g q");
   await press("?");
   const listed = await page.locator("dialog.keys dt").allInnerTexts();
-  for (const key of ["g i", "g s", "g c", "g p", "g e", "g t", "g u", "j k", "Enter", "x", "#", "m", "M", "/", "Esc", "?"])
+  for (const key of ["g i", "g s", "g c", "g p", "g e", "g t", "g u", "j k", "Enter", "x", "#", "m", "M", "e", "1 … 5", "/", "Esc", "?"])
     check(listed.some((one) => one.replace(/\s+/g, " ").trim() === key), `the list of keys has no ${key}: ${listed}`);
   await press("Escape");
 });

@@ -169,7 +169,8 @@ WORK = ["without script: inbox, search, message and its views", "without script:
         "a message is read when it was opened, and can be marked unread", "the export is the octets that were sent", "an attachment is what was sent",
         "a session is copied as a transcript, and its link", "the language switch keeps the page and the query, and is remembered",
         "a paste explained keeps its answer in the other language",
-        "Accept-Language chooses", "pages of a hundred messages, and their search"]
+        "HTML mail shows the pictures it brings, and not what its scripts say", "Enter in the field of tags saves them",
+        "a search that cannot be read as a whole says so", "Accept-Language chooses", "pages of a hundred messages, and their search"]
 
 
 @tap.table("{}", [(name,) for name in WORK])

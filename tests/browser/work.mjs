@@ -303,6 +303,42 @@ await point("Accept-Language chooses", async () => {
   }
 });
 
+const DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+const bring = async (Subject, HTML, Attachments = []) => {
+  const answer = await fetch(`${given.origin}/api/v1/send`, { method: "POST", body: JSON.stringify({ From: { Email: "ann@app.example.org" }, To: [{ Email: "bob@example.net" }], Subject, HTML, Attachments }) });
+  return (await answer.json()).ID;
+};
+
+await point("HTML mail shows the pictures it brings, and not what its scripts say", async () => {
+  const id = await bring("Pictures", `<p>Before<script>alert("said by a script")</script><ScRiPt>var more = "</b>"</sCrIpT> behind</p><img src="cid:logo">`,
+    [{ Content: DOT, Filename: "logo.png", ContentType: "image/png", ContentID: "logo" }]);
+  const page = await open(await context(), `/message/${id}`);
+  const mail = page.frameLocator("iframe.mail");
+  await poll(() => mail.locator("img").evaluate((one) => one.complete && one.naturalWidth === 1), "the picture");
+  equal((await mail.locator("p").innerText()).trim(), "Before behind", "its text");
+  nothingWrong(page);
+  await page.close();
+});
+
+await point("Enter in the field of tags saves them", async () => {
+  const id = await bring("Tagged by Enter", "<p>x</p>");
+  const page = await open(await context(), `/message/${id}`);
+  await page.fill("#tags", "by-enter");
+  await page.press("#tags", "Enter");
+  await page.waitForURL(`${given.origin}/message/${id}`);
+  await poll(async () => (await page.inputValue("#tags")) === "by-enter", "the tag");
+  equal((await api(`/api/v1/message/${id}`)).Tags, ["by-enter"], "tags");
+  await page.close();
+});
+
+await point("a search that cannot be read as a whole says so", async () => {
+  const page = await open(await context(), "/?q=before%3Anonsense");
+  check(/cannot be read/.test(await page.locator("main .warning").innerText()), "nothing is said");
+  await go(page, "/?q=before%3A2099-01-01");
+  equal(await page.locator("main .warning").count(), 0, "warnings of a good search");
+  await page.close();
+});
+
 await point("pages of a hundred messages, and their search", async () => {
   const { default: net } = await import("node:net");
   await new Promise((done, fail) => {

@@ -78,7 +78,7 @@ static const struct {
     {"<iframe src=http://x></iframe>", "<x-iframe src=http://x></x-iframe>"},
     {"<IFRAME><Frame><base><LINK><meta>",
      "<x-IFRAME><x-Frame><x-base><x-LINK><x-meta>"},
-    {"<script>x</script >", "<x-script>x</x-script >"},
+    {"<script>x</script >", "<template>x</template >"},
     {"<style>p{}</style><b>x</b>", "<style>p{}</style><b>x</b>"},
     {"a < b <", "a < b <"},
     {"<linked>", "<linked>"},
