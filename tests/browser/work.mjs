@@ -308,6 +308,7 @@ const bring = async (Subject, HTML, Attachments = []) => {
   const answer = await fetch(`${given.origin}/api/v1/send`, { method: "POST", body: JSON.stringify({ From: { Email: "ann@app.example.org" }, To: [{ Email: "bob@example.net" }], Subject, HTML, Attachments }) });
   return (await answer.json()).ID;
 };
+const away = (id) => fetch(`${given.origin}/api/v1/messages`, { method: "DELETE", body: JSON.stringify({ IDs: [id] }) });
 
 await point("HTML mail shows the pictures it brings, and not what its scripts say", async () => {
   const id = await bring("Pictures", `<p>Before<script>alert("said by a script")</script><ScRiPt>var more = "</b>"</sCrIpT> behind</p><img src="cid:logo">`,
@@ -318,6 +319,7 @@ await point("HTML mail shows the pictures it brings, and not what its scripts sa
   equal((await mail.locator("p").innerText()).trim(), "Before behind", "its text");
   nothingWrong(page);
   await page.close();
+  await away(id);
 });
 
 await point("Enter in the field of tags saves them", async () => {
@@ -329,6 +331,7 @@ await point("Enter in the field of tags saves them", async () => {
   await poll(async () => (await page.inputValue("#tags")) === "by-enter", "the tag");
   equal((await api(`/api/v1/message/${id}`)).Tags, ["by-enter"], "tags");
   await page.close();
+  await away(id);
 });
 
 await point("a search that cannot be read as a whole says so", async () => {
