@@ -60,25 +60,25 @@ struct box_marks {
     char tags[2100]; /* the server takes 2,000 octets */
 };
 
+static void
+set_marks(struct box_marks *marks, bool is_read, struct slice tags)
+{
+    marks->is_read = is_read;
+    snprintf(marks->tags, sizeof(marks->tags), "%.*s", (int)tags.len,
+             tags.ptr != NULL ? tags.ptr : "");
+}
+
 static bool
 read_marks(void *context, const struct index_row *row)
 {
-    struct box_marks *marks = context;
-
-    marks->is_read = row->is_read;
-    snprintf(marks->tags, sizeof(marks->tags), "%.*s", (int)row->tags.len,
-             row->tags.ptr != NULL ? row->tags.ptr : "");
+    set_marks(context, row->is_read, row->tags);
     return false;
 }
 
 static bool
 copy_marks(void *context, const struct store_message *row)
 {
-    struct box_marks *marks = context;
-
-    marks->is_read = row->is_read;
-    snprintf(marks->tags, sizeof(marks->tags), "%.*s", (int)row->tags.len,
-             row->tags.ptr != NULL ? row->tags.ptr : "");
+    set_marks(context, row->is_read, row->tags);
     return false;
 }
 

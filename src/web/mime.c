@@ -451,13 +451,22 @@ append_raw_body(const struct mime *mime, struct buf *out)
     g_free(valid);
 }
 
+/* The first line is neither a field nor empty: all is text, which the library would
+ * take for a broken header and drop. */
+static bool
+is_without_header(struct slice source)
+{
+    return source.len > 0 && source.ptr[0] != '\r' && source.ptr[0] != '\n' &&
+           header_block(source).len == 0;
+}
+
 void
 mime_text(const struct mime *mime, struct buf *out)
 {
-    if (mime->refused == PRESCAN_OK)
-        append_bodies(mime, "text/plain", "\n", out);
-    else
+    if (mime->refused != PRESCAN_OK || is_without_header(mime->source))
         append_raw_body(mime, out);
+    else
+        append_bodies(mime, "text/plain", "\n", out);
 }
 
 void

@@ -102,6 +102,8 @@ static const struct {
 } odd[] = {
     {"nothing", SLICE_INIT(""), "", ""},
     {"no header", SLICE_INIT("\r\nonly text"), "", "only text"},
+    {"text where a header should be", SLICE_INIT("No header at all\r\njust text"), "",
+     "No header at all\r\njust text"},
     {"a NUL in the text", SLICE_INIT("Subject: a\r\n\r\nb\0c"), "a", "b"},
     {"a charset that nobody knows",
      SLICE_INIT("Subject: x\r\nContent-Type: text/plain; charset=nonsense\r\n\r\nabc"),
