@@ -112,14 +112,14 @@ def still_open(folder):
 @tap.case("other protocols, and a line without end, are recognised")
 def foreign(folder):
     server = Server(folder)
-    for octets, slug in ((b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "wrong-protocol"),
-                         (b"\x16\x03\x01\x02\x00", "tls-on-plain-port"),
-                         (b"EHLO c.example.org\r\nNOOP " + b"x" * 5000 + b"\r\nQUIT\r\n", "command-line-long")):
+    kinds = [(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "wrong-protocol"), (b"\x16\x03\x01\x02\x00", "tls-on-plain-port"),
+             (b"EHLO c.example.org\r\nNOOP " + b"x" * 5000 + b"\r\nQUIT\r\n", "command-line-long")]
+    for count, (octets, slug) in enumerate(kinds, 1):
         with Wire(server.address) as wire:
             wire.send(octets)
             while wire.reply().code not in (221, 554):
                 pass
-        said = found(server, len(sessions(server)))
+        said = found(server, count)
         check(slug in said, f"{octets[:20]!r}: {said}")
 
 
