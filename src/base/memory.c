@@ -40,3 +40,13 @@ memory_copy(struct slice s)
         memcpy(copy, s.ptr, s.len);
     return copy;
 }
+
+bool
+memory_append(struct buf *buf, struct slice s)
+{
+    if (s.len > buf->max - buf->len)
+        return false;
+    if (!buf_append(buf, s))
+        memory_fail();
+    return true;
+}

@@ -2,6 +2,7 @@
 #ifndef BASE_MEMORY_H
 #define BASE_MEMORY_H
 
+#include "base/buf.h"
 #include "base/slice.h"
 
 /* Say that there is no memory and exit with status 1. */
@@ -17,5 +18,9 @@ char *memory_copy(struct slice s);
 
 /* ptr grown to size octets, as above; the new octets are not cleared. */
 void *memory_grow(void *ptr, size_t size);
+
+/* Put s behind what is in buf. False: it does not fit under buf's ceiling, nothing
+ * changed. Exits with status 1 when there is no memory. */
+MUST_USE bool memory_append(struct buf *buf, struct slice s);
 
 #endif

@@ -127,14 +127,21 @@ jsonout_id(const struct id *id)
 static int
 put_piece(const char *piece, size_t len, void *out)
 {
-    return buf_append(out, slice_of(piece, len)) ? 0 : -1;
+    return memory_append(out, slice_of(piece, len)) ? 0 : -1;
 }
 
 bool
-jsonout_put(struct buf *out, struct slice text)
+jsonout_put(struct buf *out, const json_t *value)
+{
+    return json_dump_callback(value, put_piece, out, JSON_COMPACT | JSON_ENCODE_ANY) ==
+           0;
+}
+
+bool
+jsonout_put_text(struct buf *out, struct slice text)
 {
     json_t *value = jsonout_text(text);
-    bool is_put = json_dump_callback(value, put_piece, out, JSON_ENCODE_ANY) == 0;
+    bool is_put = jsonout_put(out, value);
 
     json_decref(value);
     return is_put;

@@ -27,8 +27,9 @@ json_t *jsonout_bool(bool value);
 json_t *jsonout_time(uint64_t realtime_us); /* RFC 3339 in UTC, milliseconds; 0: null */
 json_t *jsonout_id(const struct id *id);    /* 26 characters; all zeros: null */
 
-/* Write text as a JSON string, with its quotes, behind out. False: it does not fit. */
-MUST_USE bool jsonout_put(struct buf *out, struct slice text);
+/* Write a value, or text as a JSON string, behind out. False: it does not fit. */
+MUST_USE bool jsonout_put(struct buf *out, const json_t *value);
+MUST_USE bool jsonout_put_text(struct buf *out, struct slice text);
 
 /* Write value on one line of standard output, at once, and drop it. */
 void jsonout_line(json_t *value);

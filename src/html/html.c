@@ -27,9 +27,7 @@ html_clear(struct html *html)
 static void
 put(struct html *html, struct slice octets)
 {
-    html->is_too_long = html->is_too_long || octets.len > PAGE_MAX - html->out.len;
-    if (!html->is_too_long && !buf_append(&html->out, octets))
-        memory_fail();
+    html->is_too_long = html->is_too_long || !memory_append(&html->out, octets);
 }
 
 void

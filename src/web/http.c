@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/memory.h"
+#include "document/jsonout.h"
 
 #include <microhttpd.h>
 #include <stdlib.h>
@@ -71,10 +72,7 @@ request_json(const struct request *request)
 void
 reply_put(struct reply *reply, struct slice octets)
 {
-    reply->is_too_long =
-        reply->is_too_long || octets.len > reply->body.max - reply->body.len;
-    if (!reply->is_too_long && !buf_append(&reply->body, octets))
-        memory_fail();
+    reply->is_too_long = reply->is_too_long || !memory_append(&reply->body, octets);
 }
 
 void
@@ -103,20 +101,12 @@ reply_text(struct reply *reply, unsigned status, const char *text)
     reply_put(reply, slice_from(text));
 }
 
-static int
-put_piece(const char *piece, size_t len, void *reply)
-{
-    reply_put(reply, slice_of(piece, len));
-    return ((const struct reply *)reply)->is_too_long ? -1 : 0;
-}
-
 void
 reply_json(struct reply *reply, json_t *json)
 {
     reply->type = "application/json";
     reply->body.len = 0;
-    if (json_dump_callback(json, put_piece, reply, JSON_COMPACT) != 0)
-        reply->is_too_long = true;
+    reply->is_too_long = reply->is_too_long || !jsonout_put(&reply->body, json);
     json_decref(json);
 }
 

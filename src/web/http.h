@@ -78,8 +78,7 @@ struct reply {
     size_t header_count;
     const char *policy; /* Content-Security-Policy, instead of that of our pages */
     char *policy_memory;
-    bool
-        is_picture; /* of a mail, whose frame is an origin of its own and may show it */
+    bool is_picture;   /* of a mail: its frame, an origin of its own, may show it */
     bool is_cacheable; /* an asset: revalidated by its tag */
     bool is_streaming; /* the handler has queued a response itself */
     bool is_asleep;    /* the handler has suspended the connection: no reply yet */

@@ -28,9 +28,8 @@ mailpit_html_check(struct web *web, const struct request *request, struct reply 
     message_view_close(&view);
 }
 
-enum {
-    LINKS_MAX = 1000
-}; /* more than that nobody reads, and each is looked for in all */
+/* More than that nobody reads, and each is looked for in all. */
+enum { LINKS_MAX = 1000 };
 
 struct links {
     json_t *list;
@@ -40,16 +39,15 @@ static void
 add_link(void *context, const char *kind, struct slice url)
 {
     struct links *links = context;
-    json_t *text = jsonout_text(url), *link;
+    json_t *text, *link;
     size_t i;
 
     (void)kind;
     if (json_array_size(links->list) == LINKS_MAX ||
         (!slice_has_prefix_fold(url, SLICE("http://")) &&
-         !slice_has_prefix_fold(url, SLICE("https://")))) {
-        json_decref(text);
+         !slice_has_prefix_fold(url, SLICE("https://"))))
         return;
-    }
+    text = jsonout_text(url);
     json_array_foreach(links->list, i, link)
     {
         if (json_equal(json_object_get(link, "URL"), text)) {

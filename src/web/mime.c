@@ -53,8 +53,7 @@ struct cut {
     int comments;                          /* depth of (…) */
 };
 
-/* The first character of s, which follows in the list what was cut so far: does it part
- * mailboxes? */
+/* Does c, which follows in the list what was cut so far, part mailboxes? */
 static bool
 is_separator(struct cut *cut, char c)
 {
@@ -75,20 +74,22 @@ is_separator(struct cut *cut, char c)
     return false;
 }
 
-/* The next piece of *list, whatever parts it from the rest in *separator_out. */
+/* The next piece of *list, and in *separator_out what parts it from the rest: '\0'
+ * where the list ends or the piece is cut at MAILBOX_MAX. */
 static struct slice
 take_mailbox(struct slice *list, char *separator_out)
 {
-    struct slice rest = *list, piece;
+    struct slice rest = *list;
     struct cut cut = {0};
     size_t len = 0;
+    bool is_parted;
 
     while (len < rest.len && len < MAILBOX_MAX && !is_separator(&cut, rest.ptr[len]))
         len += rest.ptr[len] == '\\' && len + 1 < rest.len ? 2 : 1;
-    *separator_out = len < rest.len ? rest.ptr[len] : '\0';
-    piece = slice_of(rest.ptr, len);
-    *list = slice_skip(rest, len < rest.len && len < MAILBOX_MAX ? len + 1 : len);
-    return piece;
+    is_parted = len < rest.len && len < MAILBOX_MAX;
+    *separator_out = is_parted ? rest.ptr[len] : '\0';
+    *list = slice_skip(rest, len + is_parted);
+    return slice_of(rest.ptr, len);
 }
 
 static void

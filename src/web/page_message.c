@@ -347,7 +347,6 @@ put_headers(struct shown *shown)
         size_t len = header_decode(field.value, text, 64 * 1024);
 
         shown_octets += len + field.name.len;
-
         html_markup(html, "<tr><th scope=\"row\">");
         html_text(html, field.name);
         html_markup(html, "</th><td>");

@@ -215,10 +215,10 @@ put_fields(const struct written *fields, size_t count, struct buf *out)
         bool is_more = i > 0 && slice_is_equal(fields[i].name, fields[i - 1].name);
 
         if (!is_more && !(buf_append(out, i > 0 ? SLICE("],") : SLICE("{")) &&
-                          jsonout_put(out, fields[i].name)))
+                          jsonout_put_text(out, fields[i].name)))
             return false;
         if (!buf_append(out, is_more ? SLICE(",") : SLICE(":[")) ||
-            !jsonout_put(out, fields[i].value))
+            !jsonout_put_text(out, fields[i].value))
             return false;
     }
     return buf_append(out, count > 0 ? SLICE("]}") : SLICE("{}"));

@@ -6,8 +6,8 @@
  */
 #include "web/websocket.h"
 
-#include "base/log.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "net/socket.h"
 #include "web/events.h"
