@@ -14,7 +14,7 @@
 #include "cli/terminal.h"
 #include "cli/wrap.h"
 #include "base/attr.h"
-#include "document/compare.h"
+#include "document/pair.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -152,7 +152,7 @@ print_each(unsigned code, struct slice text)
 static void
 print_conversations(const struct postern_code *a, const struct postern_code *b)
 {
-    const struct postern_code *failing = compare_failing(a, b);
+    const struct postern_code *failing = pair_failing(a, b);
 
     if (failing != NULL) {
         page_conversation(POSTERN_PHRASE_LABEL_FAILING, failing->failing);
@@ -166,14 +166,14 @@ print_conversations(const struct postern_code *a, const struct postern_code *b)
 static void
 print_comparison(const struct postern_code *a, const struct postern_code *b)
 {
-    char room[COMPARE_DIFFERENCE_SIZE];
-    struct slice text = compare_codes(language(), a, b, room);
+    char room[PAIR_DIFFERENCE_SIZE];
+    struct slice text = pair_difference(language(), a, b, room);
     struct slice use[2];
 
     print_table(a, b);
     print_section(POSTERN_PHRASE_LABEL_DIFFERENCE);
     page_paragraph(text, 2);
-    compare_uses(language(), a, b, use);
+    pair_uses(language(), a, b, use);
     print_section(POSTERN_PHRASE_LABEL_SERVER);
     print_each(a->code, use[0]);
     print_each(b->code, use[1]);
@@ -187,11 +187,11 @@ static void
 print_json(const struct postern_code *a, const struct postern_code *b)
 {
     json_t *object = jsonout_object();
-    char room[COMPARE_DIFFERENCE_SIZE];
-    struct slice text = compare_codes(language(), a, b, room);
+    char room[PAIR_DIFFERENCE_SIZE];
+    struct slice text = pair_difference(language(), a, b, room);
     struct slice use[2];
 
-    compare_uses(language(), a, b, use);
+    pair_uses(language(), a, b, use);
     jsonout_set(object, "a", document_code(a, language()));
     jsonout_set(object, "b", document_code(b, language()));
     jsonout_set(object, "difference", jsonout_text(text));

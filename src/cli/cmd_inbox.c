@@ -7,7 +7,7 @@
 #include "cli/command.h"
 #include "cli/dispatch.h"
 #include "cli/inbox.h"
-#include "document/jsonout.h"
+#include "json/jsonout.h"
 #include "base/memory.h"
 #include "cli/state.h"
 #include "base/ascii.h"

@@ -7,7 +7,7 @@
 #include "cli/dispatch.h"
 #include "cli/explain.h"
 #include "cli/inbox.h"
-#include "document/jsonout.h"
+#include "json/jsonout.h"
 #include "cli/language.h"
 #include "cli/lint.h"
 #include "base/memory.h"

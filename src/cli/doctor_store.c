@@ -2,7 +2,7 @@
 #include "cli/doctor.h"
 
 #include "cli/inbox.h"
-#include "document/jsonout.h"
+#include "json/jsonout.h"
 #include "cli/state.h"
 #include "control/client.h"
 

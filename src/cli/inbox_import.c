@@ -10,7 +10,7 @@
 #include "cli/inbox.h"
 
 #include "cli/inbox_file.h"
-#include "document/jsonout.h"
+#include "json/jsonout.h"
 #include "base/memory.h"
 #include "cli/progress.h"
 #include "message/address.h"

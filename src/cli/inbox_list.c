@@ -1,7 +1,7 @@
 /* inbox_list.c - postern inbox list */
 #include "cli/inbox.h"
 
-#include "document/jsonout.h"
+#include "json/jsonout.h"
 #include "cli/table.h"
 #include "base/clock.h"
 

@@ -1,7 +1,7 @@
 /* inbox_show.c - postern inbox show and raw: one message, for reading and exactly */
 #include "cli/inbox.h"
 
-#include "document/jsonout.h"
+#include "json/jsonout.h"
 #include "base/memory.h"
 #include "cli/terminal.h"
 #include "base/clock.h"

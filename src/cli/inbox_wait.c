@@ -6,7 +6,7 @@
  */
 #include "cli/inbox.h"
 
-#include "document/jsonout.h"
+#include "json/jsonout.h"
 #include "cli/terminal.h"
 #include "base/clock.h"
 

@@ -6,7 +6,7 @@
 #include "cli/wrap.h"
 #include "base/attr.h"
 #include "base/buf.h"
-#include "document/words.h"
+#include "document/labels.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,7 +78,7 @@ page_words(struct slice list)
 
     while (list.len > 0) {
         slice_cut(list, ' ', &word, &list);
-        word = words_after(language(), word);
+        word = label_after(language(), word);
         if (len > 0 && word.len > 0) {
             memcpy(out + len, ", ", 2);
             len += 2;

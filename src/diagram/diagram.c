@@ -14,7 +14,7 @@
 #include "diagram/graph.h"
 #include "diagram/pen.h"
 #include "diagram/route.h"
-#include "diagram/words.h"
+#include "diagram/phase_label.h"
 #include "engine/command.h"
 
 #include <assert.h>

@@ -1,7 +1,7 @@
 /* diagnosis.c - a diagnosis as what scripts read */
 #include "document/document.h"
 
-#include "document/words.h"
+#include "document/labels.h"
 
 #include <stdio.h>
 
@@ -59,7 +59,7 @@ document_diagnosis(const struct postern_diagnosis *d, enum postern_language lang
 {
     const struct postern_finding *f = &d->findings[0];
     json_t *object = jsonout_object();
-    char summary[WORDS_SUMMARY_SIZE];
+    char summary[LABEL_SUMMARY_SIZE];
 
     if (d->finding_count == 0) {
         static const char *const nulls[] = {
@@ -76,7 +76,7 @@ document_diagnosis(const struct postern_diagnosis *d, enum postern_language lang
                     jsonout_text(slice_from(postern_side_name(f->side))));
     }
     jsonout_set(object, "summary",
-                jsonout_escaped(words_summary(language, d, summary)));
+                jsonout_escaped(label_summary(language, d, summary)));
     jsonout_set(
         object, "fix",
         jsonout_text(d->finding_count > 0

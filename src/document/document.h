@@ -6,7 +6,7 @@
 #ifndef DOCUMENT_DOCUMENT_H
 #define DOCUMENT_DOCUMENT_H
 
-#include "document/jsonout.h"
+#include "json/jsonout.h"
 #include "journal/record.h"
 #include "postern/explain.h"
 #include "store/store.h"

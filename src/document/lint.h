@@ -2,7 +2,7 @@
 #ifndef DOCUMENT_LINT_H
 #define DOCUMENT_LINT_H
 
-#include "document/jsonout.h"
+#include "json/jsonout.h"
 #include "postern/lint.h"
 #include "store/store.h"
 

@@ -1,7 +1,7 @@
 /* reference.c - entries of the catalog as what scripts read */
 #include "document/document.h"
 
-#include "document/words.h"
+#include "document/labels.h"
 
 static json_t *
 words_json(struct slice list)
@@ -24,14 +24,14 @@ document_code(const struct postern_code *code, enum postern_language language)
 
     jsonout_set(object, "code", jsonout_number(code->code));
     jsonout_set(object, "name", jsonout_text(code->name.in[language]));
-    jsonout_set(object, "class", jsonout_text(words_class(language, code->code)));
-    jsonout_set(object, "category", jsonout_text(words_category(language, code->code)));
-    jsonout_set(object, "status", jsonout_text(words_status(language, code->status)));
+    jsonout_set(object, "class", jsonout_text(label_class(language, code->code)));
+    jsonout_set(object, "category", jsonout_text(label_category(language, code->code)));
+    jsonout_set(object, "status", jsonout_text(label_status(language, code->status)));
     jsonout_set(object, "means", jsonout_text(code->means.in[language]));
     jsonout_set(object, "seen", jsonout_text(code->seen.in[language]));
     jsonout_set(object, "after", words_json(code->after));
-    jsonout_set(object, "acts", jsonout_text(words_actor(language, code->acts)));
-    jsonout_set(object, "retry", jsonout_text(words_retry(language, code->retry)));
+    jsonout_set(object, "acts", jsonout_text(label_actor(language, code->acts)));
+    jsonout_set(object, "retry", jsonout_text(label_retry(language, code->retry)));
     jsonout_set(object, "fix", jsonout_text(code->fix.in[language]));
     jsonout_set(object, "server", jsonout_text(code->server.in[language]));
     jsonout_set(object, "client", jsonout_text(code->client.in[language]));
@@ -49,10 +49,10 @@ document_enhanced(const struct postern_enhanced *entry, enum postern_language la
     jsonout_set(object, "enhanced", jsonout_text(entry->code));
     jsonout_set(object, "to", jsonout_text_or_null(entry->to));
     jsonout_set(object, "name", jsonout_text(entry->name.in[language]));
-    jsonout_set(object, "status", jsonout_text(words_status(language, entry->status)));
+    jsonout_set(object, "status", jsonout_text(label_status(language, entry->status)));
     jsonout_set(object, "vendor", jsonout_text_or_null(entry->vendor));
     jsonout_set(object, "means", jsonout_text(entry->means.in[language]));
-    jsonout_set(object, "acts", jsonout_text(words_actor(language, entry->acts)));
+    jsonout_set(object, "acts", jsonout_text(label_actor(language, entry->acts)));
     jsonout_set(object, "fix", jsonout_text(entry->fix.in[language]));
     jsonout_set(object, "note", jsonout_text_or_null(entry->note.in[language]));
     jsonout_set(object, "codes", words_json(entry->codes));

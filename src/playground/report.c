@@ -9,7 +9,7 @@
 #include "base/escape.h"
 #include "catalog/reply.h"
 #include "diagram/graph.h"
-#include "diagram/words.h"
+#include "diagram/phase_label.h"
 
 enum { RESERVE = 2048, TEXT_MAX = 1024 };
 

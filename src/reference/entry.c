@@ -2,7 +2,7 @@
 #include "reference/entry.h"
 
 #include "base/ascii.h"
-#include "document/words.h"
+#include "document/labels.h"
 #include "engine/command.h"
 #include "reference/parts.h"
 
@@ -18,9 +18,9 @@ put_enhanced_facts(struct html *html, const struct postern_enhanced *e)
     enum postern_language language = html->language;
 
     html_markup(html, "<dl class=\"facts\">\n");
-    part_fact(html, POSTERN_PHRASE_LABEL_STATUS, words_status(language, e->status));
+    part_fact(html, POSTERN_PHRASE_LABEL_STATUS, label_status(language, e->status));
     part_fact(html, POSTERN_PHRASE_LABEL_VENDOR, e->vendor);
-    part_fact(html, POSTERN_PHRASE_LABEL_ACTS, words_actor(language, e->acts));
+    part_fact(html, POSTERN_PHRASE_LABEL_ACTS, label_actor(language, e->acts));
     part_fact_codes(html, POSTERN_PHRASE_LABEL_BASIC, e->codes);
     part_fact_rfc(html, POSTERN_PHRASE_LABEL_DEFINED, e->rfc);
     html_markup(html, "</dl>\n");
@@ -136,7 +136,7 @@ put_verb(struct html *html, const struct postern_verb *v)
     html_markup(html, "</p>\n<dl class=\"facts\">\n");
     put_syntax(html,
                v->syntax.len > 0 ? v->syntax : command_syntax(command_find(v->verb)));
-    part_fact(html, POSTERN_PHRASE_LABEL_STATUS, words_status(language, v->status));
+    part_fact(html, POSTERN_PHRASE_LABEL_STATUS, label_status(language, v->status));
     part_fact_codes(html, POSTERN_PHRASE_LABEL_SUCCESS, v->success);
     part_fact_codes(html, POSTERN_PHRASE_LABEL_TEMPORARY, v->temporary);
     part_fact_codes(html, POSTERN_PHRASE_LABEL_PERMANENT, v->permanent);
@@ -161,7 +161,7 @@ put_extension(struct html *html, const struct postern_extension *e)
     html_markup(html, "<p class=\"lead\">");
     part_prose(html, e->means.in[language], none);
     html_markup(html, "</p>\n<dl class=\"facts\">\n");
-    part_fact(html, POSTERN_PHRASE_LABEL_STATUS, words_status(language, e->status));
+    part_fact(html, POSTERN_PHRASE_LABEL_STATUS, label_status(language, e->status));
     part_fact(html, POSTERN_PHRASE_LABEL_ARGUMENT, e->argument.in[language]);
     part_fact_words(html, POSTERN_PHRASE_LABEL_VERBS, e->verbs);
     part_fact(html, POSTERN_PHRASE_LABEL_PARAMETERS, e->parameters);
@@ -241,15 +241,15 @@ entry_cause(struct html *html, struct slice path, enum postern_cause cause)
 {
     const struct postern_cause_entry *c = &postern_causes[cause];
     enum postern_language language = html->language;
-    char step[WORDS_STEP_SIZE];
+    char step[LABEL_STEP_SIZE];
 
     part_begin(html, c->name.in[language], HTML_CODES, path);
     html_markup(html, "<article>\n<p class=\"lead\">");
     part_prose(html, c->summary.in[language], none);
     html_markup(html, "</p>\n<dl class=\"facts\">\n");
-    part_fact(html, POSTERN_PHRASE_LABEL_SIDE, words_side(language, c->side));
+    part_fact(html, POSTERN_PHRASE_LABEL_SIDE, label_side(language, c->side));
     part_fact(html, POSTERN_PHRASE_LABEL_STEP,
-              words_step(language, c->fault, c->step, step));
+              label_step(language, c->fault, c->step, step));
     part_fact_codes(html, POSTERN_PHRASE_LABEL_SHOWS_AS, c->codes);
     part_fact_rfc(html, POSTERN_PHRASE_LABEL_DEFINED, c->rfc);
     html_markup(html, "<div><dt>");

@@ -1,7 +1,7 @@
 /* forms.c - the search, the comparison, the box for a paste: all work without script */
 #include "reference/parts.h"
 
-#include "document/words.h"
+#include "document/labels.h"
 
 /* <option>: all classes, or the one that begins with digit. */
 static void
@@ -14,7 +14,7 @@ put_class(struct html *html, char digit, char chosen)
     if (digit == 0)
         html_word(html, WORD_REF_ALL_CLASSES);
     else
-        html_text(html, words_class(html->language, (unsigned)(digit - '0') * 100));
+        html_text(html, label_class(html->language, (unsigned)(digit - '0') * 100));
     html_markup(html, "</option>");
 }
 

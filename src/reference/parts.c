@@ -5,7 +5,7 @@
 #include "base/attr.h"
 #include "base/utf8.h"
 #include "document/lookup.h"
-#include "document/words.h"
+#include "document/labels.h"
 
 #include <stdio.h>
 
@@ -314,7 +314,7 @@ part_rfc(struct html *html, struct slice rfc)
 static void
 put_word(struct html *html, struct slice word)
 {
-    struct slice said = words_after(html->language, word);
+    struct slice said = label_after(html->language, word);
 
     if (said.ptr != word.ptr) {
         html_text(html, said);

@@ -134,7 +134,7 @@ count_message(struct session *session)
     session->messages++;
     stats_add(stats, STAT_MESSAGES, 1);
     stats_add(stats, STAT_OCTETS, transaction->content);
-    live_message(&session->reactor->live, LIVE_ACCEPTED, &transaction->envelope.id);
+    feed_message(&session->reactor->feed, FEED_ACCEPTED, &transaction->envelope.id);
     reactor_tell(session->reactor);
 }
 

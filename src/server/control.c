@@ -80,13 +80,13 @@ control_commit(struct control_client *client, struct control_work *works, size_t
 }
 
 void
-control_tell(struct control *control, enum live_kind kind, const struct id *ids,
+control_tell(struct control *control, enum feed_kind kind, const struct id *ids,
              size_t count)
 {
     pthread_mutex_lock(&control->lock);
     for (size_t i = 0; i < count; i++)
-        live_message(&control->live, kind, &ids[i]);
-    live_flush(&control->live);
+        feed_message(&control->feed, kind, &ids[i]);
+    feed_flush(&control->feed);
     pthread_mutex_unlock(&control->lock);
 }
 
@@ -220,7 +220,7 @@ control_start(struct server *server, const char *store_path,
     control->server = server;
     control->shutdown = shutdown;
     work_desk_init(&control->desk, desk_called);
-    live_init(&control->live, server->settings->web_place.live[0]);
+    feed_init(&control->feed, server->settings->web_place.feed[0]);
     pthread_mutex_init(&control->lock, NULL);
     pthread_cond_init(&control->changed, NULL);
     control->listener = net_stream_listen(control->path, error);
@@ -262,7 +262,7 @@ control_free(struct control *control)
     if (control == NULL)
         return NULL;
     work_desk_clear(&control->desk);
-    live_clear(&control->live);
+    feed_clear(&control->feed);
     pthread_cond_destroy(&control->changed);
     pthread_mutex_destroy(&control->lock);
     free(control->path);

@@ -231,7 +231,7 @@ keep(struct import *import)
                                                .text = import->tags}) != STORE_OK) {
         /* the message is kept all the same */
     }
-    control_tell(import->client->control, LIVE_ACCEPTED, &import->envelope.id, 1);
+    control_tell(import->client->control, FEED_ACCEPTED, &import->envelope.id, 1);
     id_format(&import->envelope.id, id);
     return json_pack("{s:b, s:s}", "ok", 1, "id", id);
 }

@@ -2,7 +2,7 @@
 #ifndef SERVER_CONTROL_INTERNAL_H
 #define SERVER_CONTROL_INTERNAL_H
 
-#include "journal/live.h"
+#include "journal/feed.h"
 #include "net/stream.h"
 #include "server/control.h"
 
@@ -26,7 +26,7 @@ struct control {
 
     pthread_mutex_t lock;
     pthread_cond_t changed;         /* generation, pending or clients */
-    struct live_writer live;        /* under lock */
+    struct feed_writer feed;        /* under lock */
     uint64_t generation;            /* under lock: times the committer has called */
     struct control_client *clients; /* under lock */
     unsigned client_count;          /* under lock */
@@ -44,7 +44,7 @@ void control_commit(struct control_client *client, struct control_work *works,
                     size_t count);
 
 /* Tell whoever watches what became of these messages. */
-void control_tell(struct control *control, enum live_kind kind, const struct id *ids,
+void control_tell(struct control *control, enum feed_kind kind, const struct id *ids,
                   size_t count);
 
 /* Carry out a request; the answer is a new object. */

@@ -99,7 +99,7 @@ change(struct control_client *client, const json_t *request, struct store_item i
     reply = control_result(sum_up(works, ids, count, &done));
     json_object_set_new(reply, "count", json_integer((json_int_t)done));
     control_tell(client->control,
-                 item.kind == STORE_DELETE ? LIVE_DELETED : LIVE_CHANGED, ids, done);
+                 item.kind == STORE_DELETE ? FEED_DELETED : FEED_CHANGED, ids, done);
     free(works);
     free(ids);
     return reply;

@@ -102,17 +102,17 @@ telling_due(struct net_timer *timer)
     struct reactor *reactor = REACTOR_OF(timer, telling);
 
     reactor->is_telling_planned = false;
-    live_flush(&reactor->live);
+    feed_flush(&reactor->feed);
     reactor_tell(reactor); /* what was dropped is told in the next packet */
 }
 
 void
 reactor_tell(struct reactor *reactor)
 {
-    if (reactor->is_telling_planned || !live_is_waiting(&reactor->live))
+    if (reactor->is_telling_planned || !feed_is_waiting(&reactor->feed))
         return;
     reactor->is_telling_planned = true;
-    net_timer_start(&reactor->telling, LIVE_PAUSE_MS, 0);
+    net_timer_start(&reactor->telling, FEED_PAUSE_MS, 0);
 }
 
 /* ---- work ---- */
@@ -150,7 +150,7 @@ end_if_done(struct reactor *reactor)
     net_timer_close(&reactor->tick);
     net_timer_close(&reactor->delay);
     net_timer_close(&reactor->resume);
-    live_flush(&reactor->live);
+    feed_flush(&reactor->feed);
     net_timer_close(&reactor->telling);
     net_wake_close(&reactor->wake);
 }
@@ -246,7 +246,7 @@ reactor_start(struct reactor *reactor, struct server *server, unsigned number,
     reactor->number = number;
     reactor->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     work_desk_init(&reactor->desk, desk_called);
-    live_init(&reactor->live, server->settings->web_place.live[0]);
+    feed_init(&reactor->feed, server->settings->web_place.feed[0]);
     if (open_loop(reactor) &&
         pthread_create(&reactor->thread, NULL, reactor_main, reactor) == 0)
         return true;
@@ -274,7 +274,7 @@ reactor_join(struct reactor *reactor)
     reactor->loop = net_loop_free(reactor->loop);
     free(reactor->input);
     free(reactor->output);
-    live_clear(&reactor->live);
+    feed_clear(&reactor->feed);
     if (reactor->spare_fd >= 0)
         close(reactor->spare_fd);
 }

@@ -8,7 +8,7 @@
 #ifndef SERVER_REACTOR_H
 #define SERVER_REACTOR_H
 
-#include "journal/live.h"
+#include "journal/feed.h"
 #include "net/loop.h"
 #include "server/server.h"
 
@@ -34,7 +34,7 @@ struct reactor {
     struct net_timer tick;    /* each second: time-outs */
     struct net_timer delay;   /* runs while sessions are delayed */
     struct net_timer resume;  /* accepting again after a pause */
-    struct net_timer telling; /* runs while live has something to send */
+    struct net_timer telling; /* runs while feed has something to send */
     struct acceptor acceptors[LISTENERS_MAX];
     int spare_fd; /* given up to answer when descriptors run out; -1: used */
     bool is_telling_planned;
@@ -54,7 +54,7 @@ struct reactor {
     uint64_t drain_until_us;
     bool is_ended; /* handles are closed, the loop is running out; under desk.lock */
 
-    struct live_writer live;
+    struct feed_writer feed;
     struct work_desk desk;
     struct stats stats;
 };
@@ -77,7 +77,7 @@ void reactor_submit(struct reactor *reactor, struct work *first, struct work *la
 /* Call session_delay_over when the session's time has come. */
 void reactor_delay(struct reactor *reactor, struct session *session);
 
-/* Something was written to reactor->live: it goes out a moment later. */
+/* Something was written to reactor->feed: it goes out a moment later. */
 void reactor_tell(struct reactor *reactor);
 
 /* A session joins the list, or leaves it (and the delayed ones). */

@@ -74,7 +74,7 @@ pay(struct reactor *reactor, struct recording *recording)
 /* Texts of a session that a frame begins with; kept ready for as long as it is told. */
 struct told {
     char client[NET_TEXT_SIZE], listener[NET_TEXT_SIZE];
-    struct live_session session;
+    struct feed_session session;
 };
 
 static void
@@ -84,7 +84,7 @@ fill_told(struct told *told, const struct session *session, struct slice outcome
 
     net_end_format(&session->peer, told->client);
     net_address_format(&session->listener->address, told->listener);
-    told->session = (struct live_session){
+    told->session = (struct feed_session){
         .id = session->id,
         .started_at_us = session->started_at_us,
         .client = slice_from(told->client),
@@ -105,15 +105,15 @@ tell_note(const struct session *session, uint64_t offset_us,
     struct reactor *reactor = session->reactor;
     struct told told;
 
-    if (reactor->live.fd < 0 || live_is_full(&reactor->live))
+    if (reactor->feed.fd < 0 || feed_is_full(&reactor->feed))
         return;
-    if (live_is_going_on(&reactor->live, &session->id)) /* the texts are there */
-        told.session = (struct live_session){.id = session->id,
+    if (feed_is_going_on(&reactor->feed, &session->id)) /* the texts are there */
+        told.session = (struct feed_session){.id = session->id,
                                              .messages = session->messages,
                                              .faults = session->faults};
     else
         fill_told(&told, session, SLICE("open"));
-    live_note(&reactor->live, &told.session, offset_us, note);
+    feed_note(&reactor->feed, &told.session, offset_us, note);
     reactor_tell(reactor);
 }
 
@@ -123,10 +123,10 @@ recording_tell_end(const struct session *session, struct slice outcome)
     struct reactor *reactor = session->reactor;
     struct told told;
 
-    if (session->recording == NULL || reactor->live.fd < 0)
+    if (session->recording == NULL || reactor->feed.fd < 0)
         return;
     fill_told(&told, session, outcome);
-    live_state(&reactor->live, &told.session);
+    feed_state(&reactor->feed, &told.session);
     reactor_tell(reactor);
 }
 

@@ -266,7 +266,7 @@ settings_init(struct settings *settings)
 {
     memset(settings, 0, sizeof(*settings));
     settings->web_place =
-        (struct web_place){.socket = -1, .live = {-1, -1}, .parsing = -1};
+        (struct web_place){.socket = -1, .feed = {-1, -1}, .parsing = -1};
     for (size_t i = 0; i < settings_row_count; i++) {
         const struct setting_row *row = &settings_rows[i];
         struct error error = ERROR_INIT;

@@ -38,7 +38,7 @@ struct web_place {
     bool is_given; /* the socket came from who started us */
     struct net_address address;
     int socket;
-    int live[2]; /* journal/live.h: the mail role's end, the web role's end */
+    int feed[2]; /* journal/feed.h: the mail role's end, the web role's end */
     int parsing; /* memory file: which messages the web role has at hand */
 };
 

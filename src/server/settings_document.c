@@ -68,7 +68,7 @@ to_json(const struct settings *settings)
     for (size_t i = 0; i < settings->listener_count; i++)
         json_array_append_new(listeners, listener_to_json(&settings->listeners[i]));
     json_object_set_new(document, "listeners", listeners);
-    json_object_set_new(document, "live", json_integer(settings->web_place.live[0]));
+    json_object_set_new(document, "feed", json_integer(settings->web_place.feed[0]));
     return document;
 }
 
@@ -187,7 +187,7 @@ settings_write_web(const struct settings *settings, struct error *error)
         "{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:I, s:i}", "store",
         settings->store, "hostname", settings->hostname, "address", address, "hosts",
         hosts, "listeners", mail, "users", users, "token", token, "socket",
-        place->socket, "live", place->live[1], "parsing", place->parsing, "max_message",
+        place->socket, "feed", place->feed[1], "parsing", place->parsing, "max_message",
         (json_int_t)settings->max_message, "log", (int)settings->log_level);
     if (!error_is_set(error) && document != NULL)
         return write_document(document, error);
@@ -279,9 +279,9 @@ settings_read(struct settings *settings, int fd, struct error *error)
         if (is_read)
             is_read = listener_from_json(settings, listener, error);
     }
-    if (json_is_integer(json_object_get(document, "live")))
-        settings->web_place.live[0] =
-            (int)json_integer_value(json_object_get(document, "live"));
+    if (json_is_integer(json_object_get(document, "feed")))
+        settings->web_place.feed[0] =
+            (int)json_integer_value(json_object_get(document, "feed"));
     json_decref(document);
     return is_read;
 }

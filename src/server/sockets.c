@@ -3,7 +3,7 @@
  * They belong to the supervisor and outlive a crash of the role: connections wait
  * in the backlog until the next role takes them.
  */
-#include "journal/live.h"
+#include "journal/feed.h"
 #include "net/packet.h"
 #include "net/socket.h"
 #include "net/systemd.h"
@@ -65,7 +65,7 @@ open_web(struct web_place *place, struct error *error)
         place->address = bound;
     }
     place->parsing = memfd_create("postern-parsing", MFD_CLOEXEC);
-    if (place->parsing >= 0 && net_packet_pair(place->live, LIVE_ROOM))
+    if (place->parsing >= 0 && net_packet_pair(place->feed, FEED_ROOM))
         return true;
     error_set(error, ERROR_SYSTEM, "web: no descriptors left: free some");
     return false;
@@ -74,7 +74,7 @@ open_web(struct web_place *place, struct error *error)
 static void
 close_web(struct web_place *place)
 {
-    int *const fds[] = {&place->socket, &place->live[0], &place->live[1],
+    int *const fds[] = {&place->socket, &place->feed[0], &place->feed[1],
                         &place->parsing};
 
     if (place->address.end.family == NET_UNIX && !place->is_given && place->socket >= 0)

@@ -103,7 +103,7 @@ static void
 keep_web_sockets(const struct web_place *place)
 {
     net_keep_on_exec(place->socket, true);
-    net_keep_on_exec(place->live[1], true);
+    net_keep_on_exec(place->feed[1], true);
     net_keep_on_exec(place->parsing, true);
 }
 
@@ -159,7 +159,7 @@ become_role(const struct settings *settings, enum role_kind kind, pid_t supervis
     else
         keep_mail_sockets(settings);
     if (kind == ROLE_MAIL && settings->web_place.is_on)
-        net_keep_on_exec(settings->web_place.live[0], true);
+        net_keep_on_exec(settings->web_place.feed[0], true);
     if (!become_user(settings->user))
         _exit(2);
     /* behind the change of user, which would undo it */

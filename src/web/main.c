@@ -23,7 +23,7 @@ main(int argc, char **argv)
     int settings, ready;
 
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-        printf("postern-web %s\n", web_version);
+        printf("postern-web %s\n", POSTERN_VERSION);
         return 0;
     }
     if (argc != 3 || !parse_fd(argv[1], &settings) || !parse_fd(argv[2], &ready)) {

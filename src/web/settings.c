@@ -42,7 +42,7 @@ web_settings_read(struct web_settings *settings, int fd, struct error *error)
         return false;
     }
     token = json_object_get(document, "token");
-    settings->document = document;
+    settings->version = POSTERN_VERSION;
     settings->store = text_of(document, "store");
     settings->hostname = text_of(document, "hostname");
     settings->address = text_of(document, "address");
@@ -50,15 +50,14 @@ web_settings_read(struct web_settings *settings, int fd, struct error *error)
     settings->smtp = text_of(json_array_get(settings->listeners, 0), "address");
     settings->users = json_string_value(json_object_get(document, "users"));
     if (json_is_string(token))
-        settings->token = settings->token_memory = first_line(json_string_value(token));
+        settings->token = first_line(json_string_value(token));
     settings->hosts = json_object_get(document, "hosts");
     settings->socket = number_of(document, "socket");
-    settings->live = number_of(document, "live");
+    settings->feed = number_of(document, "feed");
     settings->parsing = number_of(document, "parsing");
     settings->max_message =
         (uint64_t)json_integer_value(json_object_get(document, "max_message"));
     settings->log_level = number_of(document, "log");
-    settings->store_file = settings->store_file_memory =
-        store_path(settings->store, error);
+    settings->store_file = store_path(settings->store, error);
     return settings->store_file != NULL;
 }

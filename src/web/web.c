@@ -4,12 +4,17 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "document/jsonout.h"
-#include "web/events.h"
-#include "web/markup.h"
+#include "http/daemon.h"
+#include "http/guard.h"
+#include "http/web.h"
+#include "live/change.h"
+#include "live/live.h"
+#include "live/notify.h"
+#include "live/websocket.h"
+#include "mime/markup.h"
+#include "web/routes.h"
 #include "web/sandbox.h"
-#include "web/summary.h"
-#include "web/websocket.h"
+#include "web/settings.h"
 
 #include <malloc.h>
 #include <signal.h>
@@ -19,97 +24,30 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-const char web_version[] = POSTERN_VERSION;
-
-/* ---- what clients of Mailpit's websocket hear ---------------------------------------
- */
+/* All of the role, and web: what handlers see of it. */
+struct role {
+    struct web web;
+    struct web_settings settings;
+    struct guard guard;
+    struct inbox inbox;
+    struct hub hub;
+    struct live live;
+    struct change change;
+    struct daemon *daemon;
+};
 
 static void
-tell(struct web *web, const char *type, json_t *data)
+on_deleted(void *context, const struct id *id)
 {
-    json_t *event = json_pack("{s:s, s:o}", "Type", type, "Data", data);
+    const struct web *web = context;
 
-    hub_put(&web->hub, HUB_MAILPIT, NULL, json_dumps(event, JSON_COMPACT));
-    json_decref(event);
-}
-
-/* A message is new in the index. */
-static void
-tell_new(void *context, const struct index_entry *entry)
-{
-    struct web *web = context;
-    struct index_row row = {.id = entry->id,
-                            .received_at_us = entry->received_at_us,
-                            .size = entry->size,
-                            .attachments = entry->attachments,
-                            .inlines = entry->inlines,
-                            .is_read = entry->is_read,
-                            .is_broken = entry->is_broken,
-                            .tags = entry->tags,
-                            .summary = entry->summary};
-
-    if (!hub_is_wanted(&web->hub, HUB_MAILPIT))
-        return;
-    tell(web, "new", summary_json(&row));
-    live_inbox_changed(&web->live); /* the numbers follow what is new */
-    hub_wake(&web->hub, false);
-}
-
-json_t *
-web_stats_event(struct web *web)
-{
-    struct box_reader *reader = box_take(&web->box);
-    struct index_counts counts = {0};
-    struct error error = ERROR_INIT;
-    uint64_t stored; /* the index may be a moment behind: what is new is unread */
-
-    if (!index_count(reader->index, &(struct index_query){0}, &counts, &error))
-        counts = (struct index_counts){0};
-    stored = store_count(reader->store);
-    counts.unread += stored > counts.messages ? stored - counts.messages : 0;
-    box_give(&web->box, reader);
-    return json_pack("{s:I, s:I, s:s}", "Total", (json_int_t)stored, "Unread",
-                     (json_int_t)counts.unread, "Version", web_version);
+    change_on_deleted(web->change, id);
 }
 
 static void
-tell_stats(void *context)
+enter_sandbox(const char *store_file)
 {
-    struct web *web = context;
-
-    if (hub_is_wanted(&web->hub, HUB_MAILPIT))
-        tell(web, "stats", web_stats_event(web));
-}
-
-/* A message was deleted by somebody else: what we delete ourselves is told by who does
- * it. */
-static void
-tell_deleted(void *context, const struct id *id)
-{
-    struct web *web = context;
-    bool is_own = change_is_own(web, id);
-    json_t *data;
-
-    if (is_own || !hub_is_wanted(&web->hub, HUB_MAILPIT))
-        return;
-    data = jsonout_object();
-    jsonout_set(data, "ID", jsonout_id(id));
-    tell(web, "delete", data);
-}
-
-void
-web_tell(struct web *web, const char *type, json_t *data)
-{
-    tell(web, type, data);
-    hub_wake(&web->hub, false);
-}
-
-/* ---- life ---- */
-
-static void
-enter_sandbox(const struct web *web)
-{
-    char *folder = memory_copy(slice_from(web->settings.store_file));
+    char *folder = memory_copy(slice_from(store_file));
     char *end = strrchr(folder, '/');
 
     if (end != NULL)
@@ -118,37 +56,49 @@ enter_sandbox(const struct web *web)
     free(folder);
 }
 
+/* Point web at the parts, and start those that have threads. */
 static bool
-start(struct web *web, struct MHD_Daemon **daemon_out, struct error *error)
+start(struct role *role, struct error *error)
 {
-    pthread_mutex_init(&web->own_lock, NULL);
-    guard_init(&web->guard, &web->settings);
-    hub_init(&web->hub);
-    web->live.tell_stats = tell_stats;
-    web->live.tell_deleted = tell_deleted;
-    web->live.context = web;
-    if (!box_open(&web->box, &web->settings, tell_new, web, error) ||
-        !live_start(&web->live, &web->box, &web->hub, web->settings.live, error))
+    struct web *web = &role->web;
+
+    web->settings = &role->settings;
+    web->guard = &role->guard;
+    web->inbox = &role->inbox;
+    web->hub = &role->hub;
+    web->live = &role->live;
+    web->change = &role->change;
+    guard_init(web->guard, web->settings);
+    hub_init(web->hub);
+    change_init(web->change, web->settings->store_file, web->inbox, web->hub,
+                web->live);
+    web->live->tell_stats = notify_stats;
+    web->live->tell_deleted = on_deleted;
+    web->live->context = web;
+    if (!inbox_open(web->inbox, web->settings, notify_new, web, error) ||
+        !live_start(web->live, web->inbox, web->hub, web->settings->feed, error))
         return false;
     web->websockets = websockets_start(web, error);
     if (web->websockets == NULL)
         return false;
-    *daemon_out = daemon_start(web, error);
-    return *daemon_out != NULL;
+    role->daemon = daemon_start(web, &web_routes, error);
+    return role->daemon != NULL;
 }
 
 static void
-stop(struct web *web, struct MHD_Daemon *daemon)
+stop(struct role *role)
 {
+    struct web *web = &role->web;
+
     atomic_store(&web->is_stopping, true);
-    hub_wake(&web->hub, true); /* streams end when they see it */
+    hub_wake(web->hub, true); /* streams end when they see it */
     websockets_stop(web->websockets);
     usleep(20000);
-    daemon_stop(web, daemon);
+    daemon_stop(role->daemon);
     websockets_free(web->websockets); /* the daemon's threads looked at it */
-    live_stop(&web->live);
-    box_stop(&web->box);
-    hub_clear(&web->hub);
+    live_stop(web->live);
+    inbox_close(web->inbox);
+    hub_clear(web->hub);
 }
 
 /* Signals that end us are waited for; before threads start, so that all block them. */
@@ -167,8 +117,8 @@ block_signals(sigset_t *wanted)
 int
 web_run(int settings_fd, int ready_fd)
 {
-    struct web *web = memory_new(sizeof(*web));
-    struct MHD_Daemon *daemon = NULL;
+    struct role *role = memory_new(sizeof(*role));
+    const struct web_settings *settings = &role->settings;
     struct error error = ERROR_INIT;
     sigset_t wanted;
     int number = 0;
@@ -178,17 +128,17 @@ web_run(int settings_fd, int ready_fd)
     mallopt(M_ARENA_MAX, 2); /* a few threads, a few at work: keep it small */
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
     sandbox_limit();
-    if (!web_settings_read(&web->settings, settings_fd, &error)) {
+    if (!web_settings_read(&role->settings, settings_fd, &error)) {
         error_print(&error);
         return error_exit_status(&error);
     }
     close(settings_fd);
-    log_set_level((enum log_level)web->settings.log_level);
-    web->started_us = clock_realtime_us();
+    log_set_level((enum log_level)settings->log_level);
+    role->web.started_us = clock_realtime_us();
     mime_start();
     markup_start();
-    enter_sandbox(web);
-    if (!start(web, &daemon, &error)) {
+    enter_sandbox(settings->store_file);
+    if (!start(role, &error)) {
         error_print(&error);
         return error_exit_status(&error);
     }
@@ -196,9 +146,9 @@ web_run(int settings_fd, int ready_fd)
         log_event(LOG_LEVEL_WARNING, NULL, "web.ready", " why=\"nobody listens\"");
     close(ready_fd);
     log_event(LOG_LEVEL_INFO, NULL, "web.start", " pid=%d address=%s", (int)getpid(),
-              LOG_QUOTED(slice_from(web->settings.address)));
+              LOG_QUOTED(slice_from(settings->address)));
     sigwait(&wanted, &number);
-    stop(web, daemon);
+    stop(role);
     log_event(LOG_LEVEL_INFO, NULL, "web.end", " status=0");
     return 0;
 }

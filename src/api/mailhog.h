@@ -1,0 +1,13 @@
+/* mailhog - the part of MailHog's API that its clients use
+ *
+ * Envelope-based objects. Where a path is Mailpit's too, Mailpit's shape stands.
+ */
+#ifndef API_MAILHOG_H
+#define API_MAILHOG_H
+
+#include "http/http.h"
+
+http_handler mailhog_list, mailhog_search, mailhog_message, mailhog_delete,
+    mailhog_download, mailhog_part, mailhog_release, mailhog_jim, mailhog_outgoing;
+
+#endif

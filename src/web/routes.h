@@ -1,0 +1,9 @@
+/* routes - every address this server answers at */
+#ifndef WEB_ROUTES_H
+#define WEB_ROUTES_H
+
+#include "http/router.h"
+
+extern const struct router web_routes;
+
+#endif

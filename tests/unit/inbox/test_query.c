@@ -1,0 +1,125 @@
+/* test_query - the words of the search inbox, read */
+#include "../unit.h"
+
+#include "mime/mime.h"
+#include "inbox/query.h"
+
+#include <stdio.h>
+
+/* A term in words: "!" negated, kind, fields, number, text. */
+static void
+describe(const struct index_term *term, char *out, size_t size)
+{
+    static const char *const kinds[] = {
+        [INDEX_TEXT] = "text",
+        [INDEX_TAG] = "tag",
+        [INDEX_IS_READ] = "read",
+        [INDEX_IS_TAGGED] = "tagged",
+        [INDEX_HAS_ATTACHMENT] = "attachment",
+        [INDEX_HAS_INLINE] = "inline",
+        [INDEX_BEFORE] = "before",
+        [INDEX_AFTER] = "after",
+        [INDEX_LARGER] = "larger",
+        [INDEX_SMALLER] = "smaller",
+    };
+
+    snprintf(out, size, "%s%s %x %llu [%.*s]", term->is_negated ? "!" : "",
+             kinds[term->kind], term->fields, (unsigned long long)term->number,
+             (int)term->text.len, term->text.ptr != NULL ? term->text.ptr : "");
+}
+
+static const struct {
+    const char *words, *first;
+    size_t count;
+} cases[] = {
+    {"", "", 0},
+    {"   ", "", 0},
+    {"Invoice", "text 37f 0 [invoice]", 1},
+    {"\"two  Words\"", "text 37f 0 [two words]", 1},
+    {"-gone", "!text 37f 0 [gone]", 1},
+    {"!gone", "!text 37f 0 [gone]", 1},
+    {"-", "text 37f 0 [-]", 1},
+    {"from:Ann", "text 1 0 [ann]", 1},
+    {"TO:bob", "text 2 0 [bob]", 1},
+    {"addressed:x", "text 1f 0 [x]", 1},
+    {"subject:\"a, b\"", "text 40 0 [a, b]", 1},
+    {"\"subject:a b\"", "text 40 0 [a b]", 1},
+    {"\"a, (b)\"", "text 37f 0 [a b]", 1},
+    {"message-id:<x@y>", "text 80 0 [x@y]", 1},
+    {"tag:Blue", "tag 0 0 [Blue]", 1},
+    {"tag:\"two words\"", "tag 0 0 [two words]", 1},
+    {"is:unread", "!read 0 0 []", 1},
+    {"-is:unread", "read 0 0 []", 1},
+    {"IS:Tagged", "tagged 0 0 []", 1},
+    {"has:attachments", "attachment 0 0 []", 1},
+    {"has:inline", "inline 0 0 []", 1},
+    {"larger:2M", "larger 0 2097152 []", 1},
+    {"smaller:1.5MB", "smaller 0 1572864 []", 1},
+    {"larger:10kb", "larger 0 10240 []", 1},
+    {"larger:nonsense", "", 0},
+    {"before:nonsense", "", 0},
+    {"from:", "", 0},
+    {"after:2026-11-28", "after 0 1795824000000000 []", 1},
+    {"after:2026/11/28", "after 0 1795824000000000 []", 1},
+    {"after:11/28/2026", "after 0 1795824000000000 []", 1},
+    {"after:\"28 Nov 2026\"", "after 0 1795824000000000 []", 1},
+    {"after:2026-11-28T01:00:00Z", "after 0 1795827600000000 []", 1},
+    {"\xef\xbd\xb6\xef\xbe\x85", "text 37f 0 [カナ]", 1}, /* half width */
+    {"ＡＢＣ", "text 37f 0 [abc]", 1},                    /* full width */
+    {"a b c", "text 37f 0 [a]", 3},
+};
+
+static void
+test_words(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct query query;
+        char said[300] = "";
+
+        query_read(&query, slice_from(cases[i].words), (struct slice){0});
+        if (query.index.term_count > 0)
+            describe(&query.index.terms[0], said, sizeof(said));
+        CASE(cases[i].words, query.index.term_count == cases[i].count);
+        CASE_SLICE(cases[i].words, slice_from(said), slice_from(cases[i].first));
+        query_clear(&query);
+    }
+}
+
+static void
+test_zone(void **state)
+{
+    (void)state;
+    assert_int_equal(query_date(SLICE("2026-11-28"), SLICE("Asia/Tokyo")),
+                     1795824000000000 - 9ull * 3600 * 1000000);
+    assert_int_equal(query_date(SLICE("2026-11-28"), SLICE("Nowhere/City")),
+                     1795824000000000);
+}
+
+static void
+test_many(void **state)
+{
+    char words[2001];
+    struct query query;
+
+    (void)state;
+    for (size_t i = 0; i < 2000; i++)
+        words[i] = i % 2 == 0 ? 'a' : ' ';
+    words[2000] = '\0';
+    query_read(&query, slice_from(words), (struct slice){0});
+    assert_int_equal(query.index.term_count, INDEX_TERMS_MAX);
+    query_clear(&query);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        {"words become terms", test_words, NULL, NULL, NULL},
+        {"dates are read in a zone", test_zone, NULL, NULL, NULL},
+        {"terms have an end", test_many, NULL, NULL, NULL},
+    };
+
+    mime_start();
+    return cmocka_run_group_tests_name("web, query", tests, NULL, NULL);
+}
