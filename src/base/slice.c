@@ -21,6 +21,49 @@ slice_has_prefix_fold(struct slice s, struct slice prefix)
     return true;
 }
 
+size_t
+slice_find_fold(struct slice s, struct slice needle)
+{
+    size_t i = 0, places;
+    char lower, upper;
+
+    if (needle.len == 0 || s.len < needle.len)
+        return SIZE_MAX;
+    places = s.len - needle.len + 1; /* where it can begin */
+    lower = ascii_lower(needle.ptr[0]);
+    upper = ascii_upper(needle.ptr[0]);
+    /* memchr for both cases of its first octet, the nearer one first */
+    const char *small = memchr(s.ptr, lower, places);
+    const char *large = lower == upper ? NULL : memchr(s.ptr, upper, places);
+    while (small != NULL || large != NULL) {
+        bool is_small = large == NULL || (small != NULL && small < large);
+        const char **at = is_small ? &small : &large;
+
+        i = (size_t)(*at - s.ptr);
+        if (slice_is_equal_fold(slice_of(*at, needle.len), needle))
+            return i;
+        *at = i + 1 < places ? memchr(*at + 1, is_small ? lower : upper, places - i - 1)
+                             : NULL;
+    }
+    return SIZE_MAX;
+}
+
+struct slice
+slice_trim_end(struct slice s, struct slice set)
+{
+    while (s.len > 0 && memchr(set.ptr, s.ptr[s.len - 1], set.len) != NULL)
+        s.len--;
+    return s;
+}
+
+struct slice
+slice_trim(struct slice s, struct slice set)
+{
+    while (s.len > 0 && memchr(set.ptr, s.ptr[0], set.len) != NULL)
+        s = slice_skip(s, 1);
+    return slice_trim_end(s, set);
+}
+
 bool
 slice_parse_number(struct slice s, uint64_t *value_out)
 {

@@ -53,6 +53,14 @@ bool slice_is_equal_fold(struct slice a, struct slice b);
 /* s begins with prefix, ASCII letters compared without case. */
 bool slice_has_prefix_fold(struct slice s, struct slice prefix);
 
+/* Where needle first occurs in s, ASCII letters compared without case; SIZE_MAX: it
+ * does not, or needle is empty. */
+size_t slice_find_fold(struct slice s, struct slice needle);
+
+/* Without the octets of set at its end, or at both ends. */
+struct slice slice_trim_end(struct slice s, struct slice set);
+struct slice slice_trim(struct slice s, struct slice set);
+
 /* Decimal digits only, no sign, no space. A value that does not fit 64 bits
  * saturates at UINT64_MAX (S-54: never wraps).
  * Returns false for an empty slice or any other octet; *value_out is then

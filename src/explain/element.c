@@ -182,7 +182,7 @@ cut_end(struct slice line, size_t at, struct slice text)
     char quote = at > 0 ? line.ptr[at - 1] : ' ';
 
     for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
-        size_t end = words_find(text, ends[i]);
+        size_t end = slice_find_fold(text, ends[i]);
         if (end != SIZE_MAX)
             text.len = end;
     }
@@ -301,7 +301,7 @@ find_command(struct slice line, struct element *e)
     };
 
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-        size_t at = words_find(line, verbs[i]);
+        size_t at = slice_find_fold(line, verbs[i]);
         if (at == SIZE_MAX || (at > 0 && ascii_is_alnum(line.ptr[at - 1])) ||
             line.ptr[at] != verbs[i].ptr[0])
             continue;
@@ -414,7 +414,7 @@ find_spelled(struct slice line, struct element *e)
 static bool
 has_refusal_behind(struct slice s)
 {
-    size_t at = words_find(s, SLICE(" ("));
+    size_t at = slice_find_fold(s, SLICE(" ("));
 
     if (at == SIZE_MAX)
         return false;

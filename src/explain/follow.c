@@ -112,7 +112,7 @@ follow_message(struct judgement *j, int32_t n)
         j->was_accepted = true;
         struct slice flat = judge_flatten(reply, text);
         postern_wording_match(flat, j->product, &id);
-        size_t at = id.len > 0 ? words_find(reply->text, id) : SIZE_MAX;
+        size_t at = id.len > 0 ? slice_find_fold(reply->text, id) : SIZE_MAX;
         if (at != SIZE_MAX)
             j->queue_id = slice_of(reply->text.ptr + at, id.len);
     }

@@ -31,7 +31,7 @@ judge_early_input(struct verdict *v, const struct event *e)
         {SLICE_INIT("QUIT"), S(QUIT)},    {SLICE_INIT("EHLO"), S(EHLO)},
         {SLICE_INIT("HELO"), S(EHLO)},
     };
-    size_t at = words_find(e->text, SLICE("]: "));
+    size_t at = slice_find_fold(e->text, SLICE("]: "));
     struct slice input = at == SIZE_MAX ? e->text : slice_skip(e->text, at + 1);
 
     for (size_t i = 0; i < ARRAY_LEN(known); i++) {

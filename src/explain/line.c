@@ -204,7 +204,7 @@ take_sent_content(struct transcript *t, struct slice line, uint32_t n)
     if (e.mark != MARK_CLIENT)
         return false;
     said_content(t, line, n);
-    size_t dot = words_find(line, SLICE("\n.\n"));
+    size_t dot = slice_find_fold(line, SLICE("\n.\n"));
     if (dot != SIZE_MAX || words_have(line, SLICE("\n.\"")) ||
         words_have(line, SLICE("\n.'")))
         said_content(t, SLICE("."), n);

@@ -36,7 +36,7 @@ take_item(struct slice *list, const char *mark, struct slice verb,
           struct slice *item_out)
 {
     while (list->len > 0) {
-        size_t at = words_find(*list, SLICE("; "));
+        size_t at = slice_find_fold(*list, SLICE("; "));
         struct slice item = slice_of(list->ptr, at == SIZE_MAX ? list->len : at);
         *list = at == SIZE_MAX ? slice_of(NULL, 0) : slice_skip(*list, at + 2);
         if (!slice_has_prefix_fold(item, verb))

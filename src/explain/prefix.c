@@ -347,7 +347,7 @@ take_packet_head(struct slice s)
 
     if (!words_have(s, SLICE("Flags [")))
         return 0;
-    at = words_find(s, SLICE(": SMTP: "));
+    at = slice_find_fold(s, SLICE(": SMTP: "));
     return at == SIZE_MAX ? s.len : at + 8;
 }
 

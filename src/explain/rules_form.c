@@ -60,7 +60,7 @@ rule_size(struct view *view)
 
     if (view->step != S(MAIL) || e == NULL || view->s->size_limit == 0)
         return;
-    at = words_find(e->text, SLICE("SIZE="));
+    at = slice_find_fold(e->text, SLICE("SIZE="));
     if (at == SIZE_MAX)
         return;
     struct slice rest = slice_skip(e->text, at + 5), word = words_next(&rest);

@@ -71,7 +71,7 @@ said_more(struct transcript *t, struct slice piece, uint32_t n)
     if (last == NULL || last->note.kind != POSTERN_NOTE_REPLY || !last->is_quoted ||
         last->last_line + 1 != n || !t->is_indented || last->text.len > 600)
         return false;
-    size_t end = words_find(piece, SLICE("(in reply to"));
+    size_t end = slice_find_fold(piece, SLICE("(in reply to"));
     if (end != SIZE_MAX) {
         last->step = (uint8_t)context_step(slice_skip(piece, end));
         piece = words_trim(slice_of(piece.ptr, end));
@@ -144,7 +144,7 @@ next_part(struct slice text)
 const struct postern_wording *
 told_find(const struct transcript *t, struct slice text, struct slice *best_out)
 {
-    size_t said = words_find(text, SLICE("response was: "));
+    size_t said = slice_find_fold(text, SLICE("response was: "));
     if (said != SIZE_MAX)
         text = slice_skip(text, said + 14);
     char class = (t->topics & TOPIC_TEMPORARY) != 0 ? '4' : '5';

@@ -26,7 +26,7 @@ enhanced_of(struct slice text)
     if (postern_enhanced_is(word) && word.ptr[0] != 'X')
         return word;
     /* qmail puts it last: "(#5.7.1)" */
-    size_t at = words_find(text, SLICE("(#"));
+    size_t at = slice_find_fold(text, SLICE("(#"));
     if (at == SIZE_MAX)
         return slice_of(text.ptr, 0);
     rest = slice_skip(text, at + 2);
@@ -128,7 +128,7 @@ enter_reply(struct transcript *t, const struct event *e)
 static uint16_t
 expected_code(struct slice line)
 {
-    size_t at = words_find(line, SLICE("expected"));
+    size_t at = slice_find_fold(line, SLICE("expected"));
 
     for (size_t i = at; at != SIZE_MAX && i + 3 <= line.len && i < at + 40; i++) {
         struct slice s = slice_skip(line, i);
@@ -273,7 +273,8 @@ without_secrets(const struct transcript *t, const struct element *e, struct slic
         if (word.len > 0)
             whole.len = (size_t)(word.ptr + word.len - whole.ptr);
     }
-    size_t challenge = e->code != 334 ? words_find(whole, SLICE(" 334 ")) : SIZE_MAX;
+    size_t challenge =
+        e->code != 334 ? slice_find_fold(whole, SLICE(" 334 ")) : SIZE_MAX;
     if (challenge != SIZE_MAX) /* a whole dialogue in one line */
         whole.len = challenge;
     bool is_echo = e->code >= 500 && e->code <= 503 &&

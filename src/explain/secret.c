@@ -41,7 +41,7 @@ find_login(struct slice text)
 {
     size_t from = 0, at;
 
-    while ((at = words_find(slice_skip(text, from), SLICE("AUTH "))) != SIZE_MAX) {
+    while ((at = slice_find_fold(slice_skip(text, from), SLICE("AUTH "))) != SIZE_MAX) {
         struct slice rest = slice_skip(text, from + at + 5);
         struct slice mechanism = words_next(&rest), word = words_next(&rest);
         bool is_mechanism = words_are_any(

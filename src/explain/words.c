@@ -12,36 +12,7 @@ is_space(char c)
 struct slice
 words_trim(struct slice s)
 {
-    while (s.len > 0 && is_space(s.ptr[0]))
-        s = slice_skip(s, 1);
-    while (s.len > 0 && is_space(s.ptr[s.len - 1]))
-        s.len--;
-    return s;
-}
-
-size_t
-words_find(struct slice s, struct slice needle)
-{
-    size_t i = 0, places;
-    char lower, upper;
-
-    if (needle.len == 0 || s.len < needle.len)
-        return SIZE_MAX;
-    places = s.len - needle.len + 1; /* where it can begin */
-    lower = ascii_lower(needle.ptr[0]);
-    upper = ascii_upper(needle.ptr[0]);
-    const char *small = memchr(s.ptr, lower, places);
-    const char *large = lower == upper ? NULL : memchr(s.ptr, upper, places);
-    while (small != NULL || large != NULL) {
-        bool is_small = large == NULL || (small != NULL && small < large);
-        const char **at = is_small ? &small : &large;
-        i = (size_t)(*at - s.ptr);
-        if (slice_is_equal_fold(slice_of(*at, needle.len), needle))
-            return i;
-        *at = i + 1 < places ? memchr(*at + 1, is_small ? lower : upper, places - i - 1)
-                             : NULL;
-    }
-    return SIZE_MAX;
+    return slice_trim(s, SLICE(" \t\r\n\v\f"));
 }
 
 bool

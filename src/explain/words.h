@@ -7,13 +7,10 @@
 /* Without white space at its ends. */
 struct slice words_trim(struct slice s);
 
-/* Where needle stands in s, ASCII letters compared without case; SIZE_MAX: nowhere. */
-size_t words_find(struct slice s, struct slice needle);
-
 static inline bool
 words_have(struct slice s, struct slice needle)
 {
-    return words_find(s, needle) != SIZE_MAX;
+    return slice_find_fold(s, needle) != SIZE_MAX;
 }
 
 /* One of the words of list ("error|failed|denied") stands in s. */

@@ -76,16 +76,6 @@ has_code(struct slice run, uint64_t code)
 }
 
 static bool
-contains(struct slice text, struct slice part)
-{
-    for (size_t i = 0; i + part.len <= text.len; i++) {
-        if (slice_has_prefix_fold(slice_skip(text, i), part))
-            return true;
-    }
-    return false;
-}
-
-static bool
 passes(const struct sessions_filter *filter, const struct store_session *session)
 {
     if (filter->with_faults && session->faults == 0)
@@ -95,8 +85,9 @@ passes(const struct sessions_filter *filter, const struct store_session *session
     if (filter->before != NULL &&
         memcmp(session->id.octets, filter->before->octets, ID_SIZE) >= 0)
         return false;
-    if (filter->client.len > 0 && !contains(session->client, filter->client) &&
-        !contains(session->hello, filter->client))
+    if (filter->client.len > 0 &&
+        slice_find_fold(session->client, filter->client) == SIZE_MAX &&
+        slice_find_fold(session->hello, filter->client) == SIZE_MAX)
         return false;
     return filter->code == 0 || has_code(session->notes, filter->code);
 }

@@ -13,16 +13,6 @@ is_space(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static struct slice
-trim(struct slice s)
-{
-    while (s.len > 0 && is_space(s.ptr[0]))
-        s = slice_skip(s, 1);
-    while (s.len > 0 && is_space(s.ptr[s.len - 1]))
-        s.len--;
-    return s;
-}
-
 /* The length of the quoted string at the start of s, its quotes included. */
 static size_t
 quoted_len(struct slice s)
@@ -88,7 +78,8 @@ entry_look(struct entry *entry, const char *c)
     if (*c == '<')
         entry->angle = c + 1;
     if (*c == '>' && entry->angle != NULL && entry->inner.len == 0)
-        entry->inner = trim(slice_of(entry->angle, (size_t)(c - entry->angle)));
+        entry->inner = slice_trim(slice_of(entry->angle, (size_t)(c - entry->angle)),
+                                  SLICE(" \t\r\n"));
 }
 
 bool

@@ -78,17 +78,6 @@ header_block(struct slice content)
     return slice_of(start, (size_t)(content.ptr + content.len - start));
 }
 
-static struct slice
-trim(struct slice s)
-{
-    while (s.len > 0 && (is_blank(s.ptr[0]) || s.ptr[0] == '\r' || s.ptr[0] == '\n'))
-        s = slice_skip(s, 1);
-    while (s.len > 0 && (is_blank(s.ptr[s.len - 1]) || s.ptr[s.len - 1] == '\r' ||
-                         s.ptr[s.len - 1] == '\n'))
-        s.len--;
-    return s;
-}
-
 bool
 header_take(struct slice *block, struct header_field *field_out)
 {
@@ -104,7 +93,8 @@ header_take(struct slice *block, struct header_field *field_out)
         const char *colon = memchr(start.ptr + len, ':', field_len - len);
         field_out->name = slice_of(start.ptr, len);
         field_out->value =
-            trim(slice_of(colon + 1, field_len - (size_t)(colon + 1 - start.ptr)));
+            slice_trim(slice_of(colon + 1, field_len - (size_t)(colon + 1 - start.ptr)),
+                       SLICE(" \t\r\n"));
         return true;
     }
     return false;

@@ -246,8 +246,7 @@ parse_from(struct slice line, struct mbox_message *message_out)
         if (seconds < 0)
             continue;
         struct slice sender = slice_of(line.ptr + from.len, at - 1 - from.len);
-        while (sender.len > 0 && sender.ptr[sender.len - 1] == ' ')
-            sender.len--;
+        sender = slice_trim_end(sender, SLICE(" "));
         if (slice_is_equal_fold(sender, SLICE("MAILER-DAEMON")))
             sender.len = 0;
         message_out->sender = sender;

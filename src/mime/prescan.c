@@ -88,8 +88,7 @@ read_declaration(struct slice rest, struct slice *value_out)
         return is_plain_quoted(value) ? DECLARED_PLAINLY : DECLARED_ODDLY;
     }
     slice_cut(rest, ';', &value, &behind);
-    while (value.len > 0 && value.ptr[value.len - 1] == ' ')
-        value.len--;
+    value = slice_trim_end(value, SLICE(" "));
     *value_out = value;
     return is_plain_value(value) ? DECLARED_PLAINLY : DECLARED_ODDLY;
 }

@@ -647,10 +647,7 @@ read_tags(const struct request *request, struct buf *out)
     left = buf_slice(&value);
     while (left.len > 0) {
         slice_cut(left, ',', &tag, &left);
-        while (tag.len > 0 && tag.ptr[0] == ' ')
-            tag = slice_skip(tag, 1);
-        while (tag.len > 0 && tag.ptr[tag.len - 1] == ' ')
-            tag.len--;
+        tag = slice_trim(tag, SLICE(" "));
         if (tag.len > 0 &&
             ((out->len > 0 && !buf_append(out, SLICE(","))) || !buf_append(out, tag)))
             break;

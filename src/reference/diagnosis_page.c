@@ -333,22 +333,12 @@ put_word(struct html *html, const struct lookup *l)
     html_markup(html, "</p>\n</section>\n");
 }
 
-static struct slice
-trim(struct slice s)
-{
-    while (s.len > 0 && memchr(" \t\r\n", s.ptr[0], 4) != NULL)
-        s = slice_skip(s, 1);
-    while (s.len > 0 && memchr(" \t\r\n", s.ptr[s.len - 1], 4) != NULL)
-        s.len--;
-    return s;
-}
-
 static void
 explain_what(struct html *html, struct slice paste)
 {
     struct lookup l;
 
-    lookup_what(&l, trim(paste));
+    lookup_what(&l, slice_trim(paste, SLICE(" \t\r\n")));
     switch (l.kind) {
     case LOOKUP_NUMBER:
         if (l.code != NULL)
@@ -460,7 +450,7 @@ put_examples(struct html *html)
 void
 reference_explain(struct html *html, struct slice path, struct slice paste)
 {
-    bool is_asked = trim(paste).len > 0;
+    bool is_asked = slice_trim(paste, SLICE(" \t\r\n")).len > 0;
 
     part_begin(html, word_text(WORD_REF_EXPLAIN_TITLE, html->language), HTML_EXPLAIN,
                path);

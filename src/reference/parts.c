@@ -241,16 +241,6 @@ part_prose(struct html *html, struct slice text, struct slice own)
 
 /* ---- RFCs ---- */
 
-static struct slice
-trim(struct slice s)
-{
-    while (s.len > 0 && s.ptr[0] == ' ')
-        s = slice_skip(s, 1);
-    while (s.len > 0 && s.ptr[s.len - 1] == ' ')
-        s.len--;
-    return s;
-}
-
 static void
 open_rfc(struct html *html, struct slice number, struct slice section)
 {
@@ -278,7 +268,7 @@ put_rfc(struct html *html, struct slice one)
         return;
     }
     slice_cut(sections, ',', &section, &sections);
-    section = trim(section);
+    section = slice_trim(section, SLICE(" "));
     open_rfc(html, number, section);
     html_markup(html, "RFC ");
     html_text(html, number);
@@ -288,7 +278,7 @@ put_rfc(struct html *html, struct slice one)
     html_markup(html, "</a>");
     while (sections.len > 0) {
         slice_cut(sections, ',', &section, &sections);
-        section = trim(section);
+        section = slice_trim(section, SLICE(" "));
         html_markup(html, ", ");
         open_rfc(html, number, section);
         html_text(html, section);
@@ -303,7 +293,7 @@ part_rfc(struct html *html, struct slice rfc)
 
     while (rfc.len > 0) {
         slice_cut(rfc, ';', &one, &rfc);
-        put_rfc(html, trim(one));
+        put_rfc(html, slice_trim(one, SLICE(" ")));
         if (rfc.len > 0)
             html_markup(html, "; ");
     }

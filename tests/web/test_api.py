@@ -131,7 +131,7 @@ def has_shape(path, described, status=200, **more):
 
 @case("every address is described")
 def every_address_is_described():
-    source = (ROOT / "src/web/router.c").read_text()
+    source = (ROOT / "src/web/routes.c").read_text()
     routes = set()
     for methods, pattern in re.findall(r'\{(HTTP_[A-Z_| ]+), "([^"]+)"', source):
         if pattern.endswith("**") or not re.match(r"/(api|view|metrics|livez|readyz)", pattern):

@@ -112,6 +112,96 @@ cutting_finds_the_first_separator(void **state)
     }
 }
 
+struct find_case {
+    const char *name;
+    struct slice s, needle;
+    size_t at;
+};
+
+static const struct find_case find_cases[] = {
+    {.name = "case does not matter",
+     .s = SLICE_INIT("a 503 Bad"),
+     .needle = SLICE_INIT("bAD"),
+     .at = 6},
+    {.name = "the first of two places",
+     .s = SLICE_INIT("xAbab"),
+     .needle = SLICE_INIT("ab"),
+     .at = 1},
+    {.name = "a false start of the other case does not hide the place",
+     .s = SLICE_INIT("Aaab"),
+     .needle = SLICE_INIT("aab"),
+     .at = 1},
+    {.name = "the whole of it",
+     .s = SLICE_INIT("ab"),
+     .needle = SLICE_INIT("AB"),
+     .at = 0},
+    {.name = "a needle that begins with no letter",
+     .s = SLICE_INIT("b.a"),
+     .needle = SLICE_INIT(".A"),
+     .at = 1},
+    {.name = "a needle that is cut off at the end",
+     .s = SLICE_INIT("abc ab"),
+     .needle = SLICE_INIT("abcd"),
+     .at = SIZE_MAX},
+    {.name = "a needle longer than the text",
+     .s = SLICE_INIT("a"),
+     .needle = SLICE_INIT("ab"),
+     .at = SIZE_MAX},
+    {.name = "an empty needle is nowhere",
+     .s = SLICE_INIT("a"),
+     .needle = SLICE_INIT(""),
+     .at = SIZE_MAX},
+    {.name = "nothing holds nothing",
+     .s = {NULL, 0},
+     .needle = {NULL, 0},
+     .at = SIZE_MAX},
+};
+
+static void
+finding_ignores_case(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(find_cases); i++) {
+        const struct find_case *c = &find_cases[i];
+        CASE(c->name, slice_find_fold(c->s, c->needle) == c->at);
+    }
+}
+
+struct trim_case {
+    const char *name;
+    struct slice s, set, both, end;
+};
+
+static const struct trim_case trim_cases[] = {
+    {.name = "both ends",
+     .s = SLICE_INIT(" \ta b\r\n"),
+     .set = SLICE_INIT(" \t\r\n"),
+     .both = SLICE_INIT("a b"),
+     .end = SLICE_INIT(" \ta b")},
+    {.name = "only octets of the set",
+     .s = SLICE_INIT("\ta "),
+     .set = SLICE_INIT(" "),
+     .both = SLICE_INIT("\ta"),
+     .end = SLICE_INIT("\ta")},
+    {.name = "nothing is left",
+     .s = SLICE_INIT("   "),
+     .set = SLICE_INIT(" "),
+     .both = SLICE_INIT(""),
+     .end = SLICE_INIT("")},
+    {.name = "nothing stays nothing", .s = {NULL, 0}, .set = SLICE_INIT(" ")},
+};
+
+static void
+trimming_takes_a_set_of_octets(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(trim_cases); i++) {
+        const struct trim_case *c = &trim_cases[i];
+        CASE_SLICE(c->name, slice_trim(c->s, c->set), c->both);
+        CASE_SLICE(c->name, slice_trim_end(c->s, c->set), c->end);
+    }
+}
+
 int
 main(void)
 {
@@ -119,6 +209,8 @@ main(void)
         cmocka_unit_test(comparing_folds_ascii_letters_only),
         cmocka_unit_test(numbers_saturate_and_never_wrap),
         cmocka_unit_test(cutting_finds_the_first_separator),
+        cmocka_unit_test(finding_ignores_case),
+        cmocka_unit_test(trimming_takes_a_set_of_octets),
     };
     return cmocka_run_group_tests_name("slice", tests, NULL, NULL);
 }

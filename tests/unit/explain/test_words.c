@@ -28,7 +28,8 @@ a_word_is_found_where_it_stands(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(finds); i++) {
-        CASE(finds[i].name, words_find(finds[i].text, finds[i].needle) == finds[i].at);
+        CASE(finds[i].name,
+             slice_find_fold(finds[i].text, finds[i].needle) == finds[i].at);
         CASE(finds[i].name,
              words_have(finds[i].text, finds[i].needle) == (finds[i].at != SIZE_MAX));
     }
