@@ -30,7 +30,7 @@ static const struct option_row rows[] = {
     {OPT_COMMANDS, 0, "commands", NULL, "verbs"},
     {OPT_WORDINGS, 'w', "wordings", NULL, "what real servers say"},
     {OPT_JSON, 0, "json", NULL, "one JSON object a line"},
-    LANGUAGE_ROW,
+    OPTION_LANG_ROW,
     OPTION_COMMON_ROWS,
     {0},
 };
@@ -270,10 +270,6 @@ cmd_codes(int argc, char **argv)
             if (!option_number(&page, "class", reader.value, 2, 5, &class))
                 return 2;
             q.search.class = (char)('0' + class);
-        } else if (option == LANGUAGE_OPTION) {
-            if (!language_set(reader.value))
-                return option_complain(&page, "--lang: \"%s\" is neither en nor ja",
-                                       reader.value);
         } else if (what != 0 && what != option) {
             return option_complain(&page, "one list at a time");
         } else {

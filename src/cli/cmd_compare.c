@@ -23,7 +23,7 @@ enum { OPT_JSON = 1 };
 
 static const struct option_row rows[] = {
     {OPT_JSON, 0, "json", NULL, "one JSON object"},
-    LANGUAGE_ROW,
+    OPTION_LANG_ROW,
     OPTION_COMMON_ROWS,
     {0},
 };
@@ -261,13 +261,8 @@ cmd_compare(int argc, char **argv)
     int option;
 
     option_start(&reader, &page, argc, argv);
-    while ((option = option_next(&reader)) > 0) {
-        if (option == OPT_JSON)
-            is_json = true;
-        else if (!language_set(reader.value))
-            return option_complain(&page, "--lang: \"%s\" is neither en nor ja",
-                                   reader.value);
-    }
+    while ((option = option_next(&reader)) > 0)
+        is_json = true; /* the only one */
     if (option != OPTION_DONE)
         return option_exit_status(option);
     if (argc - reader.first != 2)

@@ -26,7 +26,7 @@ static const struct option_row rows[] = {
      "a sentence below each line of the conversation"},
     {OPT_FILE, 'f', "file", "FILE", "read the paste from FILE; - is standard input"},
     {OPT_JSON, 0, "json", NULL, "one JSON object"},
-    LANGUAGE_ROW,
+    OPTION_LANG_ROW,
     OPTION_COMMON_ROWS,
     {0},
 };
@@ -190,11 +190,8 @@ cmd_explain(int argc, char **argv)
             style.is_json = true;
         else if (option == OPT_EVERY_LINE)
             style.is_every_line = true;
-        else if (option == OPT_FILE)
+        else
             file = reader.value;
-        else if (!language_set(reader.value))
-            return option_complain(&page, "--lang: \"%s\" is neither en nor ja",
-                                   reader.value);
     }
     if (option != OPTION_DONE)
         return option_exit_status(option);

@@ -27,7 +27,7 @@ static const struct option_row rows[] = {
      "mx, submission, submissions, lmtp or test (default: test)"},
     {OPT_HOSTNAME, 0, "hostname", "NAME",
      "the name in the greeting (default: localhost)"},
-    LANGUAGE_ROW,
+    OPTION_LANG_ROW,
     OPTION_COMMON_ROWS,
     {0},
 };
@@ -147,11 +147,7 @@ cmd_play(int argc, char **argv)
 
     option_start(&reader, &page, argc, argv);
     while ((option = option_next(&reader)) > 0) {
-        if (option == LANGUAGE_OPTION) {
-            if (!language_set(reader.value))
-                return option_complain(&page, "--lang: \"%s\" is neither en nor ja",
-                                       reader.value);
-        } else if (option == OPT_HOSTNAME && is_hostname(reader.value))
+        if (option == OPT_HOSTNAME && is_hostname(reader.value))
             hostname = reader.value;
         else if (option == OPT_HOSTNAME)
             return option_complain(&page, "--hostname: \"%s\" is no host name",
@@ -164,8 +160,6 @@ cmd_play(int argc, char **argv)
     }
     if (option != OPTION_DONE)
         return option_exit_status(option);
-    if (reader.first < argc)
-        return option_complain(&page, "%s: no operand is expected", argv[reader.first]);
     struct play *play = play_new(profile, hostname, isatty(STDIN_FILENO));
     if (isatty(STDIN_FILENO))
         puts("Nothing is stored here. /help tells more, /quit leaves.");

@@ -117,9 +117,6 @@ list(int argc, char **argv)
     }
     if (option != OPTION_DONE)
         return option_exit_status(option);
-    if (reader.first < argc)
-        return option_complain(&list_page, "%s: no operand is expected",
-                               argv[reader.first]);
     struct store *store = inbox_open(store_option, STORE_READ, &error);
     if (store == NULL)
         return inbox_fail(&error);
@@ -184,7 +181,7 @@ static const struct option_row show_rows[] = {
     {OPT_LINT, 'l', "lint", NULL,
      "what the sending program does wrong, or could do better"},
     {OPT_JSON, 0, "json", NULL, "one JSON object, with all lines"},
-    LANGUAGE_ROW,
+    OPTION_LANG_ROW,
     INBOX_STORE_ROW,
     OPTION_COMMON_ROWS,
     {0},
@@ -370,11 +367,8 @@ show(int argc, char **argv)
             view.is_explained = true;
         else if (option == OPT_LINT)
             view.is_linted = true;
-        else if (option != LANGUAGE_OPTION)
+        else
             store_option = reader.value;
-        else if (!language_set(reader.value))
-            return option_complain(&show_page, "--lang: \"%s\" is neither en nor ja",
-                                   reader.value);
     }
     if (option != OPTION_DONE)
         return option_exit_status(option);

@@ -26,6 +26,9 @@ void doctor_say(struct doctor *doctor, enum doctor_status status, const char *na
 void doctor_say_error(struct doctor *doctor, const char *name,
                       const struct error *error);
 
+/* "ok", "warn", "fail" */
+const char *doctor_status_name(enum doctor_status status);
+
 /* doctor_store.c: the store, its disk, and the server that has it. */
 void doctor_check_store(struct doctor *doctor);
 

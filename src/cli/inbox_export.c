@@ -208,7 +208,7 @@ export_eml(struct export *export, const struct inbox_entries *entries,
 
 /* ---- the command --------------------------------------------------------- */
 
-/* 0, or the exit status + 1 to leave with. */
+/* 0, or the exit status to leave with, plus 1. */
 static int
 read_options(struct export *export, int argc, char **argv)
 {

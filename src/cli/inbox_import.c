@@ -392,7 +392,7 @@ without_brackets(const char *value)
     return s;
 }
 
-/* 0, or the exit status + 1 to leave with. */
+/* 0, or the exit status to leave with, plus 1. */
 static int
 take_option(struct import *import, int option, const char *value)
 {

@@ -77,7 +77,7 @@ struct listing {
     bool is_json;
 };
 
-/* 0, or the exit status + 1 to leave with. */
+/* 0, or the exit status to leave with, plus 1. */
 static int
 read_options(struct listing *listing, int argc, char **argv)
 {
@@ -103,9 +103,6 @@ read_options(struct listing *listing, int argc, char **argv)
     }
     if (option != OPTION_DONE)
         return 1 + option_exit_status(option);
-    if (reader.first < argc)
-        return 1 +
-               option_complain(&page, "%s: no operand is expected", argv[reader.first]);
     return 0;
 }
 

@@ -65,7 +65,7 @@ parse_seconds(struct slice text, uint64_t *us_out)
     return true;
 }
 
-/* 0, or the exit status + 1 to leave with. */
+/* 0, or the exit status to leave with, plus 1. */
 static int
 read_options(struct wait *wait, int argc, char **argv)
 {
@@ -93,9 +93,6 @@ read_options(struct wait *wait, int argc, char **argv)
     }
     if (option != OPTION_DONE)
         return 1 + option_exit_status(option);
-    if (reader.first < argc)
-        return 1 +
-               option_complain(&page, "%s: no operand is expected", argv[reader.first]);
     return 0;
 }
 

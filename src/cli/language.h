@@ -4,14 +4,6 @@
 
 #include "postern/catalog.h"
 
-/* The row of a command's option table; --lang goes with language_set. */
-enum { LANGUAGE_OPTION = 990 };
-#define LANGUAGE_ROW                                                                   \
-    {                                                                                  \
-        LANGUAGE_OPTION, 0, "lang", "LANG",                                            \
-            "en or ja (default: LC_ALL, LC_MESSAGES or LANG)"                          \
-    }
-
 /* "en" or "ja". False: neither. */
 bool language_set(const char *name);
 

@@ -6,6 +6,7 @@
 #include "cli/option.h"
 
 #include "base/nearest.h"
+#include "cli/language.h"
 #include "cli/terminal.h"
 #include "base/slice.h"
 
@@ -140,6 +141,18 @@ row_id(const struct option_page *page, int result)
     return 0;
 }
 
+/* All options are read: are there operands where none are expected? */
+static int
+finish(struct option_reader *reader)
+{
+    reader->first = optind;
+    if (reader->first == reader->argc || reader->page->operands[0] != '\0')
+        return OPTION_DONE;
+    option_complain(reader->page, "%s: no operand is expected",
+                    reader->argv[reader->first]);
+    return OPTION_BAD;
+}
+
 int
 option_next(struct option_reader *reader)
 {
@@ -147,10 +160,8 @@ option_next(struct option_reader *reader)
         optopt = 0;
         int result = getopt_long(reader->argc, reader->argv, reader->shorts,
                                  reader->longs, NULL);
-        if (result == -1) {
-            reader->first = optind;
-            return OPTION_DONE;
-        }
+        if (result == -1)
+            return finish(reader);
         if (result == '?' || result == ':')
             return complain(reader, result);
         int id = row_id(reader->page, result);
@@ -159,13 +170,19 @@ option_next(struct option_reader *reader)
             print_help(reader->page);
             return OPTION_HELPED;
         }
-        if (id != OPTION_ID_COLOR)
-            return id;
-        if (!terminal_set_color(optarg)) {
+        if (id == OPTION_ID_COLOR && !terminal_set_color(optarg)) {
             option_complain(reader->page,
-                            "--color: \"%s\" is none of auto, always, never", optarg);
+                            "--color: \"%s\" is not valid; use auto, always or never",
+                            optarg);
             return OPTION_BAD;
         }
+        if (id == OPTION_ID_LANG && !language_set(optarg)) {
+            option_complain(reader->page, "--lang: \"%s\" is not valid; use en or ja",
+                            optarg);
+            return OPTION_BAD;
+        }
+        if (id != OPTION_ID_COLOR && id != OPTION_ID_LANG)
+            return id;
     }
 }
 

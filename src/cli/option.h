@@ -41,7 +41,7 @@ struct option_row {
 
 struct option_page {
     const char *command;  /* "postern inbox list" */
-    const char *operands; /* "ID…", or "" */
+    const char *operands; /* "ID…"; "": the command takes none, and one is an error */
     const char *summary;  /* one line */
     const struct option_row *rows;
     const char *more; /* paragraphs below the options, or NULL */
@@ -53,8 +53,14 @@ enum {
     OPTION_BAD = -2,    /* the complaint was printed: exit 2 */
 };
 
-/* Rows every command has; option_next handles --color and --help by itself. */
-enum { OPTION_ID_HELP = 1000, OPTION_ID_COLOR };
+/* Rows every command has, and the row of those that speak two languages; option_next
+ * handles --color, --help and --lang by itself. */
+enum { OPTION_ID_HELP = 1000, OPTION_ID_COLOR, OPTION_ID_LANG };
+#define OPTION_LANG_ROW                                                                \
+    {                                                                                  \
+        OPTION_ID_LANG, 0, "lang", "LANG",                                             \
+            "en or ja (default: LC_ALL, LC_MESSAGES or LANG)"                          \
+    }
 #define OPTION_COMMON_ROWS                                                             \
     {OPTION_ID_COLOR, 0, "color", "WHEN", "colours: auto, always or never"},           \
     {                                                                                  \
