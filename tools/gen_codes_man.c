@@ -1,23 +1,17 @@
-/* gen_codes_man - turns the files of catalog/ into the manual page postern-codes(7)
+/* gen_codes_man - writes the catalog as the manual page postern-codes(7)
  *
- *     gen_codes_man OUT FILE...
+ *     gen_codes_man OUT
  *
- * The page is mdoc and in English. Keywords ("sender-admin", "never-as-is") are written
- * in the words phrases.txt has for them, as postern explain does.
+ * The page is mdoc and in English. It is linked with the tables it shows, so fields and
+ * their labels are those of every other face (src/document/fields.h).
  */
-#include "kinds.h"
+#include "document/fields.h"
+#include "document/labels.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct entries all[KIND_COUNT];
-
-static const char *
-get(enum kind_id id, const struct entry *entry, const char *key)
-{
-    return entry_get(&all[id], entry, key);
-}
 
 /* ---- roff --------------------------------------------------------------------- */
 
@@ -80,10 +74,10 @@ write_escaped(FILE *out, const char *text, size_t len, bool is_code)
 
 /* As one argument of a macro, which is neither a macro itself nor punctuation. */
 static void
-write_argument(FILE *out, const char *text, bool is_code)
+write_argument(FILE *out, struct slice text, bool is_code)
 {
     fputs("\"\\&", out);
-    write_escaped(out, text, strlen(text), is_code);
+    write_escaped(out, text.ptr, text.len, is_code);
     fputc('"', out);
 }
 
@@ -98,53 +92,35 @@ ends_sentence(const char *word, size_t len)
 
 /* As lines of text: a new one for each sentence, and before it grows too long. */
 static void
-write_prose(FILE *out, const char *text)
+write_prose(FILE *out, struct slice text)
 {
     enum { WIDTH = 68 };
     size_t column = 0;
+    struct slice word;
 
-    while (*text != '\0') {
-        size_t len = strcspn(text, " ");
-        if (column > 0 && column + len > WIDTH) {
+    while (text.len > 0) {
+        slice_cut(text, ' ', &word, &text);
+        if (word.len == 0)
+            continue;
+        if (column > 0 && column + word.len > WIDTH) {
             fputc('\n', out);
             column = 0;
         }
         if (column > 0)
             fputc(' ', out);
-        else if (*text == '.')
+        else if (word.ptr[0] == '.')
             fputs("\\&", out);
-        write_escaped(out, text, len, false);
-        column += len + 1;
-        if (ends_sentence(text, len) && text[len] != '\0') {
+        write_escaped(out, word.ptr, word.len, false);
+        column += word.len + 1;
+        if (ends_sentence(word.ptr, word.len) && text.len > 0) {
             fputc('\n', out);
             column = 0;
         }
-        text += len + strspn(text + len, " ");
     }
     fputc('\n', out);
 }
 
 /* ---- parts of an entry ----------------------------------------------------------- */
-
-static const char *
-phrase(const char *name)
-{
-    const struct entry *entry = entries_find(&all[PHRASES], name);
-
-    if (entry == NULL)
-        entries_fail(kinds[PHRASES].path, 0, "no such phrase", name);
-    return get(PHRASES, entry, "text");
-}
-
-/* "acts-" and "depends": the phrase for a word of the catalog. */
-static const char *
-phrase_of(const char *prefix, const char *word)
-{
-    char name[80];
-
-    snprintf(name, sizeof(name), "%s%s", prefix, word);
-    return phrase(name);
-}
 
 static void
 begin_list(FILE *out)
@@ -158,16 +134,17 @@ end_list(FILE *out)
     fputs(".El\n", out);
 }
 
+/* code is empty for no entry; to and name may be. */
 static void
-write_item(FILE *out, const char *code, const char *to, const char *name)
+write_item(FILE *out, struct slice code, struct slice to, struct slice name)
 {
     fputs(".It Cm ", out);
     write_argument(out, code, true);
-    if (to != NULL) {
+    if (to.len > 0) {
         fputs(" No to Cm ", out);
         write_argument(out, to, true);
     }
-    if (name != NULL) {
+    if (name.len > 0) {
         fputs(" No ", out);
         write_argument(out, name, false);
     }
@@ -175,91 +152,88 @@ write_item(FILE *out, const char *code, const char *to, const char *name)
 }
 
 static void
-write_label(FILE *out, const char *label)
+write_label(FILE *out, enum postern_phrase label)
 {
     fputs(".Em ", out);
-    write_argument(out, phrase(label), false);
+    write_argument(out, postern_phrase(label, POSTERN_EN), false);
     fputs(" :\n", out);
-}
-
-/* A paragraph of its own; nothing for NULL. */
-static void
-write_part(FILE *out, const char *label, const char *text)
-{
-    if (text == NULL)
-        return;
-    fputs(".Pp\n", out);
-    write_label(out, label);
-    write_prose(out, text);
-}
-
-/* What is known in a few words, a line each, below the paragraphs. */
-struct facts {
-    FILE *out;
-    bool has_one;
-};
-
-static void
-write_fact(struct facts *facts, const char *label, const char *text)
-{
-    if (text == NULL)
-        return;
-    fputs(facts->has_one ? ".br\n" : ".Pp\n", facts->out);
-    facts->has_one = true;
-    write_label(facts->out, label);
-    write_prose(facts->out, text);
 }
 
 /* "250 500" as "250, 500". */
 static void
-write_list(struct facts *facts, const char *label, const char *list)
+write_list(FILE *out, struct slice list)
 {
     char text[1000];
     size_t len = 0;
 
-    if (list == NULL)
-        return;
-    for (; *list != '\0' && len + 3 < sizeof(text); list++) {
-        if (*list == ' ')
+    for (size_t i = 0; i < list.len && len + 2 < sizeof(text); i++) {
+        if (list.ptr[i] == ' ')
             text[len++] = ',';
-        text[len++] = *list;
+        text[len++] = list.ptr[i];
     }
-    text[len] = '\0';
-    write_fact(facts, label, text);
+    write_prose(out, slice_of(text, len));
+}
+
+/* The fields of one kind: prose as paragraphs, the others a line each below them. */
+static void
+write_some(FILE *out, const struct fields *fields, const void *entry, bool is_prose)
+{
+    char room[FIELD_ROOM];
+    bool has_one = false;
+
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct field *field = &fields->list[i];
+        struct slice value = field_value(field, entry, POSTERN_EN, room);
+
+        if ((field->places & FIELD_IN_MAN) == 0 || value.len == 0 ||
+            (field->kind == FIELD_PROSE) != is_prose)
+            continue;
+        fputs(has_one && !is_prose ? ".br\n" : ".Pp\n", out);
+        has_one = true;
+        write_label(out, field->label);
+        if (field->kind == FIELD_CODES || field->kind == FIELD_WORDS)
+            write_list(out, value);
+        else
+            write_prose(out, value);
+    }
+}
+
+/* What an entry says, below its item. */
+static void
+write_entry(FILE *out, const struct postern_text *means, const struct fields *fields,
+            const void *entry)
+{
+    write_prose(out, means->in[POSTERN_EN]);
+    write_some(out, fields, entry, true);
+    write_some(out, fields, entry, false);
 }
 
 /* ---- the sections ---- */
 
+static const struct slice none = {NULL, 0};
+
 static void
 write_codes(FILE *out)
 {
-    char class = '\0';
+    unsigned class = 0;
 
     fputs(".Sh REPLY CODES\n", out);
-    for (int i = 0; i < all[CODES].count; i++) {
-        const struct entry *e = &all[CODES].list[i];
-        const char *code = get(CODES, e, "code");
-        if (code[0] != class) {
-            if (class != '\0')
+    for (size_t i = 0; i < postern_code_count; i++) {
+        const struct postern_code *c = &postern_codes[i];
+        char digits[SLICE_NUMBER_MAX];
+
+        if (c->code / 100 != class) {
+            if (class != 0)
                 end_list(out);
-            class = code[0];
+            class = c->code / 100;
             fputs(".Ss ", out);
-            write_argument(out, phrase_of("class-", (char[]){class, '\0'}), false);
+            write_argument(out, label_class(POSTERN_EN, c->code), false);
             fputc('\n', out);
             begin_list(out);
         }
-        struct facts facts = {out, false};
-        write_item(out, code, NULL, get(CODES, e, "name"));
-        write_prose(out, get(CODES, e, "means"));
-        write_part(out, "label-fix", get(CODES, e, "fix"));
-        write_fact(&facts, "label-status",
-                   phrase_of("status-", get(CODES, e, "status")));
-        write_fact(&facts, "label-acts", phrase_of("acts-", get(CODES, e, "acts")));
-        write_fact(&facts, "label-retry", phrase_of("retry-", get(CODES, e, "retry")));
-        write_list(&facts, "label-enhanced", get(CODES, e, "enhanced"));
-        write_list(&facts, "label-see", get(CODES, e, "see"));
-        write_fact(&facts, "label-defined", get(CODES, e, "rfc"));
-        write_fact(&facts, "label-products", get(CODES, e, "products"));
+        write_item(out, slice_format_number(c->code, digits), none,
+                   c->name.in[POSTERN_EN]);
+        write_entry(out, &c->means, &fields_of_code, c);
     }
     end_list(out);
 }
@@ -271,20 +245,11 @@ write_enhanced(FILE *out)
           "An X stands for any of the classes 2, 4 and 5.\n",
           out);
     begin_list(out);
-    for (int i = 0; i < all[ENHANCED].count; i++) {
-        const struct entry *e = &all[ENHANCED].list[i];
-        struct facts facts = {out, false};
-        write_item(out, get(ENHANCED, e, "enhanced"), get(ENHANCED, e, "to"),
-                   get(ENHANCED, e, "name"));
-        write_prose(out, get(ENHANCED, e, "means"));
-        write_part(out, "label-fix", get(ENHANCED, e, "fix"));
-        write_part(out, "label-note", get(ENHANCED, e, "note"));
-        write_fact(&facts, "label-status",
-                   phrase_of("status-", get(ENHANCED, e, "status")));
-        write_fact(&facts, "label-vendor", get(ENHANCED, e, "vendor"));
-        write_fact(&facts, "label-acts", phrase_of("acts-", get(ENHANCED, e, "acts")));
-        write_list(&facts, "label-basic", get(ENHANCED, e, "codes"));
-        write_fact(&facts, "label-defined", get(ENHANCED, e, "rfc"));
+    for (size_t i = 0; i < postern_enhanced_count; i++) {
+        const struct postern_enhanced *e = &postern_enhanced_codes[i];
+
+        write_item(out, e->code, e->to, e->name.in[POSTERN_EN]);
+        write_entry(out, &e->means, &fields_of_enhanced, e);
     }
     end_list(out);
 }
@@ -294,21 +259,11 @@ write_extensions(FILE *out)
 {
     fputs(".Sh EXTENSIONS\nThe keywords of the EHLO reply.\n", out);
     begin_list(out);
-    for (int i = 0; i < all[EXTENSIONS].count; i++) {
-        const struct entry *e = &all[EXTENSIONS].list[i];
-        struct facts facts = {out, false};
-        write_item(out, get(EXTENSIONS, e, "extension"), NULL, NULL);
-        write_prose(out, get(EXTENSIONS, e, "means"));
-        write_part(out, "label-order", get(EXTENSIONS, e, "order"));
-        write_fact(&facts, "label-status",
-                   phrase_of("status-", get(EXTENSIONS, e, "status")));
-        write_fact(&facts, "label-argument", get(EXTENSIONS, e, "argument"));
-        write_list(&facts, "label-verbs", get(EXTENSIONS, e, "verbs"));
-        write_fact(&facts, "label-parameters", get(EXTENSIONS, e, "parameters"));
-        write_fact(&facts, "label-length", get(EXTENSIONS, e, "length"));
-        write_fact(&facts, "label-submission",
-                   phrase_of("submission-", get(EXTENSIONS, e, "submission")));
-        write_fact(&facts, "label-defined", get(EXTENSIONS, e, "rfc"));
+    for (size_t i = 0; i < postern_extension_count; i++) {
+        const struct postern_extension *e = &postern_extensions[i];
+
+        write_item(out, e->keyword, none, none);
+        write_entry(out, &e->means, &fields_of_extension, e);
     }
     end_list(out);
 }
@@ -318,26 +273,18 @@ write_verbs(FILE *out)
 {
     fputs(".Sh COMMANDS\n", out);
     begin_list(out);
-    for (int i = 0; i < all[VERBS].count; i++) {
-        const struct entry *e = &all[VERBS].list[i];
-        struct facts facts = {out, false};
-        write_item(out, get(VERBS, e, "command"), NULL, NULL);
-        write_prose(out, get(VERBS, e, "means"));
-        write_part(out, "label-order", get(VERBS, e, "order"));
-        write_fact(&facts, "label-status",
-                   phrase_of("status-", get(VERBS, e, "status")));
-        write_fact(&facts, "label-syntax", get(VERBS, e, "syntax"));
-        write_list(&facts, "label-success", get(VERBS, e, "success"));
-        write_list(&facts, "label-temporary", get(VERBS, e, "temporary"));
-        write_list(&facts, "label-permanent", get(VERBS, e, "permanent"));
-        write_fact(&facts, "label-defined", get(VERBS, e, "rfc"));
+    for (size_t i = 0; i < postern_verb_count; i++) {
+        const struct postern_verb *v = &postern_verbs[i];
+
+        write_item(out, v->verb, none, none);
+        write_entry(out, &v->means, &fields_of_verb, v);
     }
     end_list(out);
 }
 
 /* What the groups of causes are called here; causes.txt holds them together. */
 static const char *
-group_title(const struct entry *e)
+group_title(struct slice group)
 {
     static const char *const titles[][2] = {
         {"greeting", "Greeting and EHLO"},
@@ -350,19 +297,20 @@ group_title(const struct entry *e)
         {"policy", "Policy and limits"},
         {"outcome", "Outcome"},
     };
-    const char *group = get(CAUSES, e, "group");
 
     for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++) {
-        if (strcmp(titles[i][0], group) == 0)
+        if (slice_is_equal(slice_from(titles[i][0]), group))
             return titles[i][1];
     }
-    entry_fail(e, "the group has no title in gen_codes_man.c", group);
+    fprintf(stderr, "gen_codes_man: group %.*s of causes.txt has no title here\n",
+            (int)group.len, group.ptr);
+    exit(1);
 }
 
 static void
 write_causes(FILE *out)
 {
-    const char *group = NULL;
+    struct slice group = none;
 
     fputs(".Sh CAUSES\n"
           "Why conversations fail.\n"
@@ -370,23 +318,18 @@ write_causes(FILE *out)
           ".Xr postern-explain 1\n"
           "shows and scripts see.\n",
           out);
-    for (int i = 0; i < all[CAUSES].count; i++) {
-        const struct entry *e = &all[CAUSES].list[i];
-        struct facts facts = {out, false};
-        if (group == NULL || strcmp(group, get(CAUSES, e, "group")) != 0) {
-            if (group != NULL)
+    for (int i = 1; i < POSTERN_CAUSE_COUNT; i++) {
+        const struct postern_cause_entry *c = &postern_causes[i];
+
+        if (!slice_is_equal(group, c->group)) {
+            if (group.len > 0)
                 end_list(out);
-            group = get(CAUSES, e, "group");
-            fprintf(out, ".Ss %s\n", group_title(e));
+            group = c->group;
+            fprintf(out, ".Ss %s\n", group_title(group));
             begin_list(out);
         }
-        write_item(out, get(CAUSES, e, "cause"), NULL, get(CAUSES, e, "name"));
-        write_prose(out, get(CAUSES, e, "summary"));
-        write_part(out, "label-fix", get(CAUSES, e, "fix"));
-        write_fact(&facts, "label-side", phrase_of("side-", get(CAUSES, e, "side")));
-        write_fact(&facts, "label-step", get(CAUSES, e, "step"));
-        write_list(&facts, "label-shows-as", get(CAUSES, e, "codes"));
-        write_fact(&facts, "label-defined", get(CAUSES, e, "rfc"));
+        write_item(out, c->slug, none, c->name.in[POSTERN_EN]);
+        write_entry(out, &c->summary, &fields_of_cause, c);
     }
     end_list(out);
 }
@@ -407,10 +350,10 @@ write_page(FILE *out)
           "as one page:\n",
           out);
     fprintf(out,
-            "%d reply codes, %d enhanced status codes, %d extensions, %d commands\n"
+            "%zu reply codes, %zu enhanced status codes, %zu extensions, %zu commands\n"
             "and %d causes.\n",
-            all[CODES].count, all[ENHANCED].count, all[EXTENSIONS].count,
-            all[VERBS].count, all[CAUSES].count);
+            postern_code_count, postern_enhanced_count, postern_extension_count,
+            postern_verb_count, POSTERN_CAUSE_COUNT - 1);
     fputs(".Xr postern-explain 1\n"
           "tells more about each of them, in English or Japanese, and\n"
           ".Xr postern-codes 1\n"
@@ -440,11 +383,10 @@ write_page(FILE *out)
 int
 main(int argc, char **argv)
 {
-    if (argc < 3) {
-        fprintf(stderr, "usage: gen_codes_man OUT FILE...\n");
+    if (argc != 2) {
+        fprintf(stderr, "usage: gen_codes_man OUT\n");
         return 2;
     }
-    kinds_read_all(all, argv + 2, argc - 2);
     FILE *out = fopen(argv[1], "w");
     if (out == NULL) {
         perror(argv[1]);

@@ -75,6 +75,7 @@ void
 api_session(struct web *web, const struct request *request, struct reply *reply)
 {
     bool is_latest = slice_is_equal(request->segments[0], SLICE("latest"));
+    const struct postern_diagnosis *diagnosis;
     struct postern_explain *explain;
     struct session_copy copy;
     json_t *object, *lines;
@@ -90,16 +91,12 @@ api_session(struct web *web, const struct request *request, struct reply *reply)
     }
     object = document_session(&copy.session);
     lines = jsonout_array();
-    explain = memory_new(postern_explain_size());
-    postern_explain_start(explain);
     run = copy.session.notes;
-    for (uint64_t n = 1; record_take(&run, &record); n++) {
+    for (uint64_t n = 1; record_take(&run, &record); n++)
         jsonout_append(lines, document_line(n, &record));
-        postern_explain_note(explain, &record.note);
-    }
     jsonout_set(object, "lines", lines);
-    jsonout_set(object, "explain",
-                document_diagnosis(postern_explain_finish(explain), request->language));
+    explain = document_diagnose(copy.session.notes, &diagnosis);
+    jsonout_set(object, "explain", document_diagnosis(diagnosis, request->language));
     jsonout_set(object, "lint", session_lint(web, &copy.session, request->language));
     reply_json(reply, object);
     free(explain);

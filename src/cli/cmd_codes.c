@@ -6,6 +6,7 @@
 #include "cli/option.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
+#include "document/labels.h"
 #include "base/attr.h"
 #include "document/search.h"
 
@@ -103,7 +104,7 @@ list_codes(struct query *q)
             q->found++;
             jsonout_line(document_code(c, language()));
         } else {
-            add(q, number, in_language(&c->name), explain_status(c->status));
+            add(q, number, in_language(&c->name), label_status(language(), c->status));
         }
     }
     end(q);
@@ -160,7 +161,8 @@ list_extensions(struct query *q)
             q->found++;
             explain_extension_page(e->keyword, true);
         } else {
-            add(q, e->keyword, explain_status(e->status), in_language(&e->means));
+            add(q, e->keyword, label_status(language(), e->status),
+                in_language(&e->means));
         }
     }
     end(q);
@@ -179,7 +181,8 @@ list_commands(struct query *q)
             q->found++;
             explain_verb_page(v->verb, true);
         } else {
-            add(q, v->verb, explain_status(v->status), in_language(&v->means));
+            add(q, v->verb, label_status(language(), v->status),
+                in_language(&v->means));
         }
     }
     end(q);

@@ -14,6 +14,8 @@
 #include "cli/terminal.h"
 #include "cli/wrap.h"
 #include "base/attr.h"
+#include "document/fields.h"
+#include "document/lookup.h"
 #include "document/pair.h"
 
 #include <stdio.h>
@@ -46,29 +48,17 @@ struct comparison {
     int width; /* of a cell */
 };
 
+/* A row; nothing when neither has a value. */
 static void
-add(struct comparison *c, struct slice label, struct slice a, struct slice b)
+add(struct comparison *c, enum postern_phrase label, struct slice a, struct slice b)
 {
     if (a.len == 0 && b.len == 0)
         return;
     char *left = wrap_text(a, c->width), *right = wrap_text(b, c->width);
-    table_add(c->table, (struct slice[]){label, slice_from(left), slice_from(right)});
+    table_add(c->table,
+              (struct slice[]){phrase(label), slice_from(left), slice_from(right)});
     free(left);
     free(right);
-}
-
-static void
-add_label(struct comparison *c, enum postern_phrase label, struct slice a,
-          struct slice b)
-{
-    add(c, phrase(label), a, b);
-}
-
-static void
-add_text(struct comparison *c, enum postern_phrase label, const struct postern_text *a,
-         const struct postern_text *b)
-{
-    add(c, phrase(label), in_language(a), in_language(b));
 }
 
 static void
@@ -77,7 +67,7 @@ add_list(struct comparison *c, enum postern_phrase label, struct slice a,
 {
     char *left = page_words(a), *right = page_words(b);
 
-    add(c, phrase(label), slice_from(left), slice_from(right));
+    add(c, label, slice_from(left), slice_from(right));
     free(left);
     free(right);
 }
@@ -97,28 +87,24 @@ comparison_new(const char *left, const char *right)
 }
 
 static void
-print_table(const struct postern_code *a, const struct postern_code *b)
+print_table(const char *left, const char *right, const struct fields *fields,
+            const void *a, const void *b)
 {
-    char left[8], right[8];
-
-    snprintf(left, sizeof(left), "%u", a->code);
-    snprintf(right, sizeof(right), "%u", b->code);
     struct comparison c = comparison_new(left, right);
+    char rooms[2][FIELD_ROOM];
 
-    add_text(&c, POSTERN_PHRASE_LABEL_NAME, &a->name, &b->name);
-    add_label(&c, POSTERN_PHRASE_LABEL_CLASS, explain_class(a->code),
-              explain_class(b->code));
-    add_label(&c, POSTERN_PHRASE_LABEL_STATUS, explain_status(a->status),
-              explain_status(b->status));
-    add_text(&c, POSTERN_PHRASE_LABEL_MEANING, &a->means, &b->means);
-    add_text(&c, POSTERN_PHRASE_LABEL_SEEN, &a->seen, &b->seen);
-    add_list(&c, POSTERN_PHRASE_LABEL_AFTER, a->after, b->after);
-    add_label(&c, POSTERN_PHRASE_LABEL_ACTS, explain_actor(a->acts),
-              explain_actor(b->acts));
-    add_label(&c, POSTERN_PHRASE_LABEL_RETRY, explain_retry(a->retry),
-              explain_retry(b->retry));
-    add_list(&c, POSTERN_PHRASE_LABEL_ENHANCED, a->enhanced, b->enhanced);
-    add_label(&c, POSTERN_PHRASE_LABEL_DEFINED, a->rfc, b->rfc);
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct field *field = &fields->list[i];
+        struct slice values[2] = {field_value(field, a, language(), rooms[0]),
+                                  field_value(field, b, language(), rooms[1])};
+
+        if ((field->places & FIELD_IN_COMPARE) == 0)
+            continue;
+        if (field->kind == FIELD_WORDS || field->kind == FIELD_CODES)
+            add_list(&c, field->label, values[0], values[1]);
+        else
+            add(&c, field->label, values[0], values[1]);
+    }
     table_print(c.table);
     table_free(c.table);
 }
@@ -164,13 +150,14 @@ print_conversations(const struct postern_code *a, const struct postern_code *b)
 }
 
 static void
-print_comparison(const struct postern_code *a, const struct postern_code *b)
+print_comparison(const char *left, const char *right, const struct postern_code *a,
+                 const struct postern_code *b)
 {
     char room[PAIR_DIFFERENCE_SIZE];
     struct slice text = pair_difference(language(), a, b, room);
     struct slice use[2];
 
-    print_table(a, b);
+    print_table(left, right, &fields_of_code, a, b);
     print_section(POSTERN_PHRASE_LABEL_DIFFERENCE);
     page_paragraph(text, 2);
     pair_uses(language(), a, b, use);
@@ -214,33 +201,10 @@ compare_two_enhanced(const char *left, const char *right,
         jsonout_line(object);
         return;
     }
-    struct comparison c = comparison_new(left, right);
-    add_text(&c, POSTERN_PHRASE_LABEL_NAME, &a->name, &b->name);
-    add_label(&c, POSTERN_PHRASE_LABEL_STATUS, explain_status(a->status),
-              explain_status(b->status));
-    add_label(&c, POSTERN_PHRASE_LABEL_VENDOR, a->vendor, b->vendor);
-    add_text(&c, POSTERN_PHRASE_LABEL_MEANING, &a->means, &b->means);
-    add_label(&c, POSTERN_PHRASE_LABEL_ACTS, explain_actor(a->acts),
-              explain_actor(b->acts));
-    add_text(&c, POSTERN_PHRASE_LABEL_FIX, &a->fix, &b->fix);
-    add_text(&c, POSTERN_PHRASE_LABEL_NOTE, &a->note, &b->note);
-    add_list(&c, POSTERN_PHRASE_LABEL_BASIC, a->codes, b->codes);
-    add_label(&c, POSTERN_PHRASE_LABEL_DEFINED, a->rfc, b->rfc);
-    table_print(c.table);
-    table_free(c.table);
+    print_table(left, right, &fields_of_enhanced, a, b);
 }
 
 /* ---- the command ---- */
-
-static const struct postern_code *
-find_code(const char *text)
-{
-    uint64_t value;
-
-    return slice_parse_number(slice_from(text), &value) && value < 1000
-               ? postern_code_find((unsigned)value)
-               : NULL;
-}
 
 static int
 complain(const char *text)
@@ -291,12 +255,13 @@ cmd_compare(int argc, char **argv)
                                "what each means",
                                left, right, e1 != NULL ? right : left,
                                e1 != NULL ? left : right);
-    const struct postern_code *a = find_code(left), *b = find_code(right);
+    const struct postern_code *a = lookup_code(slice_from(left)),
+                              *b = lookup_code(slice_from(right));
     if (a == NULL || b == NULL)
         return complain(a == NULL ? left : right);
     if (is_json)
         print_json(a, b);
     else
-        print_comparison(a, b);
+        print_comparison(left, right, a, b);
     return 0;
 }

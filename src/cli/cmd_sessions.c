@@ -229,21 +229,6 @@ print_head(const struct store_session *session)
            session->faults == 1 ? "" : "s");
 }
 
-/* Diagnose the notes of a session; the caller frees what comes back. */
-static struct postern_explain *
-diagnose(const struct store_session *session, const struct postern_diagnosis **out)
-{
-    struct postern_explain *explain = memory_new(postern_explain_size());
-    struct slice run = session->notes;
-    struct record record;
-
-    postern_explain_start(explain);
-    while (record_take(&run, &record))
-        postern_explain_note(explain, &record.note);
-    *out = postern_explain_finish(explain);
-    return explain;
-}
-
 /* Look at what the client did; the caller frees what comes back. */
 static struct postern_lint_session *
 lint(const struct view *view, const struct store_session *session,
@@ -272,7 +257,7 @@ show_explained(void *context, const struct store_session *session)
 {
     static const struct explain_style style = {.is_every_line = true};
     const struct postern_diagnosis *diagnosis;
-    struct postern_explain *explain = diagnose(session, &diagnosis);
+    struct postern_explain *explain = document_diagnose(session->notes, &diagnosis);
 
     print_head(session);
     explain_answer(explain, diagnosis, &style);
@@ -326,7 +311,7 @@ show_json(void *context, const struct store_session *session)
     }
     if (view->is_explained) {
         const struct postern_diagnosis *diagnosis;
-        struct postern_explain *explain = diagnose(session, &diagnosis);
+        struct postern_explain *explain = document_diagnose(session->notes, &diagnosis);
         jsonout_set(object, "explain", document_diagnosis(diagnosis, language()));
         free(explain);
     }

@@ -1,12 +1,11 @@
 /* explain_answer.c - the conversation with its fault marked, then verdict, why, fix */
 #include "cli/explain.h"
 
-#include "base/memory.h"
 #include "cli/page.h"
 #include "cli/terminal.h"
+#include "document/labels.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Of a long conversation the beginning and what surrounds the fault are shown. */
@@ -144,8 +143,9 @@ print_facts(const struct postern_finding *f)
 {
     char line[COUNTED_MAX], text[600];
     struct slice where = counted(POSTERN_PHRASE_LINE_N, f->line, line);
-    struct slice certainty = explain_certainty(f->certainty);
-    struct slice step = explain_step(f->fault, f->step);
+    char step_room[LABEL_STEP_SIZE];
+    struct slice certainty = label_certainty(language(), f->certainty);
+    struct slice step = label_step(language(), f->fault, f->step, step_room);
 
     int n = snprintf(text, sizeof(text), "%.*s, %.*s: %.*s",
                      (int)postern_causes[f->cause].slug.len,
@@ -190,18 +190,16 @@ int
 explain_answer(const struct postern_explain *explain, const struct postern_diagnosis *d,
                const struct explain_style *style)
 {
-    char *summary = explain_summary(d);
+    char summary[LABEL_SUMMARY_SIZE];
     const struct postern_finding *f = &d->findings[0];
     const struct postern_cause_entry *c = &postern_causes[f->cause];
 
     if (style->is_json) {
         jsonout_line(document_diagnosis(d, language()));
-        free(summary);
         return d->finding_count > 0 ? 0 : 1;
     }
     print_conversation(explain, style);
-    page_field(POSTERN_PHRASE_LABEL_VERDICT, slice_from(summary));
-    free(summary);
+    page_field(POSTERN_PHRASE_LABEL_VERDICT, label_summary(language(), d, summary));
     if (d->finding_count == 0) {
         page_field(POSTERN_PHRASE_LABEL_FIX, phrase(POSTERN_PHRASE_NO_SMTP_FIX));
         return 1;
@@ -210,7 +208,7 @@ explain_answer(const struct postern_explain *explain, const struct postern_diagn
     if (f->cause != POSTERN_CAUSE_BENIGN_MESSAGE) {
         page_field(POSTERN_PHRASE_LABEL_SAID_BY, d->product);
         page_text(POSTERN_PHRASE_LABEL_WHY, &c->why);
-        page_field(POSTERN_PHRASE_LABEL_SIDE, explain_side(f->side));
+        page_field(POSTERN_PHRASE_LABEL_SIDE, label_side(language(), f->side));
         page_text(POSTERN_PHRASE_LABEL_FIX, &c->fix);
         page_field(POSTERN_PHRASE_LABEL_DEFINED, c->rfc);
         print_alternatives(d);

@@ -6,8 +6,8 @@
 #include "cli/page.h"
 #include "cli/terminal.h"
 #include "cli/wrap.h"
+#include "document/fields.h"
 #include "document/lookup.h"
-#include "engine/command.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,6 +60,26 @@ print_wordings(unsigned code)
     printf("  %.*s\n", (int)len, text);
 }
 
+/* ---- the pages ---- */
+
+static void
+page_fields(const struct fields *fields, const void *entry)
+{
+    char room[FIELD_ROOM];
+
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct field *field = &fields->list[i];
+        struct slice value = field_value(field, entry, language(), room);
+
+        if ((field->places & FIELD_IN_EXPLAIN) == 0)
+            continue;
+        if (field->kind == FIELD_WORDS || field->kind == FIELD_CODES)
+            page_list(field->label, value);
+        else
+            page_field(field->label, value);
+    }
+}
+
 bool
 explain_code_page(struct slice text, bool is_json)
 {
@@ -75,21 +95,7 @@ explain_code_page(struct slice text, bool is_json)
         return true;
     }
     page_title(number_text(c->code, number), in_language(&c->name));
-    page_field(POSTERN_PHRASE_LABEL_CLASS, explain_class(c->code));
-    page_field(POSTERN_PHRASE_LABEL_CATEGORY, explain_category(c->code));
-    page_field(POSTERN_PHRASE_LABEL_STATUS, explain_status(c->status));
-    page_text(POSTERN_PHRASE_LABEL_MEANING, &c->means);
-    page_text(POSTERN_PHRASE_LABEL_SEEN, &c->seen);
-    page_list(POSTERN_PHRASE_LABEL_AFTER, c->after);
-    page_field(POSTERN_PHRASE_LABEL_ACTS, explain_actor(c->acts));
-    page_field(POSTERN_PHRASE_LABEL_RETRY, explain_retry(c->retry));
-    page_text(POSTERN_PHRASE_LABEL_FIX, &c->fix);
-    page_text(POSTERN_PHRASE_LABEL_SERVER, &c->server);
-    page_text(POSTERN_PHRASE_LABEL_CLIENT, &c->client);
-    page_list(POSTERN_PHRASE_LABEL_ENHANCED, c->enhanced);
-    page_list(POSTERN_PHRASE_LABEL_SEE, c->see);
-    page_field(POSTERN_PHRASE_LABEL_DEFINED, c->rfc);
-    page_field(POSTERN_PHRASE_LABEL_PRODUCTS, c->products);
+    page_fields(&fields_of_code, c);
     page_conversation(POSTERN_PHRASE_LABEL_EXAMPLE, c->example);
     page_conversation(POSTERN_PHRASE_LABEL_FAILING, c->failing);
     page_conversation(POSTERN_PHRASE_LABEL_REPAIRED, c->repaired);
@@ -109,14 +115,7 @@ explain_enhanced_page(struct slice code, bool is_json)
         return true;
     }
     page_title(code, in_language(&e->name));
-    page_field(POSTERN_PHRASE_LABEL_STATUS, explain_status(e->status));
-    page_field(POSTERN_PHRASE_LABEL_VENDOR, e->vendor);
-    page_text(POSTERN_PHRASE_LABEL_MEANING, &e->means);
-    page_field(POSTERN_PHRASE_LABEL_ACTS, explain_actor(e->acts));
-    page_text(POSTERN_PHRASE_LABEL_FIX, &e->fix);
-    page_text(POSTERN_PHRASE_LABEL_NOTE, &e->note);
-    page_list(POSTERN_PHRASE_LABEL_BASIC, e->codes);
-    page_field(POSTERN_PHRASE_LABEL_DEFINED, e->rfc);
+    page_fields(&fields_of_enhanced, e);
     return true;
 }
 
@@ -128,29 +127,11 @@ explain_extension_page(struct slice keyword, bool is_json)
     if (e == NULL)
         return false;
     if (is_json) {
-        json_t *object = jsonout_object();
-        jsonout_set(object, "extension", jsonout_text(e->keyword));
-        jsonout_set(object, "status", jsonout_text(explain_status(e->status)));
-        jsonout_set(object, "means", jsonout_text(in_language(&e->means)));
-        jsonout_set(object, "order", jsonout_text(in_language(&e->order)));
-        jsonout_set(object, "rfc", jsonout_text_or_null(e->rfc));
-        jsonout_line(object);
+        jsonout_line(document_extension(e, language()));
         return true;
     }
     page_title(e->keyword, phrase(POSTERN_PHRASE_LABEL_EXTENSION));
-    page_field(POSTERN_PHRASE_LABEL_STATUS, explain_status(e->status));
-    page_text(POSTERN_PHRASE_LABEL_ADDS, &e->means);
-    page_text(POSTERN_PHRASE_LABEL_ARGUMENT, &e->argument);
-    page_text(POSTERN_PHRASE_LABEL_ORDER, &e->order);
-    page_field(POSTERN_PHRASE_LABEL_VERBS, e->verbs);
-    page_field(POSTERN_PHRASE_LABEL_PARAMETERS, e->parameters);
-    page_field(POSTERN_PHRASE_LABEL_LENGTH, e->length);
-    page_phrase(
-        POSTERN_PHRASE_LABEL_SUBMISSION,
-        slice_is_equal(e->submission, SLICE("yes"))  ? POSTERN_PHRASE_SUBMISSION_YES
-        : slice_is_equal(e->submission, SLICE("no")) ? POSTERN_PHRASE_SUBMISSION_NO
-                                                     : POSTERN_PHRASE_SUBMISSION_ONLY);
-    page_field(POSTERN_PHRASE_LABEL_DEFINED, e->rfc);
+    page_fields(&fields_of_extension, e);
     return true;
 }
 
@@ -161,28 +142,12 @@ explain_verb_page(struct slice verb, bool is_json)
 
     if (v == NULL)
         return false;
-    struct slice syntax =
-        v->syntax.len > 0 ? v->syntax : command_syntax(command_find(v->verb));
     if (is_json) {
-        json_t *object = jsonout_object();
-        jsonout_set(object, "command", jsonout_text(v->verb));
-        jsonout_set(object, "syntax", jsonout_text_or_null(syntax));
-        jsonout_set(object, "status", jsonout_text(explain_status(v->status)));
-        jsonout_set(object, "means", jsonout_text(in_language(&v->means)));
-        jsonout_set(object, "order", jsonout_text(in_language(&v->order)));
-        jsonout_set(object, "rfc", jsonout_text_or_null(v->rfc));
-        jsonout_line(object);
+        jsonout_line(document_verb(v, language()));
         return true;
     }
     page_title(v->verb, phrase(POSTERN_PHRASE_LABEL_COMMAND));
-    page_field(POSTERN_PHRASE_LABEL_SYNTAX, syntax);
-    page_field(POSTERN_PHRASE_LABEL_STATUS, explain_status(v->status));
-    page_text(POSTERN_PHRASE_LABEL_MEANING, &v->means);
-    page_text(POSTERN_PHRASE_LABEL_ORDER, &v->order);
-    page_list(POSTERN_PHRASE_LABEL_SUCCESS, v->success);
-    page_list(POSTERN_PHRASE_LABEL_TEMPORARY, v->temporary);
-    page_list(POSTERN_PHRASE_LABEL_PERMANENT, v->permanent);
-    page_field(POSTERN_PHRASE_LABEL_DEFINED, v->rfc);
+    page_fields(&fields_of_verb, v);
     return true;
 }
 
@@ -195,23 +160,11 @@ explain_cause_page(struct slice slug, bool is_json)
     if (cause == POSTERN_CAUSE_NONE)
         return false;
     if (is_json) {
-        json_t *object = jsonout_object();
-        jsonout_set(object, "cause", jsonout_text(c->slug));
-        jsonout_set(object, "name", jsonout_text(in_language(&c->name)));
-        jsonout_set(object, "summary", jsonout_text(in_language(&c->summary)));
-        jsonout_set(object, "why", jsonout_text(in_language(&c->why)));
-        jsonout_set(object, "fix", jsonout_text(in_language(&c->fix)));
-        jsonout_line(object);
+        jsonout_line(document_cause(c, language()));
         return true;
     }
     page_title(c->slug, in_language(&c->name));
-    page_text(POSTERN_PHRASE_LABEL_MEANING, &c->summary);
-    page_text(POSTERN_PHRASE_LABEL_WHY, &c->why);
-    page_text(POSTERN_PHRASE_LABEL_FIX, &c->fix);
-    page_field(POSTERN_PHRASE_LABEL_SIDE, explain_side(c->side));
-    page_field(POSTERN_PHRASE_LABEL_STEP, explain_step(c->fault, c->step));
-    page_list(POSTERN_PHRASE_LABEL_SHOWS_AS, c->codes);
-    page_field(POSTERN_PHRASE_LABEL_DEFINED, c->rfc);
+    page_fields(&fields_of_cause, c);
     return true;
 }
 

@@ -63,12 +63,6 @@ page_text(enum postern_phrase label, const struct postern_text *text)
     page_field(label, in_language(text));
 }
 
-void
-page_phrase(enum postern_phrase label, enum postern_phrase text)
-{
-    page_field(label, phrase(text));
-}
-
 char *
 page_words(struct slice list)
 {

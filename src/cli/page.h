@@ -18,9 +18,6 @@ void page_text(enum postern_phrase label, const struct postern_text *text);
  * words. */
 void page_list(enum postern_phrase label, struct slice list);
 
-/* "%1 …" sentences: a label and a phrase with one value. */
-void page_phrase(enum postern_phrase label, enum postern_phrase text);
-
 /* A conversation of the catalog below its label: the lines C: and S: of it. */
 void page_conversation(enum postern_phrase label, struct slice lines);
 

@@ -1,6 +1,7 @@
 /* diagnosis.c - a diagnosis as what scripts read */
 #include "document/document.h"
 
+#include "base/memory.h"
 #include "document/labels.h"
 
 #include <stdio.h>
@@ -52,6 +53,19 @@ evidence_json(const struct postern_diagnosis *d)
         jsonout_append(list, object);
     }
     return list;
+}
+
+struct postern_explain *
+document_diagnose(struct slice notes, const struct postern_diagnosis **diagnosis_out)
+{
+    struct postern_explain *explain = memory_new(postern_explain_size());
+    struct record record;
+
+    postern_explain_start(explain);
+    while (record_take(&notes, &record))
+        postern_explain_note(explain, &record.note);
+    *diagnosis_out = postern_explain_finish(explain);
+    return explain;
 }
 
 json_t *

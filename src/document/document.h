@@ -13,15 +13,25 @@
 
 /* ---- diagnosis.c ---- */
 
+/* Diagnose the notes of a recorded session (struct store_session). Returns the
+ * explainer, which the caller frees; *diagnosis_out lives in it. */
+struct postern_explain *
+document_diagnose(struct slice notes, const struct postern_diagnosis **diagnosis_out);
+
 /* The object of postern-explain(1), --json. */
 json_t *document_diagnosis(const struct postern_diagnosis *d,
                            enum postern_language language);
 
-/* ---- reference.c ---- */
+/* ---- reference.c: an entry of the catalog, all its fields that have a key ---- */
 
 json_t *document_code(const struct postern_code *code, enum postern_language language);
 json_t *document_enhanced(const struct postern_enhanced *entry,
                           enum postern_language language);
+json_t *document_extension(const struct postern_extension *entry,
+                           enum postern_language language);
+json_t *document_verb(const struct postern_verb *entry, enum postern_language language);
+json_t *document_cause(const struct postern_cause_entry *entry,
+                       enum postern_language language);
 
 /* ---- session.c ---- */
 

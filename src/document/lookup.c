@@ -36,8 +36,8 @@ narrow(struct slice what, char out[LOOKUP_NARROW_MAX])
 
 /* ---- codes ----------------------------------------------------------------------- */
 
-static const struct postern_code *
-find_code(struct slice text)
+const struct postern_code *
+lookup_code(struct slice text)
 {
     uint64_t value;
 
@@ -60,7 +60,7 @@ look_for_codes(struct lookup *l, struct slice code, struct slice enhanced)
 {
     l->kind = LOOKUP_NUMBER;
     l->enhanced_text = enhanced;
-    l->code = code.len > 0 ? find_code(code) : NULL;
+    l->code = code.len > 0 ? lookup_code(code) : NULL;
     l->enhanced = enhanced.len > 0 ? postern_enhanced_find(enhanced) : NULL;
     if (enhanced.len > 0 && l->enhanced == NULL) {
         l->kind = LOOKUP_NO_ENHANCED;

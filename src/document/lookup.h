@@ -39,6 +39,9 @@ struct lookup {
  * understood. */
 void lookup_what(struct lookup *lookup, struct slice what);
 
+/* The entry of the code that digits name ("503"); NULL: there is none. */
+const struct postern_code *lookup_code(struct slice digits);
+
 enum { LOOKUP_NEAREST_MAX = 6 };
 
 /* The known codes nearest to one that is not there, at most LOOKUP_NEAREST_MAX, the

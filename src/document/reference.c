@@ -1,7 +1,7 @@
 /* reference.c - entries of the catalog as what scripts read */
 #include "document/document.h"
 
-#include "document/labels.h"
+#include "document/fields.h"
 
 static json_t *
 words_json(struct slice list)
@@ -17,45 +17,73 @@ words_json(struct slice list)
     return array;
 }
 
+static json_t *
+value_json(enum field_kind kind, struct slice value)
+{
+    return kind == FIELD_WORDS || kind == FIELD_CODES ? words_json(value)
+                                                      : jsonout_text_or_null(value);
+}
+
+/* Add all fields of entry that have a key to object, and return it. */
+static json_t *
+add_fields(json_t *object, const struct fields *fields, const void *entry,
+           enum postern_language language)
+{
+    char room[FIELD_ROOM];
+
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct field *field = &fields->list[i];
+
+        if (field->key != NULL)
+            jsonout_set(
+                object, field->key,
+                value_json(field->kind, field_value(field, entry, language, room)));
+    }
+    return object;
+}
+
+/* An object that begins with what names the entry. */
+static json_t *
+named(const char *key, struct slice name)
+{
+    json_t *object = jsonout_object();
+
+    jsonout_set(object, key, jsonout_text(name));
+    return object;
+}
+
 json_t *
 document_code(const struct postern_code *code, enum postern_language language)
 {
     json_t *object = jsonout_object();
 
     jsonout_set(object, "code", jsonout_number(code->code));
-    jsonout_set(object, "name", jsonout_text(code->name.in[language]));
-    jsonout_set(object, "class", jsonout_text(label_class(language, code->code)));
-    jsonout_set(object, "category", jsonout_text(label_category(language, code->code)));
-    jsonout_set(object, "status", jsonout_text(label_status(language, code->status)));
-    jsonout_set(object, "means", jsonout_text(code->means.in[language]));
-    jsonout_set(object, "seen", jsonout_text(code->seen.in[language]));
-    jsonout_set(object, "after", words_json(code->after));
-    jsonout_set(object, "acts", jsonout_text(label_actor(language, code->acts)));
-    jsonout_set(object, "retry", jsonout_text(label_retry(language, code->retry)));
-    jsonout_set(object, "fix", jsonout_text(code->fix.in[language]));
-    jsonout_set(object, "server", jsonout_text(code->server.in[language]));
-    jsonout_set(object, "client", jsonout_text(code->client.in[language]));
-    jsonout_set(object, "enhanced", words_json(code->enhanced));
-    jsonout_set(object, "see", words_json(code->see));
-    jsonout_set(object, "rfc", jsonout_text_or_null(code->rfc));
-    return object;
+    return add_fields(object, &fields_of_code, code, language);
 }
 
 json_t *
 document_enhanced(const struct postern_enhanced *entry, enum postern_language language)
 {
-    json_t *object = jsonout_object();
+    return add_fields(named("enhanced", entry->code), &fields_of_enhanced, entry,
+                      language);
+}
 
-    jsonout_set(object, "enhanced", jsonout_text(entry->code));
-    jsonout_set(object, "to", jsonout_text_or_null(entry->to));
-    jsonout_set(object, "name", jsonout_text(entry->name.in[language]));
-    jsonout_set(object, "status", jsonout_text(label_status(language, entry->status)));
-    jsonout_set(object, "vendor", jsonout_text_or_null(entry->vendor));
-    jsonout_set(object, "means", jsonout_text(entry->means.in[language]));
-    jsonout_set(object, "acts", jsonout_text(label_actor(language, entry->acts)));
-    jsonout_set(object, "fix", jsonout_text(entry->fix.in[language]));
-    jsonout_set(object, "note", jsonout_text_or_null(entry->note.in[language]));
-    jsonout_set(object, "codes", words_json(entry->codes));
-    jsonout_set(object, "rfc", jsonout_text_or_null(entry->rfc));
-    return object;
+json_t *
+document_extension(const struct postern_extension *entry,
+                   enum postern_language language)
+{
+    return add_fields(named("extension", entry->keyword), &fields_of_extension, entry,
+                      language);
+}
+
+json_t *
+document_verb(const struct postern_verb *entry, enum postern_language language)
+{
+    return add_fields(named("command", entry->verb), &fields_of_verb, entry, language);
+}
+
+json_t *
+document_cause(const struct postern_cause_entry *entry, enum postern_language language)
+{
+    return add_fields(named("cause", entry->slug), &fields_of_cause, entry, language);
 }

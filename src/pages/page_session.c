@@ -12,6 +12,7 @@
 #include "diagram/graph.h"
 #include "diagram/phase_label.h"
 #include "document/labels.h"
+#include "document/document.h"
 #include "document/lint.h"
 #include "engine/happening.h"
 #include "http/web.h"
@@ -49,14 +50,11 @@ diagnose(struct inspector *inspector)
     struct postern_said said;
     struct record record;
 
-    inspector->explain = memory_new(postern_explain_size());
-    postern_explain_start(inspector->explain);
+    inspector->explain = document_diagnose(run, &inspector->diagnosis);
     while (record_take(&run, &record)) {
-        postern_explain_note(inspector->explain, &record.note);
         inspector->last = record.note;
         inspector->has_notes = true;
     }
-    inspector->diagnosis = postern_explain_finish(inspector->explain);
     for (uint32_t n = 0; postern_explain_said(inspector->explain, n, &said); n++) {
         if (!said.is_fault)
             continue;
@@ -132,23 +130,12 @@ put_verdict(struct inspector *inspector)
         part_cause_link(html, f->cause);
         html_markup(html, " · ");
         html_text(html, label_step(html->language, f->fault, f->step, step));
-        html_markup(html, "</dd></div><div><dt>");
-        html_phrase(html, POSTERN_PHRASE_LABEL_SIDE);
-        html_markup(html, "</dt><dd>");
-        html_text(html, label_side(html->language, f->side));
-        html_markup(html, "</dd></div><div><dt>");
-        html_phrase(html, POSTERN_PHRASE_LABEL_WHY);
-        html_markup(html, "</dt><dd>");
-        html_catalog(html, &cause->why);
-        html_markup(html, "</dd></div><div><dt>");
-        html_phrase(html, POSTERN_PHRASE_LABEL_FIX);
-        html_markup(html, "</dt><dd>");
-        html_catalog(html, &cause->fix);
-        html_markup(html, "</dd></div><div><dt>");
-        html_phrase(html, POSTERN_PHRASE_LABEL_DEFINED);
-        html_markup(html, "</dt><dd>");
-        part_rfc(html, cause->rfc);
-        html_markup(html, "</dd></div></dl>");
+        html_markup(html, "</dd></div>");
+        part_fact(html, POSTERN_PHRASE_LABEL_SIDE, label_side(html->language, f->side));
+        part_fact(html, POSTERN_PHRASE_LABEL_WHY, cause->why.in[html->language]);
+        part_fact(html, POSTERN_PHRASE_LABEL_FIX, cause->fix.in[html->language]);
+        part_fact_rfc(html, POSTERN_PHRASE_LABEL_DEFINED, cause->rfc);
+        html_markup(html, "</dl>");
         if (inspector->fault_line > 0) {
             html_format(html, "<p><a href=\"#n%u\">", inspector->fault_line);
             html_word(html, WORD_SHOW_FAULT);

@@ -10,24 +10,6 @@ enum { WORDINGS_SHOWN = 10, CAUSES_SHOWN = 10 };
 
 /* ---- a basic code ---------------------------------------------------------------- */
 
-static void
-put_facts(struct html *html, const struct postern_code *c)
-{
-    enum postern_language language = html->language;
-
-    html_markup(html, "<dl class=\"facts\">\n");
-    part_fact(html, POSTERN_PHRASE_LABEL_CLASS, label_class(language, c->code));
-    part_fact(html, POSTERN_PHRASE_LABEL_CATEGORY, label_category(language, c->code));
-    part_fact(html, POSTERN_PHRASE_LABEL_STATUS, label_status(language, c->status));
-    part_fact(html, POSTERN_PHRASE_LABEL_ACTS, label_actor(language, c->acts));
-    part_fact(html, POSTERN_PHRASE_LABEL_RETRY, label_retry(language, c->retry));
-    part_fact_words(html, POSTERN_PHRASE_LABEL_AFTER, c->after);
-    part_fact_codes(html, POSTERN_PHRASE_LABEL_ENHANCED, c->enhanced);
-    part_fact(html, POSTERN_PHRASE_LABEL_PRODUCTS, c->products);
-    part_fact_rfc(html, POSTERN_PHRASE_LABEL_DEFINED, c->rfc);
-    html_markup(html, "</dl>\n");
-}
-
 /* The comparisons the catalog has an entry for. */
 static void
 put_pairs(struct html *html, const struct postern_code *c)
@@ -65,17 +47,21 @@ put_related(struct html *html, const struct postern_code *c)
     html_markup(html, "</p>\n");
 }
 
-/* Two sections that stand beside each other where there is room. */
+/* Two sections (or the last one) beside each other where there is room. */
 static void
-put_two(struct html *html, struct slice own, enum postern_phrase left,
-        const struct postern_text *a, enum postern_phrase right,
-        const struct postern_text *b)
+put_two(struct html *html, const struct postern_code *c, struct slice own,
+        const struct field *const *sections, size_t count)
 {
-    html_markup(html, "<div class=\"two\">\n<div>");
-    part_section(html, left, a->in[html->language], own);
-    html_markup(html, "</div>\n<div>");
-    part_section(html, right, b->in[html->language], own);
-    html_markup(html, "</div>\n</div>\n");
+    char room[FIELD_ROOM];
+
+    html_markup(html, "<div class=\"two\">\n");
+    for (size_t i = 0; i < count && i < 2; i++) {
+        html_markup(html, "<div>");
+        part_section(html, sections[i]->label,
+                     field_value(sections[i], c, html->language, room), own);
+        html_markup(html, "</div>\n");
+    }
+    html_markup(html, "</div>\n");
 }
 
 static void
@@ -85,6 +71,8 @@ put_code_page(struct html *html, struct slice path, const struct postern_code *c
     struct slice digits = slice_format_number(c->code, number);
     enum postern_language language = html->language;
     const struct slice values[2] = {digits, c->name.in[language]};
+    const struct field *sections[PART_SECTIONS_MAX];
+    size_t count = part_section_fields(&fields_of_code, sections);
 
     part_begin_bare(html, part_title(html, WORD_REF_CODE_TITLE, values, 2, room),
                     HTML_CODES, path);
@@ -95,14 +83,15 @@ put_code_page(struct html *html, struct slice path, const struct postern_code *c
     html_markup(html, "</span></h1>\n<p class=\"lead\">");
     part_prose(html, c->means.in[language], digits);
     html_markup(html, "</p>\n");
-    put_facts(html, c);
-    put_two(html, digits, POSTERN_PHRASE_LABEL_SEEN, &c->seen, POSTERN_PHRASE_LABEL_FIX,
-            &c->fix);
+    html_markup(html, "<dl class=\"facts\">\n");
+    part_facts(html, &fields_of_code, c);
+    html_markup(html, "</dl>\n");
+    put_two(html, c, digits, sections, count);
     part_conversations(html, c);
     part_causes(html, c->code, CAUSES_SHOWN,
                 c->code < 400 ? WORD_REF_GOES_WRONG : WORD_REF_COMMON_CAUSES);
-    put_two(html, digits, POSTERN_PHRASE_LABEL_SERVER, &c->server,
-            POSTERN_PHRASE_LABEL_CLIENT, &c->client);
+    for (size_t i = 2; i < count; i += 2)
+        put_two(html, c, digits, sections + i, count - i);
     part_wordings(html, &(struct part_wanted){.code = c->code,
                                               .word = digits,
                                               .max = WORDINGS_SHOWN,
@@ -126,7 +115,9 @@ entry_code_short(struct html *html, const struct postern_code *c)
     html_markup(html, "</span></h2>\n<p class=\"lead\">");
     part_prose(html, c->means.in[html->language], digits);
     html_markup(html, "</p>\n");
-    put_facts(html, c);
+    html_markup(html, "<dl class=\"facts\">\n");
+    part_facts(html, &fields_of_code, c);
+    html_markup(html, "</dl>\n");
     part_short_end(html, c->fix.in[html->language], digits);
 }
 

@@ -2,8 +2,6 @@
 #include "reference/entry.h"
 
 #include "base/ascii.h"
-#include "document/labels.h"
-#include "engine/command.h"
 #include "reference/parts.h"
 
 enum { SAYING_SHOWN = 10 };
@@ -13,16 +11,10 @@ static const struct slice none = {NULL, 0};
 /* ---- enhanced codes -------------------------------------------------------------- */
 
 static void
-put_enhanced_facts(struct html *html, const struct postern_enhanced *e)
+put_facts(struct html *html, const struct fields *fields, const void *entry)
 {
-    enum postern_language language = html->language;
-
     html_markup(html, "<dl class=\"facts\">\n");
-    part_fact(html, POSTERN_PHRASE_LABEL_STATUS, label_status(language, e->status));
-    part_fact(html, POSTERN_PHRASE_LABEL_VENDOR, e->vendor);
-    part_fact(html, POSTERN_PHRASE_LABEL_ACTS, label_actor(language, e->acts));
-    part_fact_codes(html, POSTERN_PHRASE_LABEL_BASIC, e->codes);
-    part_fact_rfc(html, POSTERN_PHRASE_LABEL_DEFINED, e->rfc);
+    part_facts(html, fields, entry);
     html_markup(html, "</dl>\n");
 }
 
@@ -62,9 +54,8 @@ entry_enhanced(struct html *html, struct slice path, const struct postern_enhanc
                        range, 2);
         html_markup(html, "</p>\n");
     }
-    put_enhanced_facts(html, e);
-    part_section(html, POSTERN_PHRASE_LABEL_FIX, e->fix.in[language], asked);
-    part_section(html, POSTERN_PHRASE_LABEL_NOTE, e->note.in[language], asked);
+    put_facts(html, &fields_of_enhanced, e);
+    part_sections(html, &fields_of_enhanced, e, asked);
     part_wordings(html, &(struct part_wanted){.enhanced = e,
                                               .word = asked,
                                               .max = SAYING_SHOWN,
@@ -82,7 +73,7 @@ entry_enhanced_short(struct html *html, const struct postern_enhanced *e,
     html_markup(html, "</h2>\n<p class=\"lead\">");
     part_prose(html, e->means.in[html->language], asked);
     html_markup(html, "</p>\n");
-    put_enhanced_facts(html, e);
+    put_facts(html, &fields_of_enhanced, e);
     part_short_end(html, e->fix.in[html->language], asked);
 }
 
@@ -114,62 +105,15 @@ put_step_causes(struct html *html, struct slice verb)
         html_markup(html, "</ul>\n");
 }
 
+/* What a command or an extension is about, and its facts. */
 static void
-put_syntax(struct html *html, struct slice syntax)
+put_word(struct html *html, const struct postern_text *means,
+         const struct fields *fields, const void *entry)
 {
-    if (syntax.len == 0)
-        return;
-    html_markup(html, "<div><dt>");
-    html_phrase(html, POSTERN_PHRASE_LABEL_SYNTAX);
-    html_markup(html, "</dt><dd><code translate=\"no\">");
-    html_text(html, syntax);
-    html_markup(html, "</code></dd></div>\n");
-}
-
-static void
-put_verb(struct html *html, const struct postern_verb *v)
-{
-    enum postern_language language = html->language;
-
     html_markup(html, "<p class=\"lead\">");
-    part_prose(html, v->means.in[language], none);
-    html_markup(html, "</p>\n<dl class=\"facts\">\n");
-    put_syntax(html,
-               v->syntax.len > 0 ? v->syntax : command_syntax(command_find(v->verb)));
-    part_fact(html, POSTERN_PHRASE_LABEL_STATUS, label_status(language, v->status));
-    part_fact_codes(html, POSTERN_PHRASE_LABEL_SUCCESS, v->success);
-    part_fact_codes(html, POSTERN_PHRASE_LABEL_TEMPORARY, v->temporary);
-    part_fact_codes(html, POSTERN_PHRASE_LABEL_PERMANENT, v->permanent);
-    part_fact_rfc(html, POSTERN_PHRASE_LABEL_DEFINED, v->rfc);
-    html_markup(html, "</dl>\n");
-}
-
-static enum postern_phrase
-submission(const struct postern_extension *e)
-{
-    if (slice_is_equal(e->submission, SLICE("yes")))
-        return POSTERN_PHRASE_SUBMISSION_YES;
-    return slice_is_equal(e->submission, SLICE("no")) ? POSTERN_PHRASE_SUBMISSION_NO
-                                                      : POSTERN_PHRASE_SUBMISSION_ONLY;
-}
-
-static void
-put_extension(struct html *html, const struct postern_extension *e)
-{
-    enum postern_language language = html->language;
-
-    html_markup(html, "<p class=\"lead\">");
-    part_prose(html, e->means.in[language], none);
-    html_markup(html, "</p>\n<dl class=\"facts\">\n");
-    part_fact(html, POSTERN_PHRASE_LABEL_STATUS, label_status(language, e->status));
-    part_fact(html, POSTERN_PHRASE_LABEL_ARGUMENT, e->argument.in[language]);
-    part_fact_words(html, POSTERN_PHRASE_LABEL_VERBS, e->verbs);
-    part_fact(html, POSTERN_PHRASE_LABEL_PARAMETERS, e->parameters);
-    part_fact(html, POSTERN_PHRASE_LABEL_LENGTH, e->length);
-    part_fact(html, POSTERN_PHRASE_LABEL_SUBMISSION,
-              postern_phrase(submission(e), language));
-    part_fact_rfc(html, POSTERN_PHRASE_LABEL_DEFINED, e->rfc);
-    html_markup(html, "</dl>\n");
+    part_prose(html, means->in[html->language], none);
+    html_markup(html, "</p>\n");
+    put_facts(html, fields, entry);
 }
 
 static void
@@ -201,13 +145,13 @@ entry_word(struct html *html, struct slice path, const struct postern_verb *verb
     if (is_both)
         part_heading_phrase(html, "command", POSTERN_PHRASE_LABEL_COMMAND);
     if (verb != NULL) {
-        put_verb(html, verb);
+        put_word(html, &verb->means, &fields_of_verb, verb);
         put_order(html, &verb->order, is_both);
     }
     if (is_both)
         part_heading_phrase(html, "extension", POSTERN_PHRASE_LABEL_EXTENSION);
     if (extension != NULL) {
-        put_extension(html, extension);
+        put_word(html, &extension->means, &fields_of_extension, extension);
         put_order(html, &extension->order, is_both);
     }
     if (verb != NULL)
@@ -241,24 +185,18 @@ entry_cause(struct html *html, struct slice path, enum postern_cause cause)
 {
     const struct postern_cause_entry *c = &postern_causes[cause];
     enum postern_language language = html->language;
-    char step[LABEL_STEP_SIZE];
 
     part_begin(html, c->name.in[language], HTML_CODES, path);
     html_markup(html, "<article>\n<p class=\"lead\">");
     part_prose(html, c->summary.in[language], none);
     html_markup(html, "</p>\n<dl class=\"facts\">\n");
-    part_fact(html, POSTERN_PHRASE_LABEL_SIDE, label_side(language, c->side));
-    part_fact(html, POSTERN_PHRASE_LABEL_STEP,
-              label_step(language, c->fault, c->step, step));
-    part_fact_codes(html, POSTERN_PHRASE_LABEL_SHOWS_AS, c->codes);
-    part_fact_rfc(html, POSTERN_PHRASE_LABEL_DEFINED, c->rfc);
+    part_facts(html, &fields_of_cause, c);
     html_markup(html, "<div><dt>");
     html_word(html, WORD_REF_SLUG);
     html_markup(html, "</dt><dd><code>");
     html_text(html, c->slug);
     html_markup(html, "</code></dd></div>\n</dl>\n");
-    part_section(html, POSTERN_PHRASE_LABEL_WHY, c->why.in[language], none);
-    part_section(html, POSTERN_PHRASE_LABEL_FIX, c->fix.in[language], none);
+    part_sections(html, &fields_of_cause, c, none);
     part_wordings(html, &(struct part_wanted){.cause = cause,
                                               .word = c->slug,
                                               .max = SAYING_SHOWN,

@@ -100,40 +100,10 @@ close_table(struct html *html)
     html_markup(html, "</tbody></table>\n");
 }
 
-enum cell { CELL_TEXT, CELL_PROSE, CELL_WORDS, CELL_CODES, CELL_RFC };
-
-static void
-put_cell(struct html *html, const struct side sides[2], enum cell cell,
-         struct slice text)
-{
-    char room[64];
-    int len;
-
-    switch (cell) {
-    case CELL_TEXT:
-        html_text(html, text);
-        break;
-    case CELL_PROSE:
-        len = snprintf(room, sizeof(room), "%.*s %.*s", (int)sides[0].code.len,
-                       sides[0].code.ptr, (int)sides[1].code.len, sides[1].code.ptr);
-        part_prose(html, text, slice_of(room, (size_t)len));
-        break;
-    case CELL_WORDS:
-        part_words(html, text);
-        break;
-    case CELL_CODES:
-        part_codes(html, text);
-        break;
-    case CELL_RFC:
-        part_rfc(html, text);
-        break;
-    }
-}
-
 /* A row; data-code names the column where the table is stacked on a small screen. */
 static void
-put_row(struct html *html, const struct side sides[2], enum postern_phrase label,
-        enum cell cell, struct slice a, struct slice b)
+put_row(struct html *html, const struct side sides[2], struct slice own,
+        const struct field *field, struct slice a, struct slice b)
 {
     const struct slice cells[2] = {a, b};
 
@@ -141,14 +111,14 @@ put_row(struct html *html, const struct side sides[2], enum postern_phrase label
         return;
     html_format(html, "<tr%s><th scope=\"row\">",
                 slice_is_equal(a, b) ? " class=\"same\"" : "");
-    html_phrase(html, label);
+    html_phrase(html, field->label);
     html_markup(html, "</th>");
     for (int i = 0; i < 2; i++) {
         html_markup(html, "<td data-code=\"");
         html_text(html, sides[i].code);
         html_markup(html, "\">");
         if (cells[i].len > 0)
-            put_cell(html, sides, cell, cells[i]);
+            part_value(html, field->kind, cells[i], own);
         else
             html_markup(html, "–");
         html_markup(html, "</td>");
@@ -156,37 +126,29 @@ put_row(struct html *html, const struct side sides[2], enum postern_phrase label
     html_markup(html, "</tr>\n");
 }
 
-/* ---- two basic codes ---- */
-
+/* One table of all fields two entries are compared by. */
 static void
-put_table(struct html *html, const struct side sides[2], const struct postern_code *a,
-          const struct postern_code *b)
+put_table(struct html *html, const struct side sides[2], const struct fields *fields,
+          const void *a, const void *b)
 {
     enum postern_language l = html->language;
+    char codes[64], rooms[2][FIELD_ROOM];
+    int len = snprintf(codes, sizeof(codes), "%.*s %.*s", (int)sides[0].code.len,
+                       sides[0].code.ptr, (int)sides[1].code.len, sides[1].code.ptr);
 
     open_table(html, sides);
-    put_row(html, sides, POSTERN_PHRASE_LABEL_NAME, CELL_TEXT, a->name.in[l],
-            b->name.in[l]);
-    put_row(html, sides, POSTERN_PHRASE_LABEL_CLASS, CELL_TEXT, label_class(l, a->code),
-            label_class(l, b->code));
-    put_row(html, sides, POSTERN_PHRASE_LABEL_STATUS, CELL_TEXT,
-            label_status(l, a->status), label_status(l, b->status));
-    put_row(html, sides, POSTERN_PHRASE_LABEL_MEANING, CELL_PROSE, a->means.in[l],
-            b->means.in[l]);
-    put_row(html, sides, POSTERN_PHRASE_LABEL_SEEN, CELL_PROSE, a->seen.in[l],
-            b->seen.in[l]);
-    put_row(html, sides, POSTERN_PHRASE_LABEL_AFTER, CELL_WORDS, a->after, b->after);
-    put_row(html, sides, POSTERN_PHRASE_LABEL_ACTS, CELL_TEXT, label_actor(l, a->acts),
-            label_actor(l, b->acts));
-    put_row(html, sides, POSTERN_PHRASE_LABEL_RETRY, CELL_TEXT,
-            label_retry(l, a->retry), label_retry(l, b->retry));
-    put_row(html, sides, POSTERN_PHRASE_LABEL_FIX, CELL_PROSE, a->fix.in[l],
-            b->fix.in[l]);
-    put_row(html, sides, POSTERN_PHRASE_LABEL_ENHANCED, CELL_CODES, a->enhanced,
-            b->enhanced);
-    put_row(html, sides, POSTERN_PHRASE_LABEL_DEFINED, CELL_RFC, a->rfc, b->rfc);
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct field *field = &fields->list[i];
+
+        if ((field->places & FIELD_IN_COMPARE) != 0)
+            put_row(html, sides, slice_of(codes, (size_t)len), field,
+                    field_value(field, a, l, rooms[0]),
+                    field_value(field, b, l, rooms[1]));
+    }
     close_table(html);
 }
+
+/* ---- two basic codes ---- */
 
 /* A heading and a paragraph for each of the two. */
 static void
@@ -310,7 +272,7 @@ compare_basic(struct html *html, struct slice path, const struct postern_code *a
     struct slice uses[2];
 
     begin_comparison(html, path, sides, pair_difference(l, a, b, room));
-    put_table(html, sides, a, b);
+    put_table(html, sides, &fields_of_code, a, b);
     pair_uses(l, a, b, uses);
     put_each(html, "server", WORD_REF_SERVER_USES, sides, uses);
     put_each(html, "client", WORD_REF_CLIENT_MUST, sides, clients);
@@ -336,23 +298,7 @@ compare_two_enhanced(struct html *html, struct slice path, const struct side sid
     begin_comparison(
         html, path, sides,
         pair_enhanced_difference(l, sides[0].code, a, sides[1].code, b, room));
-    open_table(html, sides);
-    put_row(html, sides, POSTERN_PHRASE_LABEL_NAME, CELL_TEXT, a->name.in[l],
-            b->name.in[l]);
-    put_row(html, sides, POSTERN_PHRASE_LABEL_STATUS, CELL_TEXT,
-            label_status(l, a->status), label_status(l, b->status));
-    put_row(html, sides, POSTERN_PHRASE_LABEL_VENDOR, CELL_TEXT, a->vendor, b->vendor);
-    put_row(html, sides, POSTERN_PHRASE_LABEL_MEANING, CELL_PROSE, a->means.in[l],
-            b->means.in[l]);
-    put_row(html, sides, POSTERN_PHRASE_LABEL_ACTS, CELL_TEXT, label_actor(l, a->acts),
-            label_actor(l, b->acts));
-    put_row(html, sides, POSTERN_PHRASE_LABEL_FIX, CELL_PROSE, a->fix.in[l],
-            b->fix.in[l]);
-    put_row(html, sides, POSTERN_PHRASE_LABEL_NOTE, CELL_PROSE, a->note.in[l],
-            b->note.in[l]);
-    put_row(html, sides, POSTERN_PHRASE_LABEL_BASIC, CELL_CODES, a->codes, b->codes);
-    put_row(html, sides, POSTERN_PHRASE_LABEL_DEFINED, CELL_RFC, a->rfc, b->rfc);
-    close_table(html);
+    put_table(html, sides, &fields_of_enhanced, a, b);
     const struct part_wanted wanted[2] = {
         {.enhanced = a, .word = sides[0].code, .max = WORDINGS_SHOWN},
         {.enhanced = b, .word = sides[1].code, .max = WORDINGS_SHOWN}};

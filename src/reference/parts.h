@@ -7,6 +7,7 @@
 #ifndef REFERENCE_PARTS_H
 #define REFERENCE_PARTS_H
 
+#include "document/fields.h"
 #include "html/html.h"
 
 /* ---- the page ---- */
@@ -61,10 +62,28 @@ void part_codes(struct html *html, struct slice list);
 
 /* ---- facts ---- */
 
+/* A fact with a text; a label of its own. */
 void part_fact(struct html *html, enum postern_phrase label, struct slice text);
 void part_fact_rfc(struct html *html, enum postern_phrase label, struct slice rfc);
-void part_fact_words(struct html *html, enum postern_phrase label, struct slice list);
-void part_fact_codes(struct html *html, enum postern_phrase label, struct slice list);
+
+/* A value by its kind: text, syntax, or lists of links. Codes of the list own are not
+ * links. */
+void part_value(struct html *html, enum field_kind kind, struct slice value,
+                struct slice own);
+
+/* The fields of an entry that are in its list of facts, between <dl> and </dl>. */
+void part_facts(struct html *html, const struct fields *fields, const void *entry);
+
+/* The prose of an entry behind its first paragraph (which is the page's lead), a
+ * section each. */
+enum { PART_SECTIONS_MAX = 8 };
+void part_sections(struct html *html, const struct fields *fields, const void *entry,
+                   struct slice own);
+
+/* The fields it consists of, for pages that arrange them themselves. Returns how many
+ * there are. */
+size_t part_section_fields(const struct fields *fields,
+                           const struct field *out[PART_SECTIONS_MAX]);
 
 /* A heading of the second level and the text below it, as part_prose; nothing for an
  * empty one. */
