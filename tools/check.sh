@@ -17,6 +17,7 @@ step layers tools/check_layers.py
 step purity tools/check_purity.py "$build"
 step banned tools/check_banned.py
 step unused tools/check_unused.py "$build"
+step citations tools/check_citations.py
 step format tools/format.sh
 tools/longest.py
 

@@ -153,7 +153,7 @@ void postern_server_lend(struct postern_server *server, struct postern_memory me
 
 struct postern_peer {
     bool has_tls;            /* implicit TLS, handshake done */
-    bool is_xclient_trusted; /* may send XCLIENT (protocol App. D) */
+    bool is_xclient_trusted; /* may send XCLIENT (protocol appendix D) */
     bool spoke_first;        /* octets waited before the greeting */
     /* POSTERN_REPLY_NONE: 220. Or POSTERN_REPLY_GREETING_REFUSED (554),
      * _GREETING_DUMMY (521), _OVERLOADED (421) */

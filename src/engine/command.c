@@ -136,7 +136,7 @@ find_foreign(struct slice line, struct slice word)
     if (word.len == 0)
         return FOREIGN_NOTHING;
     if (line.len == 1 && line.ptr[0] == '\0')
-        return FOREIGN_PROXY; /* CRLF CRLF NUL CRLF "QUIT" LF: version 2, App. C.3 */
+        return FOREIGN_PROXY; /* its version 2 (protocol C.3) */
     if (is_like_content(line, word))
         return FOREIGN_CONTENT;
     if (line.len == word.len)

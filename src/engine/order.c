@@ -177,7 +177,8 @@ refuse(enum postern_reply cause, uint8_t next, uint32_t facts)
     return (struct order_step){cause, next};
 }
 
-/* Checks 7 and 8: what must be done before anything is said about the rest. */
+/* Checks 7 and 8 of protocol 2.3: the gates come before the place in the
+ * transaction. */
 static enum postern_reply
 closed_gate(uint8_t traits, uint32_t facts)
 {

@@ -37,8 +37,8 @@ struct order_step {
                      (H or E) */
 };
 
-/* May command come in phase, facts given? Checks 4 and 6 to 9 of the order of
- * checks: refused session, hello, TLS gate, AUTH gate, place in the transaction.
+/* May command come in phase, facts given? Checks 4 and 6 to 9 of
+ * protocol 2.3: refused session, hello, TLS gate, AUTH gate, place in the transaction.
  * Phases without commands (DATA, AUTH, TLS, CLOSING) answer NONE, ORDER_SAME. */
 struct order_step order_check(enum postern_phase phase, enum postern_command command,
                               uint32_t facts);

@@ -1,4 +1,5 @@
-/* server_content.c - DATA, and the end of every message (RFC 5321 4.1.1.4, 3.13)
+/* server_content.c - DATA, and the end of every message (RFC 5321 4.1.1.4,
+ * protocol 3.13)
  *
  * The 250 behind the content is written in server_decided_commit and nowhere else:
  * only after the caller said that the message is durable (RFC 5321 4.2.5, 6.1).
@@ -40,7 +41,7 @@ server_decided_data(struct server *s, const struct postern_decision *decision)
 }
 
 /* The content is over the limit: the caller throws away what it has, and gets no
- * more. False: it is far over, and not waited out any longer (3.13.3). */
+ * more. False: it is far over, and not waited out any longer (protocol 3.13.3). */
 static bool
 drop_run(struct server *s)
 {

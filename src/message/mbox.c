@@ -1,6 +1,6 @@
 /* mbox.c - quoting and unquoting, and the "From " line
  *
- * from-line = "From " sender SP date (RFC 4155 Appendix A), the date as asctime gives
+ * from-line = "From " sender SP date (RFC 4155 A), the date as asctime gives
  * it, in UTC. The sender may hold blanks (a quoted local-part), so the line is read
  * from its end. Body lines that begin with "From " but have no date are no separators:
  * not every program quotes.

@@ -1,7 +1,7 @@
 /* fixture.c - settings by name, and the test double behind the engine
  *
  * The double knows nothing of the order of commands: it answers what it is
- * asked, from the mailboxes and the password of G.1.
+ * asked, from the mailboxes and the password of protocol G.1.
  */
 #include "fixture.h"
 

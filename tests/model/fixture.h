@@ -17,14 +17,14 @@
 struct fixture {
     struct postern_server_config config;
     struct postern_peer peer;
-    /* Answers that differ from G.1; POSTERN_REPLY_NONE: as G.1 says. */
+    /* Answers that differ from protocol G.1; POSTERN_REPLY_NONE: none differs. */
     enum postern_reply hello_answer, mail_answer, data_answer, commit_answer,
         xclient_answer, auth_answer, rcpt_answer; /* the last two: in place of a yes */
     bool is_bob_full; /* the commit for bob is refused with mailbox-full (lmtp) */
 };
 
-/* The listener of G.1 with the given profile. On other profiles than test, what
- * the profile says about gates and syntax stays as postern_server_config_init
+/* The listener of protocol G.1 with the given profile. On other profiles than test,
+ * what the profile says about gates and syntax stays as postern_server_config_init
  * makes it. */
 void fixture_init(struct fixture *fixture, enum postern_profile profile);
 

@@ -416,7 +416,7 @@ oracle_take(struct oracle *oracle, enum oracle_command command)
                       ((command == ORACLE_RCPT || command == ORACLE_RCPT_NOBODY) &&
                        is_reached(oracle->unknown_rcpts, law->soft_unknown));
 
-    /* The limit was reached by an earlier command; this one is told (2.9). */
+    /* The limit was reached by an earlier command; this one is told (protocol 2.9). */
     if (is_reached(oracle->errors, law->max_errors) ||
         is_reached(oracle->auth_failures, law->max_auth_failures) ||
         is_reached(oracle->unknown_rcpts, law->max_unknown)) {

@@ -2,7 +2,7 @@
  *
  * Written as plain prose in C: one function for each command, no table, nothing
  * taken from the engine. It knows a small alphabet of commands, each with the
- * octets the walkers send (G.2), and the settings the walkers use.
+ * octets the walkers send (protocol G.2), and the settings the walkers use.
  */
 #ifndef TESTS_ORACLE_H
 #define TESTS_ORACLE_H
@@ -37,7 +37,7 @@ enum oracle_command {
     ORACLE_COMMAND_COUNT
 };
 
-/* The settings; all else is as G.1. */
+/* The settings; all else is as protocol G.1. */
 struct oracle_law {
     bool is_lmtp, is_refused, is_dummy;
     bool tls_required, auth_required;

@@ -125,7 +125,7 @@ def binary():
     if "BINARYMIME" in hello.lines:
         body, parameters = HEADER + noise(700000, 5, b"\0"), " BODY=BINARYMIME"
     else:
-        note("BINARYMIME is not offered (5.5): binary without bare CR and LF")
+        note("BINARYMIME is not offered (protocol 5.5): binary without bare CR and LF")
         body, parameters = HEADER + noise(700000, 5, b"\0\r\n"), ""
     wire.envelope(parameters=parameters)
     half = len(body) // 2
@@ -217,7 +217,7 @@ def bdat_block():
     equal([server.raw(i) for i in ids], [b"m %02d\r\n" % i for i in range(20)])
 
 
-@tap.case("with sync log (test profile) a whole conversation may be pasted in one block (2.8)")
+@tap.case("with sync log (test profile) a whole conversation may be pasted in one block (protocol 2.8)")
 def pasted():
     wire = Wire(server.address)
     wire.send(b"EHLO c.example\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.net>\r\nDATA\r\npasted\r\n.\r\nQUIT\r\n")
@@ -240,7 +240,7 @@ def parameters():
         check(text in shown, f"inbox show does not tell {text}: {shown}")
 
 
-@tap.case("a source route is dropped and only the mailbox is stored (2.6.14)")
+@tap.case("a source route is dropped and only the mailbox is stored (protocol 2.6.14)")
 def route():
     wire = session()
     wire.command("MAIL FROM:<@x.example,@y.example:a@example.org>", 250)
@@ -291,7 +291,7 @@ def cr_before_end():
     wire.send(b"a\r\r\n.\r\n")
     wire.expect(550, "5.5.2")
     wire.expect_silence()
-    wire.command("RCPT TO:<ann@example.net>", 503, "5.5.1")  # the transaction is over (2.7)
+    wire.command("RCPT TO:<ann@example.net>", 503, "5.5.1")  # the transaction is over (protocol 2.7)
     equal(stored() - before, set(), "stored")
 
 
@@ -307,7 +307,7 @@ def end_mark_cut():
         equal(server.raw(queued_id(wire.reply())), b"a\r\n", f"cut at {at}")
 
 
-@tap.case("bare LF and NUL in content by BDAT are refused at LAST (G.7 124), the session goes on")
+@tap.case("bare LF and NUL in content by BDAT are refused at LAST (protocol test 124), the session goes on")
 def bdat_bare():
     wire = session()
     before = stored()
@@ -338,7 +338,7 @@ FOREIGN = [
 
 @tap.table("{0} is refused ({2}), and nothing behind it is executed", FOREIGN)
 def foreign(name, octets, code, lenient):
-    # the test profile accepts bare LF as the end of a command line (3.11)
+    # the test profile accepts bare LF as the end of a command line (protocol 3.11)
     wire = Wire(server.address)
     try:
         wire.send(octets)
@@ -417,7 +417,7 @@ def bad_size(size):
     wire.expect_closed()
 
 
-@tap.case("a chunk larger than twice the limit is refused at once, unread (G.7 121)")
+@tap.case("a chunk larger than twice the limit is refused at once, unread (protocol test 121)")
 def far_too_big():
     wire = session()
     wire.envelope()
@@ -435,7 +435,7 @@ def behind_quit():
     equal(stored() - before, set(), "stored")
 
 
-@tap.case("the third header line in command state closes with 421, and nothing behind it is parsed (G.3 30)")
+@tap.case("the third header line in command state closes with 421, and nothing behind it is parsed (protocol test 30)")
 def header_lines():
     wire = session()
     wire.command("Subject: hi", 500, "5.5.2")

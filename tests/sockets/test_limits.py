@@ -84,7 +84,7 @@ def size(folder):
     wire.message((b"." + b"x" * 97 + b"\r\n") * 100)  # 10,000 without the stuffed dots (1870 5)
     wire.envelope()
     equal(wire.content(b"x" * 9999 + b"\r\n").code, 552, "end of 10,001 octets")
-    wire.command("DATA", 503, "5.5.1")  # cleared on failure too (G.3 21)
+    wire.command("DATA", 503, "5.5.1")  # cleared on failure too (protocol test 21)
     wire.envelope()
     wire.send(b"BDAT 10001\r\n" + b"x" * 10001)
     wire.expect(552, "5.3.4")
@@ -103,7 +103,7 @@ def size(folder):
     equal(len(server.inbox()), 2, "messages kept")
 
 
-@tap.case("content of ten times the limit is answered 552 and closed (3.13.3)")
+@tap.case("content of ten times the limit is answered 552 and closed (protocol 3.13.3)")
 def far_too_big(folder):
     server = Server(folder, "--max-message-size", "10000")
     wire = Wire(server.address)
@@ -353,7 +353,7 @@ def crowd(folder):
 
 # ---- errors ------------------------------------------------------------------
 
-@tap.case("20 errors are answered, the first 10 at once; the command behind them gets 421 4.7.0 (G.3 33)", timeout=60)
+@tap.case("20 errors are answered, the first 10 at once; the command behind them gets 421 4.7.0 (protocol test 33)", timeout=60)
 def errors(folder):
     server = Server(folder)
     wire = Wire(server.address, seconds=30)
@@ -390,7 +390,7 @@ def error_count(folder):
     check(time.monotonic() - start < 5, "SEQ-05 was counted as an error")
 
 
-@tap.case("of 110 NOOP the first 100 are free, those behind count as errors (G.3 34)", timeout=60)
+@tap.case("of 110 NOOP the first 100 are free, those behind count as errors (protocol test 34)", timeout=60)
 def junk(folder):
     server = Server(folder)
     wire = Wire(server.address, seconds=60)

@@ -4,8 +4,9 @@
 Each row is tried three ways: step by step, all in one block, and octet by octet; the
 replies must be the same. Rows that need what this server does not have by itself (a
 greeting of 554 or 521, TLS, AUTH, unknown mailboxes) are proved on the engine by
-tests/conversations; a foreign domain stands here for the unknown mailbox. Rows of other
-files: 33-36 and 38 (test_limits, test_start), 86-93 (test_limits), 98-105 (test_content).
+tests/conversations; a foreign domain stands here for the unknown mailbox. In other
+files: protocol tests 33 to 36 and 38 (test_limits, test_start), 86 to 93 (test_limits), 98 to 105
+(test_content).
 """
 
 import pathlib
@@ -149,7 +150,7 @@ def start(folder):
     servers = {"test": Server(folder, *limits), "mx": Server(folder / "mx", *limits, "--profile", "mx")}
 
 
-@tap.table("G row {0} ({1})", ROWS, timeout=60)
+@tap.table("protocol test {0} ({1})", ROWS, timeout=60)
 def row(number, profile, steps, end):
     ways = ("steps",) if profile == "mx" else ("steps", "block", "octets")
     for way in ways:
@@ -167,7 +168,7 @@ def row(number, profile, steps, end):
         wire.expect_silence() if end == OPEN else wire.expect_closed()
 
 
-@tap.case("G row 1 to 3: the greeting and both hellos")
+@tap.case("protocol tests 1 to 3: the greeting and both hellos")
 def hello():
     wire = Wire(servers["test"].address)
     check(wire.greeting.text.startswith("mx.example.net "), wire.greeting)

@@ -277,7 +277,7 @@ check_everyhow(const char *what, struct slice input, struct guard *guard)
 
 /* ---- tests --------------------------------------------------------------- */
 
-/* The rows of 3.13.2, and those of G.6. */
+/* The rows of protocol 3.13.2, and those of protocol G.6. */
 static const struct slice rows[] = {
     SLICE_INIT("x\r\n.\r\n"),
     SLICE_INIT("x\n.\nM\r\n.\r\n"),

@@ -69,7 +69,7 @@ begin(struct session *session)
     postern_server_sent(&session->server, output_of(session).len);
 }
 
-/* Test 94. */
+/* Protocol test 94. */
 static void
 nothing_is_taken_while_a_question_is_open(void **state)
 {
