@@ -1,140 +1,155 @@
-/* html_check.c - a short list of what mail programs are known to leave out
+/* html_check.c - see html_check.h
  *
- * Coarse on purpose: elements and properties that the large families treat alike. Each
- * row says which families show it ("y"), do not ("n"), or do in part ("a").
+ * Elements come from the parser's walk and properties from style sheets and style
+ * attributes, so what stands in a comment or in the text does not count. What is looked
+ * for and who shows it is data: catalog/html_support.txt.
  */
 #include "mime/html_check.h"
 
-#include "base/ascii.h"
+#include "base/memory.h"
 #include "json/jsonout.h"
+#include "mime/css.h"
+#include "mime/html_support.h"
+#include "mime/markup.h"
 
-#include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
+/* As Mailpit's clients know them. */
 static const struct {
     const char *name, *platform;
-} families[] = {
-    {"Apple Mail", "macos"},
-    {"Gmail", "desktop-webmail"},
-    {"Outlook", "windows"},
+} families[HTML_FAMILIES] = {
+    [HTML_APPLE_MAIL] = {"Apple Mail", "macos"},
+    [HTML_GMAIL] = {"Gmail", "desktop-webmail"},
+    [HTML_OUTLOOK] = {"Outlook", "windows"},
 };
-enum { FAMILIES = sizeof(families) / sizeof(*families) };
 
-static const struct {
-    const char *slug, *title, *category, *sought; /* sought: in lower case */
-    const char *support;                          /* one letter a family */
-} rows[] = {
-    {"html-script", "<script> element", "html", "<script", "nnn"},
-    {"html-form", "<form> element", "html", "<form", "yan"},
-    {"html-video", "<video> element", "html", "<video", "ynn"},
-    {"html-audio", "<audio> element", "html", "<audio", "ynn"},
-    {"html-svg", "<svg> element", "html", "<svg", "ynn"},
-    {"html-iframe", "<iframe> element", "html", "<iframe", "nnn"},
-    {"html-object", "<object> element", "html", "<object", "nnn"},
-    {"html-base", "<base> element", "html", "<base", "ynn"},
-    {"html-link-stylesheet", "Linked style sheet", "html", "<link", "ynn"},
-    {"html-picture", "<picture> element", "html", "<picture", "yan"},
-    {"html-style", "<style> element", "html", "<style", "yay"},
-    {"css-position", "position property", "css", "position:", "ynn"},
-    {"css-display-flex", "display: flex", "css", "display:flex", "yyn"},
-    {"css-display-grid", "display: grid", "css", "display:grid", "ynn"},
-    {"css-border-radius", "border-radius property", "css", "border-radius:", "yyn"},
-    {"css-background-image", "background-image property", "css",
-     "background-image:", "yya"},
-    {"css-box-shadow", "box-shadow property", "css", "box-shadow:", "ynn"},
-    {"css-at-media", "@media rule", "css", "@media", "yan"},
-    {"css-at-import", "@import rule", "css", "@import", "ynn"},
-    {"css-at-font-face", "@font-face rule", "css", "@font-face", "ynn"},
-    {"css-animation", "animation property", "css", "animation:", "ynn"},
-    {"css-transform", "transform property", "css", "transform:", "ynn"},
-    {"css-variables", "Custom properties", "css", "var(--", "ynn"},
+/* ---- looking ---- */
+
+struct look {
+    unsigned *found; /* for each feature: how often */
+    unsigned nodes;
 };
-enum { ROWS = sizeof(rows) / sizeof(*rows) };
 
-/* How often sought stands in html; blanks behind a colon do not count. */
-static unsigned
-count(struct slice html, const char *sought)
+static bool
+has_word(struct slice value, struct slice word)
 {
-    unsigned found = 0;
-
-    for (size_t i = 0; i < html.len; i++) {
-        size_t at = i, n = 0;
-
-        if (ascii_lower(html.ptr[i]) != sought[0])
-            continue;
-        while (sought[n] != '\0' && at < html.len) {
-            if (n > 0 && sought[n - 1] == ':' && html.ptr[at] == ' ') {
-                at++;
-                continue;
-            }
-            if (ascii_lower(html.ptr[at]) != sought[n])
-                break;
-            at++;
-            n++;
-        }
-        found += sought[n] == '\0';
-    }
-    return found;
+    return word.len == 0 || slice_find_fold(value, word) != SIZE_MAX;
 }
 
+static void
+look_at_style(void *context, enum css_kind kind, struct slice name, struct slice value)
+{
+    struct look *look = context;
+
+    for (size_t i = 0; i < html_feature_count; i++) {
+        const struct html_feature *f = &html_features[i];
+        struct slice sought = kind == CSS_AT_RULE ? f->at_rule : f->property;
+        bool is_any = kind == CSS_DECLARATION && f->element.len == 0 &&
+                      f->at_rule.len == 0 && f->property.len == 0;
+
+        if (is_any || (sought.len > 0 && slice_is_equal_fold(name, sought)))
+            look->found[i] += kind == CSS_AT_RULE || has_word(value, f->value);
+    }
+}
+
+static void
+look_at_element(void *context, struct slice name,
+                const struct markup_attribute *attributes, size_t count)
+{
+    struct look *look = context;
+
+    look->nodes++;
+    for (size_t i = 0; i < html_feature_count; i++) {
+        const struct html_feature *f = &html_features[i];
+        bool is_it = f->element.len > 0 && slice_is_equal_fold(name, f->element);
+        bool has_it = f->attribute.len == 0;
+
+        for (size_t k = 0; is_it && !has_it && k < count; k++)
+            has_it = slice_is_equal_fold(attributes[k].name, f->attribute) &&
+                     has_word(attributes[k].value, f->value);
+        look->found[i] += is_it && has_it;
+    }
+    for (size_t k = 0; k < count; k++) {
+        if (slice_is_equal_fold(attributes[k].name, SLICE("style")))
+            css_scan(attributes[k].value, look_at_style, look);
+    }
+}
+
+static void
+look_at_sheet(void *context, struct slice sheet)
+{
+    css_scan(sheet, look_at_style, context);
+}
+
+/* ---- saying ---- */
+
 struct score {
-    double yes, part, no; /* families */
+    unsigned count[SUPPORT_NO + 1]; /* families that do, in part, do not */
 };
 
 static void
-add(struct score *sum, const char *support)
+add(struct score *sum, const struct html_feature *feature)
 {
-    for (int i = 0; i < FAMILIES; i++) {
-        sum->yes += support[i] == 'y';
-        sum->part += support[i] == 'a';
-        sum->no += support[i] == 'n';
-    }
+    for (int i = 0; i < HTML_FAMILIES; i++)
+        sum->count[feature->support[i]]++;
 }
 
 static json_t *
-percent(double part, const struct score *score)
+percent(const struct score *score, enum html_support support)
 {
-    double all = score->yes + score->part + score->no;
+    unsigned all = score->count[SUPPORT_YES] + score->count[SUPPORT_PARTIAL] +
+                   score->count[SUPPORT_NO];
 
-    return json_real(all > 0 ? part * 100 / all : 100);
+    if (all == 0) /* nothing is used that anybody leaves out */
+        return json_real(support == SUPPORT_YES ? 100.0 : 0.0);
+    return json_real(score->count[support] * 100.0 / all);
+}
+
+static void
+set_score(json_t *object, const struct score *score)
+{
+    jsonout_set(object, "Supported", percent(score, SUPPORT_YES));
+    jsonout_set(object, "Partial", percent(score, SUPPORT_PARTIAL));
+    jsonout_set(object, "Unsupported", percent(score, SUPPORT_NO));
 }
 
 static json_t *
-results_json(const char *support)
+results_json(const struct html_feature *feature)
 {
+    static const char *const words[] = {
+        [SUPPORT_YES] = "yes", [SUPPORT_PARTIAL] = "partial", [SUPPORT_NO] = "no"};
     json_t *list = jsonout_array();
 
-    for (int i = 0; i < FAMILIES; i++) {
-        const char *word = support[i] == 'y'   ? "yes"
-                           : support[i] == 'n' ? "no"
-                                               : "partial";
-        char slug[40];
-
-        snprintf(slug, sizeof(slug), "%s", families[i].name);
-        jsonout_append(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "Name", slug,
-                                       "Platform", families[i].platform, "Family",
-                                       families[i].name, "Version", "", "Support", word,
-                                       "NoteNumber", ""));
-    }
+    for (int i = 0; i < HTML_FAMILIES; i++)
+        jsonout_append(list,
+                       json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "Name",
+                                 families[i].name, "Platform", families[i].platform,
+                                 "Family", families[i].name, "Version", "", "Support",
+                                 words[feature->support[i]], "NoteNumber", ""));
     return list;
 }
 
 static json_t *
-warning_json(int row, unsigned found)
+warning_json(const struct html_feature *feature, unsigned found)
 {
-    json_t *score = jsonout_object();
+    json_t *object = jsonout_object(), *score = jsonout_object();
     struct score own = {0};
 
-    add(&own, rows[row].support);
+    add(&own, feature);
     jsonout_set(score, "Found", jsonout_number(found));
-    jsonout_set(score, "Supported", percent(own.yes, &own));
-    jsonout_set(score, "Partial", percent(own.part, &own));
-    jsonout_set(score, "Unsupported", percent(own.no, &own));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:[], s:s, s:o, s:{}, s:o}", "Slug",
-                     rows[row].slug, "Title", rows[row].title, "Description", "", "URL",
-                     "", "Category", rows[row].category, "Tags", "Keywords", "",
-                     "Results", results_json(rows[row].support), "NotesByNumber",
-                     "Score", score);
+    set_score(score, &own);
+    jsonout_set(object, "Slug", jsonout_text(feature->slug));
+    jsonout_set(object, "Title", jsonout_text(feature->title));
+    jsonout_set(object, "Description", jsonout_text(SLICE("")));
+    jsonout_set(object, "URL", jsonout_text(SLICE("")));
+    jsonout_set(object, "Category",
+                jsonout_text(feature->element.len > 0 ? SLICE("html") : SLICE("css")));
+    jsonout_set(object, "Tags", jsonout_array());
+    jsonout_set(object, "Keywords", jsonout_text(SLICE("")));
+    jsonout_set(object, "Results", results_json(feature));
+    jsonout_set(object, "NotesByNumber", jsonout_object());
+    jsonout_set(object, "Score", score);
+    return object;
 }
 
 static json_t *
@@ -142,34 +157,43 @@ platforms_json(void)
 {
     json_t *object = jsonout_object();
 
-    for (int i = 0; i < FAMILIES; i++)
+    for (int i = 0; i < HTML_FAMILIES; i++)
         jsonout_set(object, families[i].platform, json_pack("[s]", families[i].name));
     return object;
+}
+
+static bool
+is_shown_by_all(const struct html_feature *feature)
+{
+    for (int i = 0; i < HTML_FAMILIES; i++) {
+        if (feature->support[i] != SUPPORT_YES)
+            return false;
+    }
+    return true;
 }
 
 json_t *
 html_check(struct slice html)
 {
-    json_t *warnings = jsonout_array(), *total = jsonout_object();
+    json_t *object = jsonout_object(), *warnings = jsonout_array(),
+           *total = jsonout_object();
+    struct look look = {.found = memory_new(html_feature_count * sizeof(*look.found))};
     struct score sum = {0};
-    unsigned nodes = 0;
 
-    for (size_t i = 0; i + 1 < html.len; i++)
-        nodes += html.ptr[i] == '<' && ascii_is_alnum(html.ptr[i + 1]);
-    for (int i = 0; i < ROWS; i++) {
-        unsigned found = count(html, rows[i].sought);
-
-        if (found == 0)
+    markup_elements(html, look_at_element, look_at_sheet, &look);
+    for (size_t i = 0; i < html_feature_count; i++) {
+        if (look.found[i] == 0)
             continue;
-        add(&sum, rows[i].support);
-        if (strcmp(rows[i].support, "yyy") != 0)
-            jsonout_append(warnings, warning_json(i, found));
+        add(&sum, &html_features[i]);
+        if (!is_shown_by_all(&html_features[i]))
+            jsonout_append(warnings, warning_json(&html_features[i], look.found[i]));
     }
-    jsonout_set(total, "Tests", jsonout_number(ROWS));
-    jsonout_set(total, "Nodes", jsonout_number(nodes));
-    jsonout_set(total, "Supported", percent(sum.yes, &sum));
-    jsonout_set(total, "Partial", percent(sum.part, &sum));
-    jsonout_set(total, "Unsupported", percent(sum.no, &sum));
-    return json_pack("{s:o, s:o, s:o}", "Warnings", warnings, "Platforms",
-                     platforms_json(), "Total", total);
+    free(look.found);
+    jsonout_set(total, "Tests", jsonout_number(html_feature_count));
+    jsonout_set(total, "Nodes", jsonout_number(look.nodes));
+    set_score(total, &sum);
+    jsonout_set(object, "Warnings", warnings);
+    jsonout_set(object, "Platforms", platforms_json());
+    jsonout_set(object, "Total", total);
+    return object;
 }

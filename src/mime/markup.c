@@ -17,6 +17,11 @@ struct walk {
     struct buf *text; /* or NULL */
     void (*each)(void *context, const char *kind, struct slice url);
     void *context;
+    void (*element)(void *context, struct slice name,
+                    const struct markup_attribute *attributes, size_t count);
+    void (*sheet)(void *context, struct slice text);
+    struct buf style; /* text of the <style> we are in */
+    bool is_in_style; /* and somebody wants it */
     unsigned hidden;  /* inside so many elements whose text is not shown */
     bool is_at_start; /* of a line */
 };
@@ -56,11 +61,29 @@ put(struct walk *walk, struct slice text)
         memory_fail();
 }
 
+/* An attribute without a value has the empty one. */
+static void
+give_element(const struct walk *walk, const xmlChar *name, const xmlChar **attributes)
+{
+    struct markup_attribute list[MARKUP_ATTRIBUTES_MAX];
+    size_t count = 0;
+
+    for (; attributes != NULL && attributes[0] != NULL && count < ARRAY_LEN(list);
+         attributes += 2)
+        list[count++] =
+            (struct markup_attribute){.name = slice_from((const char *)attributes[0]),
+                                      .value = slice_from((const char *)attributes[1])};
+    walk->element(walk->context, slice_from((const char *)name), list, count);
+}
+
 static void
 on_start(void *context, const xmlChar *name, const xmlChar **attributes)
 {
     struct walk *walk = context;
 
+    if (walk->element != NULL)
+        give_element(walk, name, attributes);
+    walk->is_in_style = walk->sheet != NULL && strcmp((const char *)name, "style") == 0;
     if (is_one_of((const char *)name, hidden_elements))
         walk->hidden++;
     if (walk->text != NULL && !walk->is_at_start &&
@@ -84,6 +107,11 @@ on_end(void *context, const xmlChar *name)
 
     if (walk->hidden > 0 && is_one_of((const char *)name, hidden_elements))
         walk->hidden--;
+    if (walk->is_in_style) {
+        walk->sheet(walk->context, buf_slice(&walk->style));
+        walk->style.len = 0;
+        walk->is_in_style = false;
+    }
 }
 
 static void
@@ -92,6 +120,8 @@ on_text(void *context, const xmlChar *octets, int len)
     struct walk *walk = context;
     struct slice text = slice_of((const char *)octets, (size_t)len);
 
+    if (walk->is_in_style && !buf_append(&walk->style, text))
+        memory_fail(); /* there is room for as much as is parsed */
     if (walk->text == NULL || walk->hidden > 0)
         return;
     while (text.len > 0) {
@@ -183,6 +213,21 @@ markup_links(struct slice html,
     struct walk walk = {.each = each, .context = context};
 
     walk_html(&walk, html);
+}
+
+void
+markup_elements(struct slice html,
+                void (*element)(void *context, struct slice name,
+                                const struct markup_attribute *attributes,
+                                size_t count),
+                void (*sheet)(void *context, struct slice text), void *context)
+{
+    struct walk walk = {.element = element, .sheet = sheet, .context = context};
+
+    /* an octet of HTML becomes at most three of UTF-8 (U+FFFD) */
+    buf_init(&walk.style, 3 * (size_t)MARKUP_MAX);
+    walk_html(&walk, html);
+    buf_clear(&walk.style);
 }
 
 /* ---- cid: --------------------------------------------------------------------------
