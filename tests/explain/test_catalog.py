@@ -386,7 +386,7 @@ def generate(folder):
     out.mkdir(exist_ok=True)
     files = [*sorted((folder / "catalog").glob("*.txt")), *sorted((folder / "catalog").glob("*/*.txt"))]
     return subprocess.run([BUILD / "tools" / "gen_catalog", "tables", out,
-                           *(path for path in files if path.name != "replies.txt")],
+                           *(path for path in files if path.name not in ("replies.txt", "html_support.txt"))],
                           capture_output=True, text=True, timeout=20, check=False)
 
 

@@ -152,10 +152,14 @@ note(void *context, enum css_kind kind, struct slice name, struct slice value)
 {
     struct found *found = context;
 
+    bool is_at_rule = kind == CSS_AT_RULE;
+
+    if (is_at_rule)
+        value.len = 0;
     found->len +=
         (size_t)snprintf(found->text + found->len, sizeof(found->text) - found->len,
-                         kind == CSS_AT_RULE ? "@%.*s%.0s;" : "%.*s=%.*s;",
-                         (int)name.len, name.ptr, (int)value.len, value.ptr);
+                         "%s%.*s%s%.*s;", is_at_rule ? "@" : "", (int)name.len,
+                         name.ptr, is_at_rule ? "" : "=", (int)value.len, value.ptr);
 }
 
 static void
