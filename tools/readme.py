@@ -4,7 +4,7 @@
   tools/readme.py [--build FOLDER]            write outputs and examples into the pages
   tools/readme.py [--build FOLDER] --check    show where a page differs; status 1 if one does
 
-1. A block of code whose first line is "$ build/postern explain …", "… compare …" or "… codes …"
+1. A block of code whose first line is "$ build/postern explain …" ("compare", "codes", or "play … <FILE")
    holds the output of that command, 80 columns wide. In a manual page the first line is
    "$ postern …" and the output 66 columns wide. A line "   …" at the end of a block (in a manual
    page "\\&...") means that the output goes on.
@@ -24,7 +24,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "docs" / "examples"
-WORDS = r"((?:explain|compare|codes)\b[^\n|]*)\n"
+WORDS = r"((?:explain|compare|codes|play)\b[^\n|]*)\n"
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 
 
@@ -52,8 +52,10 @@ class Roff:
 
 def printed(build, words, face):
     env = {**os.environ, "COLUMNS": face.columns, "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
-    return subprocess.run([build / "postern", *shlex.split(words)], cwd=face.folder, env=env, check=True,
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20).stdout
+    words, _, name = words.partition(" <") if words.startswith("play") else (words, "", "")
+    with open(face.folder / name if name else os.devnull, encoding="utf-8") as source:
+        return subprocess.run([build / "postern", *shlex.split(words)], cwd=face.folder, env=env, check=True,
+                              stdin=source, capture_output=True, text=True, timeout=20).stdout
 
 
 def filled(text, build, face):
