@@ -242,7 +242,7 @@ static void
 write_enhanced(FILE *out)
 {
     fputs(".Sh ENHANCED CODES\n"
-          "An X stands for any of the classes 2, 4 and 5.\n",
+          "An X is any of the classes 2, 4 and 5.\n",
           out);
     begin_list(out);
     for (size_t i = 0; i < postern_enhanced_count; i++) {
@@ -338,7 +338,7 @@ static void
 write_page(FILE *out)
 {
     fputs(".\\\" generated from catalog/; do not edit\n"
-          ".Dd November 24, 2026\n"
+          ".Dd November 30, 2026\n"
           ".Dt POSTERN-CODES 7\n"
           ".Os\n"
           ".Sh NAME\n"
@@ -355,13 +355,13 @@ write_page(FILE *out)
             postern_code_count, postern_enhanced_count, postern_extension_count,
             postern_verb_count, POSTERN_CAUSE_COUNT - 1);
     fputs(".Xr postern-explain 1\n"
-          "tells more about each of them, in English or Japanese, and\n"
+          "explains each of them further, in English or Japanese, and\n"
           ".Xr postern-codes 1\n"
           "searches them.\n"
           ".Pp\n"
           "The first digit of a reply says whether the command was carried out,\n"
-          "the second what the reply is about, and an enhanced code behind it why.\n"
-          "A 4yz may be tried again later as it is, a 5yz must not.\n",
+          "the second what the reply is about, and an enhanced code after it why.\n"
+          "After a 4yz the same may be tried again later, after a 5yz it must not.\n",
           out);
     write_codes(out);
     write_enhanced(out);

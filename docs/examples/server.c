@@ -8,6 +8,7 @@
 #include <postern/server.h>
 
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #define TEXT(literal) ((struct slice){literal, sizeof(literal) - 1})
@@ -34,7 +35,7 @@ answer(struct postern_server *server, const struct postern_event *event)
 
     if (event->type == POSTERN_EVENT_ASK_RCPT) {
         struct slice domain = event->rcpt.to.domain, ours = TEXT("example.net");
-        if (domain.len != ours.len || memcmp(domain.ptr, ours.ptr, ours.len) != 0)
+        if (domain.len != ours.len || strncasecmp(domain.ptr, ours.ptr, ours.len) != 0)
             decision.reply = POSTERN_REPLY_RELAYING_DENIED;
     }
     if (event->type == POSTERN_EVENT_ASK_COMMIT) {
