@@ -1,8 +1,8 @@
-# What people type. Every target here only forwards: to Meson through tools/build.sh,
+# The commands people type. Each target only forwards: to Meson through tools/build.sh,
 # to the test driver tests/run.py, or to a script in tools/. `make help` lists them.
 #
 #   BUILD=folder   where to build (build)
-#   ARGS='…'       more options for `make serve` and `make test`
+#   ARGS='…'       further options for `make serve` and `make test`
 
 BUILD ?= build
 ARGS ?=
@@ -19,7 +19,7 @@ all:                 ## build the programs (build/postern)
 	@tools/deps.sh build
 	@tools/build.sh $(BUILD)
 
-deps:                ## list the Debian packages, say why each is needed, install what is missing
+deps:                ## list the Debian packages and why each is needed; install missing ones
 	@tools/deps.sh --list build test check bench testall
 	@tools/deps.sh build test check bench testall
 
@@ -27,45 +27,45 @@ serve: all           ## build, then run a server on loopback with its data in ./
 	@mkdir -p var
 	@exec $(BUILD)/postern serve --store sqlite:$(CURDIR)/var/postern.db $(ARGS)
 
-playground: all      ## the page to try SMTP in, as static files in build/playground
+playground: all      ## build the page for trying SMTP, as static files in build/playground
 	@tools/playground.sh $(BUILD)
 
-test:                ## prove the tree; the last line is "N passed, N failed"
+test:                ## run all tests; the last line is "N passed, N failed"
 	@tools/deps.sh build test
 	@tools/build.sh $(BUILD)
 	@tools/peers.sh $(BUILD)/peers >/dev/null
 	@tools/npm.sh $(BUILD)/npm
 	@tests/run.py --build $(BUILD) $(ARGS)
 
-test-all:            ## everything: sanitizers, threads, valgrind, fuzzers, the long crash and oom rounds
+test-all:            ## run everything: sanitizers, valgrind, fuzzers, long crash and out-of-memory tests
 	@tools/deps.sh build test check testall
 	@tools/test_all.sh
 
-check:               ## layers, purity, banned functions, format, unused functions, longest functions
+check:               ## check layers, purity, banned and unused functions, format; rank functions
 	@tools/deps.sh build check
 	@tools/build.sh $(BUILD)
 	@tools/check.sh $(BUILD)
 
-bench:               ## measure, beside the machine's own limits (BENCH=quick: two minutes)
+bench:               ## measure against the limits of the machine (BENCH=quick: two minutes)
 	@tools/deps.sh build bench
 	@tools/build.sh $(BUILD)
 	@bench/run.py --build $(BUILD) --out $(BUILD)/bench.json
 	@bench/web.py --build $(BUILD)
 
-asan:                ## the tests under address and undefined sanitizers, gcc and clang
+asan:                ## run the tests with address and undefined sanitizers, gcc and clang
 	@tools/deps.sh build test testall
 	@tools/sanitize.sh gcc address,undefined
 	@tools/sanitize.sh clang-14 address,undefined
 
-tsan:                ## the threaded parts under the thread sanitizer
+tsan:                ## run the tests of threaded parts with the thread sanitizer
 	@tools/deps.sh build test testall
 	@tools/sanitize.sh clang-14 thread
 
-cover:               ## the tests with line coverage; report in build-cover/coverage.txt
+cover:               ## run the tests with line coverage; report in build-cover/coverage.txt
 	@tools/deps.sh build test testall
 	@tools/cover.sh
 
-analyze:             ## gcc -fanalyzer over src/; a finding is an error
+analyze:             ## run gcc -fanalyzer on src/; a finding is an error
 	@tools/deps.sh build
 	@tools/analyze.sh
 
@@ -77,12 +77,12 @@ fmt:                 ## format all C sources in place
 	@tools/deps.sh check
 	@tools/format.sh --fix
 
-install: all         ## install under PREFIX (/usr/local), DESTDIR in front of it
+install: all         ## install under PREFIX (/usr/local), below DESTDIR if set
 	@meson configure $(BUILD) -Dprefix=$(PREFIX)
 	@DESTDIR=$(DESTDIR) meson install -C $(BUILD)
 
-clean:               ## remove what was built (./var stays)
+clean:               ## remove all build folders (./var stays)
 	@rm -rf build build-*
 
-help:                ## this list
+help:                ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18

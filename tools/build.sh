@@ -1,5 +1,5 @@
 #!/bin/bash
-# build.sh - set a build folder up if need be, and build it
+# build.sh - set up a build folder if necessary, and build it
 #
 #   tools/build.sh FOLDER [MESON OPTION...]
 #
@@ -19,7 +19,7 @@ if [ ! -f "$folder/build.ninja" ]; then
   }
   mv "$folder.setup.log" "$folder/setup.log"
 fi
-# Quiet when all is well: ninja's progress goes to a log, which is shown on failure.
+# Quiet on success: ninja's progress goes to a log, which is shown on failure.
 if [ -t 1 ]; then
   ninja -C "$folder"
 else

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""check_banned.py - functions that this tree does not use, and what to use instead"""
+"""check_banned.py - functions not used in this tree, and what to use instead"""
 
 import re
 
 from sources import Findings, bare, c_files
 
-BOUNDS = "it does not know the size of its target: use snprintf, struct buf or memcpy"
+BOUNDS = "it does not know the size of its destination: use snprintf, struct buf or memcpy"
 HIDDEN = "it hides an error or a state"
 BANNED = {
     "strcpy": BOUNDS, "stpcpy": BOUNDS, "strcat": BOUNDS, "sprintf": BOUNDS,
@@ -17,13 +17,13 @@ BANNED = {
     "atoi": f"{HIDDEN}: use the number functions of base/slice.h",
     "atol": f"{HIDDEN}: use the number functions of base/slice.h",
     "atoll": f"{HIDDEN}: use the number functions of base/slice.h",
-    "atof": f"{HIDDEN}: use strtod and look at its end",
-    "scanf": f"{HIDDEN}: read and cut by hand", "fscanf": f"{HIDDEN}: read and cut by hand",
-    "sscanf": f"{HIDDEN}: read and cut by hand", "vsscanf": f"{HIDDEN}: read and cut by hand",
+    "atof": f"{HIDDEN}: use strtod and check its end pointer",
+    "scanf": f"{HIDDEN}: parse with slice functions", "fscanf": f"{HIDDEN}: parse with slice functions",
+    "sscanf": f"{HIDDEN}: parse with slice functions", "vsscanf": f"{HIDDEN}: parse with slice functions",
     "localtime": f"{HIDDEN}: use localtime_r, or gmtime_r", "gmtime": f"{HIDDEN}: use gmtime_r",
     "ctime": f"{HIDDEN}: use base/clock.h", "asctime": f"{HIDDEN}: use base/clock.h",
-    "alloca": "the stack has no way to say no: use struct buf or a fixed array",
-    "tmpnam": "races: use mkstemp", "mktemp": "races: use mkstemp",
+    "alloca": "it cannot report that the stack is full: use struct buf or a fixed array",
+    "tmpnam": "it is a race: use mkstemp", "mktemp": "it is a race: use mkstemp",
 }
 CALL = re.compile(r"(?<![\w.>])(" + "|".join(BANNED) + r")\s*\(")
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check_layers.py - who includes whom
+"""check_layers.py - which file may include which header
 
 Two rules:
 1. A file of a room includes only headers of its own room, of rooms its line in
@@ -59,12 +59,12 @@ def read_layers():
 
 
 def check_order(layers, findings):
-    """A room may name only rooms above it in the file: that keeps the graph free of rings."""
+    """A room may name only rooms above it in the file: so the graph has no cycle."""
     seen = set()
     for room, others in layers.items():
         for other in sorted(others - seen):
             findings.add(ROOT / "src/LAYERS", 0, f"{room} names {other}, which is not above it",
-                         "order the rooms from the bottom up, without a ring")
+                         "order the rooms from the bottom up, without a cycle")
         seen.add(room)
 
 
@@ -80,10 +80,10 @@ def check_own(path, line, header, room, layers, findings):
         return
     if other not in layers:
         findings.add(path, line, f'"{header}": there is no room {other} in src/LAYERS',
-                     "name the room there, or use <> for a foreign header")
+                     "add the room there, or use <> for a foreign header")
     elif other not in layers[room]:
         findings.add(path, line, f"{room} may not include {other} (src/LAYERS)",
-                     "move the function to a room both may use, or pass in what is needed")
+                     "move the function to a room that both may use, or pass in what is needed")
 
 
 def check_foreign(path, line, header, room, findings):
@@ -91,8 +91,8 @@ def check_foreign(path, line, header, room, findings):
     name = str(path.relative_to(ROOT))
     for pattern, doors in DOORS:
         if fnmatch.fnmatch(header, pattern) and not any(fnmatch.fnmatch(name, d) for d in doors):
-            findings.add(path, line, f"<{header}> is behind a door: only {' '.join(doors)} may "
-                         "include it", "call what that room offers instead")
+            findings.add(path, line, f"<{header}>: only {' '.join(doors)} may include it",
+                         "use what that room offers instead")
     if room in PURE_ROOMS and header not in PURE_HEADERS:
         findings.add(path, line, f"<{header}> in {room}, a pure room",
                      "pure rooms use " + " ".join(sorted(PURE_HEADERS)))
@@ -107,7 +107,7 @@ def main():
         parts = path.relative_to(ROOT).parts
         room = parts[1] if parts[0] == "src" else "postern"
         if room not in layers and room != "postern":
-            findings.add(path, 0, f"room {room} is not in src/LAYERS", "give it a line there")
+            findings.add(path, 0, f"room {room} is not in src/LAYERS", "add a line for it")
             continue
         text = path.read_text(encoding="utf-8")
         for match in INCLUDE.finditer(text):
@@ -117,10 +117,10 @@ def main():
                 check_foreign(path, line, match.group(2), room, findings)
             elif room == "postern" and not match.group(2).startswith("postern/"):
                 findings.add(path, line, f'the public face includes "{match.group(2)}"',
-                             "include/postern stands alone")
+                             "include/postern depends on no room")
             elif room != "postern":
                 check_own(path, line, match.group(2), room, layers, findings)
-    findings.finish(f"{count} includes go where src/LAYERS allows")
+    findings.finish(f"{count} includes follow src/LAYERS")
 
 
 main()

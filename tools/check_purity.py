@@ -4,8 +4,8 @@
 Pure means: no I/O, no allocation, no clock, no global state. Two proofs:
 1. nm over the archives of the pure rooms: every symbol they need is mem*, str*,
    __assert_fail, or defined in one of them; none of them owns writable data.
-2. clang compiles their sources for bare wasm32, where there is no C library but the
-   two headers in tools/freestanding.
+2. clang compiles their sources for bare wasm32, where there is no C library except
+   the headers in tools/freestanding.
 """
 
 import json
@@ -19,7 +19,7 @@ from sources import ROOT, Findings
 
 PURE_TARGETS = ["base_pure", "catalog", "engine", "explain", "diagram"]
 ALLOWED = re.compile(r"^(mem\w+|str\w+|__assert_fail|_GLOBAL_OFFSET_TABLE_)$")
-# .data.rel.ro is read-only once the program is loaded: tables of pointers stand there.
+# .data.rel.ro is read-only once the program is loaded: it holds tables of pointers.
 WRITABLE = re.compile(r"^(\.data(?!\.rel\.ro)|\.bss|\.tdata|\.tbss|\*COM\*)")
 CLANG = "clang-14"
 
@@ -45,10 +45,10 @@ def check_symbols(archives, findings):
     for archive, section, name in listed:
         if section == "*UND*" and name not in defined and not ALLOWED.match(name):
             findings.add(archive, 0, f"it needs {name}",
-                         "pure rooms do no I/O, allocation or time: let the caller do it")
+                         "pure rooms have no I/O, allocation or clock: leave that to the caller")
         if WRITABLE.match(section):
             findings.add(archive, 0, f"it owns writable data: {name}",
-                         "make it const, or let the caller bring it")
+                         "make it const, or let the caller provide it")
 
 
 def objects_of(target):
@@ -64,7 +64,7 @@ def objects_of(target):
 
 def check_bare(targets, findings, build):
     if not shutil.which(CLANG):
-        print(f"purity: {CLANG} is not installed: the wasm32 half was left out: run make deps")
+        print(f"purity: {CLANG} is not installed: skipping the wasm32 half: run make deps")
         return 0
     count = 0
     for target in targets:

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""check_unused.py BUILD - functions with a wide door that nobody comes through
+"""check_unused.py BUILD - extern functions that no other file uses
 
 An extern function of src/ that no other object file of src/ needs is either dead or
-should be static. What include/postern declares is for others and may be unused here.
-A function that only tests, benchmarks or fuzzers call is reported without being an
-error: the tests may look at a room through its header.
+should be static. What include/postern declares is for embedders and may be unused here.
+A function that only tests, benchmarks or fuzzers call is reported, but is not an
+error: tests may use a room through its header.
 """
 
 import pathlib
@@ -33,7 +33,7 @@ def public_names():
 
 
 def definition(name):
-    """Where a function is defined; its name stands at the start of a line."""
+    """Where a function is defined; its name is at the start of a line."""
     for path in c_files("src"):
         match = re.search(rf"^{name}\(", path.read_text(encoding="utf-8"), re.MULTILINE)
         if match:
@@ -57,9 +57,9 @@ def main():
         if name in needed_by_others:
             print(f"{path.relative_to(ROOT)}:{line}: note: only tests use {name}()")
         else:
-            findings.add(path, line, f"nobody outside its file uses {name}()",
-                         "make it static, or remove it if nobody uses it at all")
-    findings.finish(f"{len(own)} extern functions, each is needed")
+            findings.add(path, line, f"{name}() is not used outside its file",
+                         "make it static, or remove it if it is not used at all")
+    findings.finish(f"{len(own)} extern functions, all of them needed")
 
 
 main()

@@ -1,5 +1,5 @@
 #!/bin/bash
-# cover.sh - which lines of src/ the tests run; prints the table, keeps every line's count
+# cover.sh - which lines of src/ the tests run; prints the table, keeps the count of every line
 #
 # A server that a test kills with SIGKILL leaves no counts: the numbers are a lower bound.
 set -euo pipefail

@@ -1,12 +1,12 @@
 #!/bin/bash
 # format.sh - are the C sources formatted as .clang-format says?
 #
-#   tools/format.sh            list what is not, changed lines first; status 1 if any
+#   tools/format.sh            list the files that are not; exits 1 if there are any
 #   tools/format.sh --fix      format in place
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tool=clang-format-14
-mapfile -t files < <(find include src tests bench fuzz tools -name '*.[ch]' | sort)
+mapfile -t files < <(find include src tests bench fuzz tools docs/examples -name '*.[ch]' | sort)
 [ ${#files[@]} -gt 0 ] || exit 0
 
 if [ "${1-}" = --fix ]; then exec "$tool" -i "${files[@]}"; fi
@@ -17,7 +17,7 @@ for file in "${files[@]}"; do
   "$tool" "$file" | cmp -s - "$file" || untidy+=("$file")
 done
 if [ ${#untidy[@]} -eq 0 ]; then
-  echo "format: ${#files[@]} files are as .clang-format says"
+  echo "format: ${#files[@]} files follow .clang-format"
   exit 0
 fi
 for file in "${untidy[@]}"; do
@@ -26,5 +26,5 @@ for file in "${untidy[@]}"; do
   if grep -qxF "$file" <<<"$touched"; then where=" (changed since the last commit)"; fi
   echo "$file: $lines lines are not formatted$where: run make fmt"
 done
-echo "format: ${#untidy[@]} to repair"
+echo "format: ${#untidy[@]} to fix"
 exit 1

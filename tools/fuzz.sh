@@ -3,7 +3,7 @@
 #
 #   tools/fuzz.sh NAME SECONDS      one target; NAME "" runs each in turn
 #
-# What a run learns is kept in build-fuzz/corpus/NAME, what breaks in build-fuzz/crash-*.
+# The corpus is kept in build-fuzz/corpus/NAME, crashing inputs in build-fuzz/crash-*.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 name=$1 seconds=${2:-60}

@@ -1,7 +1,7 @@
 #!/bin/bash
-# playground.sh BUILD - put the page to try SMTP in into BUILD/playground
+# playground.sh BUILD - copy the page for trying SMTP to BUILD/playground
 #
-# Four files that work from any folder of any web server; nothing else is loaded.
+# Four files that work in any folder of any web server; nothing else is loaded.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=$1

@@ -3,17 +3,17 @@
 #
 #   tools/sanitize.sh COMPILER SANITIZERS [run.py OPTION...]
 #   tools/sanitize.sh gcc address,undefined
-#   tools/sanitize.sh clang-14 thread          only where threads meet: store, net, server, web
+#   tools/sanitize.sh clang-14 thread          only where threads are used: store, net, server, web
 #
-# A finding ends the program with a status, so the test it stood in fails.
+# A finding ends the program with an error status, so its test fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 compiler=$1 sanitizers=$2
 shift 2
 folder=build-${compiler%%-*}-${sanitizers%%,*}
 
-# Instrumented code makes gcc see null dereferences that are not there: warnings stay warnings.
-# The sanitizer has a crypt_r of its own that calls the library's: that one must be linked in.
+# In instrumented code gcc warns of null dereferences that do not exist: warnings stay warnings.
+# The sanitizer's own crypt_r calls that of the library, which must be linked.
 CI='' CC=$compiler tools/build.sh "$folder" -Db_sanitize="$sanitizers" -Db_lundef=false -Db_asneeded=false \
   -Dc_args=-fno-sanitize-recover=all
 tools/peers.sh build/peers >/dev/null

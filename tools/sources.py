@@ -1,12 +1,12 @@
-"""sources.py - what the checks share: the list of sources, C text without its comments,
-and one way to report a finding"""
+"""sources.py - shared by the checks: the list of sources, C text without comments,
+and one way to report findings"""
 
 import pathlib
 import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-FOLDERS = ["include", "src", "tests", "bench", "fuzz", "tools"]
+FOLDERS = ["include", "src", "tests", "bench", "fuzz", "tools", "docs/examples"]
 
 COMMENT_OR_LITERAL = re.compile(
     r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
@@ -25,21 +25,21 @@ def bare(text):
 
 
 class Findings:
-    """Collects what is wrong, says what, where and how to repair it."""
+    """Collects findings: where, what is wrong, and how to fix it."""
 
     def __init__(self, check):
         self.check, self.count = check, 0
 
-    def add(self, path, line, what, repair):
+    def add(self, path, line, what, fix):
         self.count += 1
         where = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
         place = f"{where}:{line}" if line else f"{where}"
-        print(f"{place}: {what}: {repair}")
+        print(f"{place}: {what}: {fix}")
 
     def finish(self, good):
-        """Print the verdict and leave with the status of the check."""
+        """Print the verdict and exit with the status of the check."""
         if self.count:
-            print(f"{self.check}: {self.count} to repair")
+            print(f"{self.check}: {self.count} to fix")
         else:
             print(f"{self.check}: {good}")
         sys.exit(1 if self.count else 0)

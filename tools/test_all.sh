@@ -1,7 +1,7 @@
 #!/bin/bash
-# test_all.sh - everything that can be proved here, one step after the other
+# test_all.sh - all checks and tests, one step after another
 #
-# Each step runs whatever the one before it said; the table at the end shows them all.
+# A step runs even if an earlier one failed; the table at the end shows all of them.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p build
