@@ -15,14 +15,44 @@ enum key_flags {
     KEY_BOTH = 1 << 1,  /* a text in both languages: key and key.ja */
     KEY_ALONE = 1 << 3, /* with KEY_BOTH: one language may do without the other */
     KEY_BLOCK = 1 << 2, /* the value is the indented lines below the key */
+    KEY_LEAN = 1 << 4,  /* kept in the lean tables, see gen_catalog.c */
+};
+
+/* What a value may be, and what gen_catalog makes of it. References are checked. */
+enum key_form {
+    FORM_TEXT,     /* any text: a slice, or with KEY_BOTH a text in both languages */
+    FORM_CODES,    /* basic codes, a slice */
+    FORM_ENHANCED, /* enhanced codes, a slice */
+    FORM_STEPS,    /* commands, CONNECT, EOD …, a slice */
+    FORM_CODE,     /* one basic code, a number */
+    FORM_NUMBER,   /* a number */
+    FORM_PAIR,     /* "250 503": .first and .second */
+    FORM_CLASS,    /* 4, 5 or any: .code, the digit or 0 */
+    FORM_WORD,     /* one of .words: an enumerator, or a slice if they have no prefix */
+    FORM_EVIDENCE, /* one of .words: .is_believed if it is "believed" */
+    FORM_STEP,     /* "missing:EHLO": .fault and .step; with KEY_OPTIONAL .has_step */
+    FORM_CAUSE,    /* the name of a cause: an enumerator */
+    FORM_CAUSES,   /* up to three other causes: a list of enumerators */
+    FORM_PATTERN,  /* a regular expression: the compiled pattern */
+    FORM_WEIGHT,   /* the same: .weight, its literal octets */
+    FORM_NONE,     /* not in the table */
+};
+
+struct words {
+    const char *prefix; /* of the enumerators */
+    const char *list[20];
 };
 
 struct key {
     const char *name; /* NULL ends the list */
     unsigned flags;
+    enum key_form form;
+    const char *field; /* the member in C; NULL: called like the key */
+    const struct words *words;
 };
 
-/* The keys an entry of one kind may have; the first one begins the entry. */
+/* The keys an entry of one kind may have; the first one begins the entry. The order is
+ * that of the members in the generated table; in a file any order will do. */
 struct kind {
     const char *name; /* for messages */
     const struct key *keys;

@@ -14,15 +14,15 @@
 #include <string.h>
 
 static const struct key keys[] = {
-    {"reply", 0},
-    {"id", KEY_OPTIONAL},
-    {"code", 0},
-    {"enhanced", 0},
-    {"text", 0},
-    {"exempt", KEY_OPTIONAL},
-    {"cause", KEY_OPTIONAL},
-    {"why", KEY_BOTH | KEY_OPTIONAL},
-    {"fix", KEY_BOTH | KEY_OPTIONAL},
+    {.name = "reply"},
+    {.name = "id", .flags = KEY_OPTIONAL},
+    {.name = "code"},
+    {.name = "enhanced"},
+    {.name = "text"},
+    {.name = "exempt", .flags = KEY_OPTIONAL},
+    {.name = "cause", .flags = KEY_OPTIONAL},
+    {.name = "why", .flags = KEY_BOTH | KEY_OPTIONAL},
+    {.name = "fix", .flags = KEY_BOTH | KEY_OPTIONAL},
     {0},
 };
 

@@ -10,7 +10,11 @@
 
 #include <string.h>
 
-static const struct key keys[] = {{"word", 0}, {"text", KEY_BOTH}, {0}};
+static const struct key keys[] = {
+    {.name = "word"},
+    {.name = "text", .flags = KEY_BOTH},
+    {0},
+};
 static const struct kind kind = {"word", keys};
 static struct entries words = {.kind = &kind};
 

@@ -1,131 +1,193 @@
-/* kinds.c - the keys of each kind of file; the first one begins an entry */
+/* kinds.c - the keys of each kind of file; the first one begins an entry
+ *
+ * A row says all about a key: how it is written in the file, which words or references
+ * it may hold, and what becomes of it in the table. A new key is one row here, and a
+ * member of the struct in postern/catalog.h.
+ */
 #include "kinds.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+/* ---- words that are enumerators ------------------------------------------------- */
+
+static const struct words actors = {"POSTERN_ACTS_",
+                                    {"nobody", "sender", "user", "sender-admin",
+                                     "client-developer", "recipient-admin",
+                                     "server-admin", "depends"}};
+static const struct words statuses = {"POSTERN_STATUS_",
+                                      {"standard", "extension", "registered",
+                                       "deprecated", "historic", "private", "vendor",
+                                       "draft", "wild"}};
+static const struct words retries = {"POSTERN_RETRY_",
+                                     {"no-need", "later", "never-as-is"}};
+static const struct words sides = {
+    "POSTERN_SIDE_", {"none", "client", "server", "operator", "middlebox", "network"}};
+static const struct words severities = {"POSTERN_SEVERITY_",
+                                        {"error", "warning", "hint"}};
+static const struct words certainties = {"CATALOG_", {"possible", "likely", "certain"}};
+
+/* ---- words that are only checked --------------------------------------------------
+ */
+
+static const struct words groups = {NULL,
+                                    {"greeting", "tls", "auth", "order", "syntax",
+                                     "data", "replies", "policy", "outcome"}};
+static const struct words submissions = {NULL, {"yes", "no", "only"}};
+static const struct words evidences = {
+    NULL, {"source", "observed", "documented", "imitation", "believed"}};
+static const struct words classes = {NULL, {"4", "5", "any"}};
+
+/* ---- keys ---------------------------------------------------------------------------
+ */
+
+/* clang-format off */
 static const struct key code_keys[] = {
-    {"code", 0},
-    {"name", KEY_BOTH},
-    {"status", 0},
-    {"rfc", KEY_OPTIONAL},
-    {"after", 0},
-    {"acts", 0},
-    {"retry", 0},
-    {"enhanced", KEY_OPTIONAL},
-    {"gist", KEY_BOTH},
-    {"means", KEY_BOTH},
-    {"seen", KEY_BOTH},
-    {"fix", KEY_BOTH},
-    {"server", KEY_BOTH},
-    {"client", KEY_BOTH},
-    {"see", 0},
-    {"products", KEY_OPTIONAL},
-    {"example", KEY_OPTIONAL | KEY_BLOCK},
-    {"failing", KEY_OPTIONAL | KEY_BLOCK},
-    {"repaired", KEY_OPTIONAL | KEY_BLOCK},
+    {.name = "code", .form = FORM_CODE},
+    {.name = "status", .form = FORM_WORD, .words = &statuses},
+    {.name = "acts", .form = FORM_WORD, .words = &actors},
+    {.name = "retry", .form = FORM_WORD, .words = &retries},
+    {.name = "name", .flags = KEY_BOTH},
+    {.name = "gist", .flags = KEY_BOTH | KEY_LEAN},
+    {.name = "means", .flags = KEY_BOTH | KEY_LEAN},
+    {.name = "seen", .flags = KEY_BOTH},
+    {.name = "fix", .flags = KEY_BOTH | KEY_LEAN},
+    {.name = "server", .flags = KEY_BOTH},
+    {.name = "client", .flags = KEY_BOTH},
+    {.name = "rfc", .flags = KEY_OPTIONAL},
+    {.name = "after", .form = FORM_STEPS},
+    {.name = "enhanced", .flags = KEY_OPTIONAL, .form = FORM_ENHANCED},
+    {.name = "see", .form = FORM_CODES},
+    {.name = "products", .flags = KEY_OPTIONAL},
+    {.name = "example", .flags = KEY_OPTIONAL | KEY_BLOCK},
+    {.name = "failing", .flags = KEY_OPTIONAL | KEY_BLOCK},
+    {.name = "repaired", .flags = KEY_OPTIONAL | KEY_BLOCK},
     {0},
 };
 
 static const struct key enhanced_keys[] = {
-    {"enhanced", 0},
-    {"to", KEY_OPTIONAL},
-    {"name", KEY_BOTH},
-    {"status", 0},
-    {"vendor", KEY_OPTIONAL},
-    {"rfc", KEY_OPTIONAL},
-    {"codes", KEY_OPTIONAL},
-    {"acts", 0},
-    {"means", KEY_BOTH},
-    {"fix", KEY_BOTH},
-    {"note", KEY_BOTH | KEY_OPTIONAL},
+    {.name = "enhanced", .field = "code"},
+    {.name = "to", .flags = KEY_OPTIONAL},
+    {.name = "status", .form = FORM_WORD, .words = &statuses},
+    {.name = "acts", .form = FORM_WORD, .words = &actors},
+    {.name = "name", .flags = KEY_BOTH},
+    {.name = "means", .flags = KEY_BOTH},
+    {.name = "fix", .flags = KEY_BOTH},
+    {.name = "note", .flags = KEY_BOTH | KEY_OPTIONAL},
+    {.name = "vendor", .flags = KEY_OPTIONAL},
+    {.name = "rfc", .flags = KEY_OPTIONAL},
+    {.name = "codes", .flags = KEY_OPTIONAL, .form = FORM_CODES},
     {0},
 };
 
 static const struct key extension_keys[] = {
-    {"extension", 0},
-    {"status", 0},
-    {"rfc", KEY_OPTIONAL},
-    {"argument", KEY_BOTH | KEY_OPTIONAL},
-    {"verbs", KEY_OPTIONAL},
-    {"parameters", KEY_OPTIONAL},
-    {"length", KEY_OPTIONAL},
-    {"submission", 0},
-    {"means", KEY_BOTH},
-    {"order", KEY_BOTH},
+    {.name = "extension", .field = "keyword"},
+    {.name = "status", .form = FORM_WORD, .words = &statuses},
+    {.name = "argument", .flags = KEY_BOTH | KEY_OPTIONAL},
+    {.name = "means", .flags = KEY_BOTH},
+    {.name = "order", .flags = KEY_BOTH},
+    {.name = "rfc", .flags = KEY_OPTIONAL},
+    {.name = "verbs", .flags = KEY_OPTIONAL},
+    {.name = "parameters", .flags = KEY_OPTIONAL},
+    {.name = "length", .flags = KEY_OPTIONAL},
+    {.name = "submission", .form = FORM_WORD, .words = &submissions},
     {0},
 };
 
 static const struct key verb_keys[] = {
-    {"command", 0},
-    {"syntax", KEY_OPTIONAL},
-    {"status", 0},
-    {"rfc", KEY_OPTIONAL},
-    {"means", KEY_BOTH},
-    {"order", KEY_BOTH},
-    {"success", KEY_OPTIONAL},
-    {"temporary", KEY_OPTIONAL},
-    {"permanent", KEY_OPTIONAL},
+    {.name = "command", .field = "verb"},
+    {.name = "syntax", .flags = KEY_OPTIONAL},
+    {.name = "status", .form = FORM_WORD, .words = &statuses},
+    {.name = "means", .flags = KEY_BOTH},
+    {.name = "order", .flags = KEY_BOTH},
+    {.name = "rfc", .flags = KEY_OPTIONAL},
+    {.name = "success", .flags = KEY_OPTIONAL, .form = FORM_CODES},
+    {.name = "temporary", .flags = KEY_OPTIONAL, .form = FORM_CODES},
+    {.name = "permanent", .flags = KEY_OPTIONAL, .form = FORM_CODES},
     {0},
 };
 
 static const struct key cause_keys[] = {
-    {"cause", 0},
-    {"group", 0},
-    {"name", KEY_BOTH},
-    {"step", 0},
-    {"side", 0},
-    {"summary", KEY_BOTH},
-    {"why", KEY_BOTH},
-    {"fix", KEY_BOTH},
-    {"codes", KEY_OPTIONAL},
-    {"rfc", KEY_OPTIONAL},
-    {"also", KEY_OPTIONAL},
+    {.name = "cause", .flags = KEY_LEAN, .field = "slug"},
+    {.name = "group", .form = FORM_WORD, .words = &groups},
+    {.name = "step", .form = FORM_STEP},
+    {.name = "side", .form = FORM_WORD, .words = &sides},
+    {.name = "name", .flags = KEY_BOTH},
+    {.name = "summary", .flags = KEY_BOTH},
+    {.name = "why", .flags = KEY_BOTH},
+    {.name = "fix", .flags = KEY_BOTH},
+    {.name = "codes", .flags = KEY_OPTIONAL, .form = FORM_CODES},
+    {.name = "rfc", .flags = KEY_OPTIONAL},
+    {.name = "also", .flags = KEY_OPTIONAL, .form = FORM_CAUSES},
     {0},
 };
 
 static const struct key lint_keys[] = {
-    {"lint", 0},       {"severity", 0},        {"name", KEY_BOTH}, {"why", KEY_BOTH},
-    {"fix", KEY_BOTH}, {"code", KEY_OPTIONAL}, {"rfc", 0},         {0},
+    {.name = "lint", .field = "slug"},
+    {.name = "severity", .form = FORM_WORD, .words = &severities},
+    {.name = "name", .flags = KEY_BOTH},
+    {.name = "why", .flags = KEY_BOTH},
+    {.name = "fix", .flags = KEY_BOTH},
+    {.name = "code", .flags = KEY_OPTIONAL, .form = FORM_CODES, .field = "codes"},
+    {.name = "rfc"},
+    {0},
 };
 
 static const struct key pair_keys[] = {
-    {"pair", 0}, {"difference", KEY_BOTH}, {"first", KEY_BOTH}, {"second", KEY_BOTH},
+    {.name = "pair", .form = FORM_PAIR},
+    {.name = "difference", .flags = KEY_BOTH},
+    {.name = "first", .flags = KEY_BOTH, .field = "use_first"},
+    {.name = "second", .flags = KEY_BOTH, .field = "use_second"},
     {0},
 };
 
 static const struct key wording_keys[] = {
-    {"wording", 0},
-    {"code", 0},
-    {"enhanced", KEY_OPTIONAL},
-    {"pattern", 0},
-    {"sample", 0},
-    {"after", KEY_OPTIONAL},
-    {"cause", 0},
-    {"step", KEY_OPTIONAL},
-    {"acts", 0},
-    {"queue-id", KEY_OPTIONAL},
-    {"evidence", 0},
+    {.name = "wording", .field = "name"},
+    {.name = "sample"},
+    {.name = "after", .flags = KEY_OPTIONAL, .form = FORM_STEPS},
+    {.name = "enhanced", .flags = KEY_OPTIONAL, .form = FORM_ENHANCED},
+    {.name = "code", .form = FORM_CODE},
+    {.name = "pattern", .form = FORM_WEIGHT},
+    {.name = "queue-id", .flags = KEY_OPTIONAL, .form = FORM_NUMBER, .field = "queue_id"},
+    {.name = "evidence", .form = FORM_EVIDENCE, .words = &evidences},
+    {.name = "cause", .form = FORM_CAUSE},
+    {.name = "step", .flags = KEY_OPTIONAL, .form = FORM_STEP},
+    {.name = "acts", .form = FORM_WORD, .words = &actors},
     {0},
 };
 
 static const struct key generic_keys[] = {
-    {"generic", 0}, {"class", 0}, {"pattern", 0}, {"sample", 0}, {"cause", 0},
-    {"acts", 0},    {0},
+    {.name = "generic", .field = "name"},
+    {.name = "class", .form = FORM_CLASS, .words = &classes},
+    {.name = "pattern", .form = FORM_NONE},
+    {.name = "sample"},
+    {.name = "cause", .form = FORM_CAUSE},
+    {.name = "acts", .form = FORM_WORD, .words = &actors},
+    {0},
 };
 
 static const struct key message_keys[] = {
-    {"message", 0},         {"pattern", 0},   {"sample", 0}, {"cause", 0},
-    {"step", KEY_OPTIONAL}, {"certainty", 0}, {0},
-};
-
-static const struct key phrase_keys[] = {{"phrase", 0}, {"text", KEY_BOTH}, {0}};
-
-static const struct key term_keys[] = {
-    {"term", KEY_BOTH},
-    {"avoid", KEY_BOTH | KEY_ALONE | KEY_OPTIONAL},
+    {.name = "message", .field = "name"},
+    {.name = "sample"},
+    {.name = "cause", .form = FORM_CAUSE},
+    {.name = "step", .flags = KEY_OPTIONAL, .form = FORM_STEP},
+    {.name = "certainty", .form = FORM_WORD, .words = &certainties},
+    {.name = "pattern", .form = FORM_PATTERN},
     {0},
 };
+
+static const struct key phrase_keys[] = {
+    {.name = "phrase"},
+    {.name = "text", .flags = KEY_BOTH},
+    {0},
+};
+
+static const struct key term_keys[] = {
+    {.name = "term", .flags = KEY_BOTH},
+    {.name = "avoid", .flags = KEY_BOTH | KEY_ALONE | KEY_OPTIONAL},
+    {0},
+};
+/* clang-format on */
 
 const struct kind_row kinds[KIND_COUNT] = {
     [CODES] = {"/codes/", {"code", code_keys}},

@@ -1,7 +1,7 @@
 /* explain.c - a program of your own on libpostern: why did that conversation fail?
  *
- *     cc explain.c $(pkg-config --cflags --libs postern) -o explain && ./explain <
- * paste.txt
+ *     cc explain.c $(pkg-config --cflags --libs postern) -o explain
+ *     ./explain < paste.txt
  */
 #include <postern/explain.h>
 
