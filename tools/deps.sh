@@ -23,12 +23,12 @@ build    libjansson-dev       JSON on the command line and the control socket
 build    libsmartcols-dev     tables on the command line
 build    libunistring-dev     line breaks and width of text, including Japanese (src/cli)
 build    libcmocka-dev        unit tests, built with everything else
-build    libmicrohttpd-dev    HTTP of the pages and the API (src/web)
-build    libgmime-3.0-dev     MIME: parsing messages for reading (src/web)
-build    libxml2-dev          text and links of HTML mail (src/web)
-build    libwslay-dev         websocket frames (src/web)
-build    libgdk-pixbuf-2.0-dev  thumbnails of attached pictures (src/web)
-build    zlib1g-dev           compression of pages (src/web)
+build    libmicrohttpd-dev    HTTP of the pages and the API (src/http)
+build    libgmime-3.0-dev     MIME: parsing messages for reading (src/mime)
+build    libxml2-dev          text and links of HTML mail (src/mime)
+build    libwslay-dev         websocket frames (src/live)
+build    libgdk-pixbuf-2.0-dev  thumbnails of attached pictures (src/mime)
+build    zlib1g-dev           compression of pages (src/http)
 build    libseccomp-dev       the web role's sandbox (src/web)
 build    libcrypt-dev         password hashes of the pages' logins (src/auth)
 build    python3              Meson, the test driver and the checks
