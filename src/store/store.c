@@ -1,48 +1,25 @@
 /* store.c - the URL picks the back-end; everything else is passed on */
 #include "store/store.h"
 
+#include "base/nearest.h"
 #include "store/backend.h"
-
-#include <stdlib.h>
 
 static const struct store_backend *const backends[] = {&store_sqlite, &store_memory};
 
-static size_t
-smallest(size_t a, size_t b, size_t c)
-{
-    a = a < b ? a : b;
-    return a < c ? a : c;
-}
-
-/* How many letters must be put in, taken out or changed to get b from a. */
-static size_t
-edit_distance(struct slice a, struct slice b)
-{
-    enum { LONGEST = 16 };
-    size_t row[LONGEST + 1];
-
-    if (a.len > LONGEST || b.len > LONGEST)
-        return LONGEST;
-    for (size_t j = 0; j <= b.len; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            size_t above = row[j];
-            size_t change = diagonal + (a.ptr[i - 1] != b.ptr[j - 1]);
-            row[j] = smallest(above + 1, row[j - 1] + 1, change);
-            diagonal = above;
-        }
-    }
-    return row[b.len];
-}
-
+/* The back-end whose scheme, with its colon, was probably meant; NULL: none. */
 static const struct store_backend *
 nearest_backend(struct slice scheme)
 {
+    char word[NEAREST_WORD_MAX + 1] = "";
+    struct nearest nearest;
+
+    if (scheme.len < sizeof(word))
+        memcpy(word, scheme.ptr, scheme.len);
+    nearest_start(&nearest, word);
+    for (size_t i = 0; i < ARRAY_LEN(backends); i++)
+        nearest_offer(&nearest, backends[i]->scheme);
     for (size_t i = 0; i < ARRAY_LEN(backends); i++) {
-        if (edit_distance(scheme, slice_from(backends[i]->scheme)) <= 3)
+        if (nearest.best == backends[i]->scheme)
             return backends[i];
     }
     return NULL;
