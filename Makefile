@@ -49,6 +49,7 @@ check:               ## check layers, purity, banned and unused functions, forma
 bench:               ## measure against the limits of the machine (BENCH=quick: two minutes)
 	@tools/deps.sh build bench
 	@tools/build.sh $(BUILD)
+	@tools/peers.sh $(BUILD)/peers >/dev/null
 	@bench/run.py --build $(BUILD) --out $(BUILD)/bench.json
 	@bench/web.py --build $(BUILD)
 

@@ -3,7 +3,7 @@
 
   bench/run.py --build FOLDER [--out FILE] [--data FOLDER] [--quick] [--serve OPTIONS] [PART...]
 
-PART is one or more of: engine explain disk start idle store. BENCH=quick is --quick.
+PART is one or more of: engine explain disk start idle store memory. BENCH=quick is --quick.
 
 1. A rate alone says little: disks differ a hundredfold and neighbours disturb. So each
    rate stands beside two limits measured in the same minutes on the same folder:
@@ -11,8 +11,10 @@ PART is one or more of: engine explain disk start idle store. BENCH=quick is --q
    waits) and "discard" (fixed answers only).
 2. Server and limit take turns (A B A B); the figure is the median of the rounds, the
    ratio is that of the medians.
-3. Processor time is that of all processes of the server, inside the measured window.
-4. Nothing is rounded in our favour; a figure that could not be had is "-" and null.
+3. The store in memory is compared with the disk store, with "discard" and, where
+   tools/peers.sh has put it, with Postfix's smtp-sink, which keeps nothing.
+4. Processor time is that of all processes of the server, inside the measured window.
+5. Nothing is rounded in our favour; a figure that could not be had is "-" and null.
 """
 
 import argparse
@@ -33,6 +35,9 @@ SIZES = [("1 KB", 1024), ("10 KB", 10240), ("1 MB", 1 << 20)]
 SESSIONS = [1, 8, 64]
 IDLE = 5000
 STARTS = 9
+FILLED = [0, 100_000, 500_000, 1_000_000]  # messages in the memory: store at each look
+FILLED_QUICK = [0, 50_000, 100_000]
+LOOK = 30_000  # messages of one look
 
 
 # ---- the machine -------------------------------------------------------------
@@ -139,12 +144,12 @@ class Process:
 class Postern(Process):
     name = "postern"
 
-    def __init__(self, bench, folder, extra=()):
+    def __init__(self, bench, folder, extra=(), url=None):
         folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         self.store = folder / "postern.db"
         words = [str(bench.build / "postern"), "serve", "--smtp", f"127.0.0.1:{self.port}",
-                 "--store", f"sqlite:{self.store}", "--hostname", "bench.example.org",
+                 "--store", url or f"sqlite:{self.store}", "--hostname", "bench.example.org",
                  "--web", "off", "--log", "warning", *bench.serve, *extra]
         super().__init__(words, folder / "postern.log")
 
@@ -187,6 +192,23 @@ class Limit(Process):
                          folder / "limit.log")
 
 
+class Sink(Process):
+    """Postfix's smtp-sink: one process that throws everything away."""
+    name = "smtp-sink"
+
+    def __init__(self, program, folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.port = free_port()
+        user = ["-u", "nobody"] if os.getuid() == 0 else []
+        super().__init__([program, *user, f"127.0.0.1:{self.port}", "256"], folder / "sink.log")
+
+    @staticmethod
+    def program():
+        """Its path; None: not there."""
+        folder = os.environ.get("POSTERN_PEERS") or str(ROOT / "build" / "peers")
+        return shutil.which("smtp-sink", path=folder)
+
+
 # ---- the parts ----------------------------------------------------------------
 
 class Bench:
@@ -209,13 +231,17 @@ class Bench:
             sys.exit(f"bench: {program} ended with {done.returncode}: build it again")
         return values(done.stdout)
 
+    def send(self, server, size, sessions, *words):
+        """Messages over connections that are kept: by time (-t) or by number (-m)."""
+        watched = [word for pid in server.pids() for word in ("-p", pid)]
+        return self.run("smtpload", *watched, "-s", sessions, "-k", 0, "-l", size, *words,
+                        "127.0.0.1", server.port)
+
     def load(self, server, size, sessions, pipelined):
         """One round of load on a server; syncs a message where the server tells."""
         before = server.counters() if isinstance(server, Postern) else None
-        words = [word for pid in server.pids() for word in ("-p", pid)]
-        words += ["-s", sessions, "-k", 0, "-l", size, "-t", self.seconds, "-w", 0.3]
-        found = self.run("smtpload", *words, *(["-P"] if pipelined else []), "127.0.0.1",
-                         server.port)
+        found = self.send(server, size, sessions, "-t", self.seconds, "-w", 0.3,
+                          *(["-P"] if pipelined else []))
         after = server.counters() if before else None
         if after and None not in (*before.values(), *after.values()):
             messages = after["messages"] - before["messages"]
@@ -374,6 +400,75 @@ def part_store(bench):
     say_cell("1 KB", bench.result["store_unrecorded"])
 
 
+def compare_memory(bench, folder):
+    """memory: by turns with the others; {name: median rates}."""
+    servers = {"memory": Postern(bench, folder / "memory", url="memory:"),
+               "disk": Postern(bench, folder / "disk"),
+               "discard": Limit(bench, "discard", folder / "discard")}
+    if Sink.program():
+        servers["sink"] = Sink(Sink.program(), folder / "sink")
+    for server in servers.values():
+        server.wait_greeting()
+    rounds = {name: [] for name in servers}
+    for _ in range(bench.rounds):
+        for name, server in servers.items():
+            rounds[name].append(bench.load(server, 1024, 64, False))
+    for server in servers.values():
+        server.stop()
+    return {name: {"rate": median_of(found, "rate"), "cpu_per_k": median_of(found, "srv_cpu_per_k"),
+                   "faults": sum(r["bad"] + r["lost"] + r["hung"] for r in found)}
+            for name, found in rounds.items()}
+
+
+def look_at_filled(bench, folder):
+    """One memory: store that fills up, looked at beside "discard" on the way."""
+    memory = Postern(bench, folder / "memory", url="memory:")
+    discard = Limit(bench, "discard", folder / "discard")
+    for server in (memory, discard):
+        server.wait_greeting()
+    looks, stored, empty = [], 0, resident(memory)
+    for goal in FILLED_QUICK if bench.quick else FILLED:
+        if goal > stored:
+            bench.send(memory, 1024, 64, "-m", goal - stored)
+            stored = goal
+        limit = bench.send(discard, 1024, 64, "-m", LOOK)
+        found = bench.send(memory, 1024, 64, "-m", LOOK)
+        looks.append({"stored": stored, "rate": found["rate"], "discard": limit["rate"],
+                      "ratio_discard": found["rate"] / limit["rate"],
+                      "cpu_per_k": found["srv_cpu_per_k"]})
+        stored += LOOK
+    octets = (resident(memory) - empty) / stored
+    for server in (memory, discard):
+        server.stop()
+    return looks, octets
+
+
+def part_memory(bench):
+    folder = bench.data / "memory"
+    print(f"\nstored messages a second in memory, 64 sessions, 1 KB (median of {bench.rounds} rounds of "
+          f"{bench.seconds:.0f} s, by turns)")
+    found = bench.result["memory"] = compare_memory(bench, folder)
+    memory = found["memory"]
+    for name, what in (("memory", "the store memory:"), ("disk", "the disk store"),
+                       ("discard", "the limit discard"), ("sink", "Postfix's smtp-sink")):
+        if name not in found:
+            print("         - Postfix's smtp-sink is not there: tools/peers.sh build/peers")
+            continue
+        ratio = found[name]["ratio"] = memory["rate"] / found[name]["rate"]
+        beside = "" if name == "memory" else f"; memory: has {ratio:.2f} of it"
+        print(f"  {found[name]['rate']:8.0f} {what}, {found[name]['cpu_per_k']:.3f} s of processor "
+              f"time per 1,000{beside}")
+    if "sink" in found:
+        bench.result["memory_sink"] = found["sink"]["ratio"]
+    looks, octets = look_at_filled(bench, folder)
+    for look in looks:
+        print(f"  {look['rate']:8.0f} with {look['stored']:9,d} stored, {look['ratio_discard']:.2f} of "
+              f"discard, {look['cpu_per_k']:.3f} s per 1,000")
+    print(f"  {octets:8.0f} octets of memory a message, its recorded session included")
+    found["filled"], found["octets"] = looks, octets
+    shutil.rmtree(folder)
+
+
 # ---- what is expected -----------------------------------------------------------
 
 def cell_of(result, octets, sessions):
@@ -394,6 +489,11 @@ EXPECTED = [
     ("store", "server CPU s per 1,000 messages, 1 KB, 64 sessions", "<=", 0.1,
      lambda r: cell_of(r, 1024, 64)["cpu_per_k"]),
     ("store", "syncs a message, 64 sessions", "<=", 0.1, lambda r: cell_of(r, 1024, 64)["syncs"]),
+    ("memory_sink", "memory: beside smtp-sink, 64 sessions, 1 KB", ">=", 0.8,
+     lambda r: r["memory_sink"]),
+    ("memory", "memory: filled, processor time beside that of an empty store", "<=", 1.25,
+     lambda r: r["memory"]["filled"][-1]["cpu_per_k"] / r["memory"]["filled"][0]["cpu_per_k"]),
+    ("memory", "octets of memory a message of 1 KB", "<=", 2048, lambda r: r["memory"]["octets"]),
     ("idle", "resident octets an idle session", "<=", 4096, lambda r: r["idle"]["hello"]["octets"]),
     ("start", "ms to the first 220", "<=", 50, lambda r: r["start"]["again_ms"]),
 ]
@@ -414,7 +514,7 @@ def say_expected(result):
 
 
 PARTS = {"engine": part_engine, "explain": part_explain, "disk": part_disk, "start": part_start, "idle": part_idle,
-         "store": part_store}
+         "store": part_store, "memory": part_memory}
 
 
 def main():

@@ -1,17 +1,18 @@
 #!/bin/bash
-# peers.sh - put Postfix's smtp-source into a folder, without installing the MTA
+# peers.sh - put Postfix's smtp-source and smtp-sink into a folder, without installing
+# the MTA
 #
-#   tools/peers.sh FOLDER     prints the path of a program that behaves as smtp-source
+#   tools/peers.sh FOLDER     prints the path of a program that behaves as smtp-source;
+#                             smtp-sink is beside it
 #
 # The Debian package is fetched and unpacked, nothing of it is configured or started.
-# smtp-source wants Postfix's own libraries, so a small program sets the search path.
-# Without a package archive in reach it says so and leaves none; tests that need the
-# program then report themselves as skipped.
+# Both programs want Postfix's own libraries, so small scripts set the search path.
+# Without a package archive in reach it says so and leaves none; tests that need
+# smtp-source then report themselves as skipped, and the benchmark leaves smtp-sink out.
 set -euo pipefail
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
-program=$folder/smtp-source
-if [ -x "$program" ]; then echo "$program"; exit 0; fi
+if [ -x "$folder/smtp-source" ] && [ -x "$folder/smtp-sink" ]; then echo "$folder/smtp-source"; exit 0; fi
 
 give_up() {
   echo "peers.sh: no smtp-source: $1: tests with this client will be skipped" >&2
@@ -28,13 +29,15 @@ fi
 dpkg -x "$work"/postfix_*.deb "$work/root"
 rm -rf "$folder/postfix"
 mkdir -p "$folder/postfix"
-cp "$work/root/usr/sbin/smtp-source" "$work"/root/usr/lib/postfix/libpostfix-*.so "$folder/postfix/"
-absent=$(LD_LIBRARY_PATH=$folder/postfix ldd "$folder/postfix/smtp-source" | awk '/not found/ {print $1}' | paste -sd' ')
-[ -z "$absent" ] || give_up "these libraries are missing: $absent (run tools/deps.sh test)"
-cat >"$program.new" <<END
+cp "$work"/root/usr/sbin/smtp-{source,sink} "$work"/root/usr/lib/postfix/libpostfix-*.so "$folder/postfix/"
+for name in smtp-source smtp-sink; do
+  absent=$(LD_LIBRARY_PATH=$folder/postfix ldd "$folder/postfix/$name" | awk '/not found/ {print $1}' | paste -sd' ')
+  [ -z "$absent" ] || give_up "these libraries are missing: $absent (run tools/deps.sh test)"
+  cat >"$folder/$name.new" <<END
 #!/bin/sh
-LD_LIBRARY_PATH='$folder/postfix' exec '$folder/postfix/smtp-source' "\$@"
+LD_LIBRARY_PATH='$folder/postfix' exec '$folder/postfix/$name' "\$@"
 END
-chmod +x "$program.new"
-mv "$program.new" "$program"
-echo "$program"
+  chmod +x "$folder/$name.new"
+  mv "$folder/$name.new" "$folder/$name"
+done
+echo "$folder/smtp-source"
