@@ -7,7 +7,7 @@
  * sqlite_read.c       messages; sqlite_sessions.c: conversations
  * sqlite_stats.c      numbers and the full check
  * sqlite_error.c      words
- * sqlite_vfs.c        counts syncs
+ * sqlite_vfs.c        counts syncs, over sqlite_forward.c
  */
 #ifndef STORE_SQLITE_H
 #define STORE_SQLITE_H

@@ -1,7 +1,7 @@
 /* faulty_vfs.c - see faulty_vfs.h; one thread only */
 #include "faulty_vfs.h"
 
-#include <sqlite3.h>
+#include "store/sqlite_forward.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -29,13 +29,13 @@ struct image {
 };
 
 struct file {
-    sqlite3_file base;
-    struct image *image; /* NULL: not tracked */
-    sqlite3_file *below;
+    struct forward_file forward; /* must be first; the file below follows this struct */
+    struct image *image;         /* NULL: not tracked */
 };
 
 static struct image images[FILES_MAX];
 static sqlite3_vfs *lower;
+static sqlite3_io_methods methods;
 static struct {
     enum fault fault;
     int left;
@@ -261,28 +261,12 @@ file_of(sqlite3_file *file)
     return (struct file *)(void *)file;
 }
 
-#define BELOW(file) file_of(file)->below
-#define CALL_BELOW(file, method, ...)                                                  \
-    BELOW(file)->pMethods->method(BELOW(file), __VA_ARGS__)
-
-static int
-file_close(sqlite3_file *file)
-{
-    return BELOW(file)->pMethods->xClose(BELOW(file));
-}
-
-static int
-file_read(sqlite3_file *file, void *out, int len, sqlite3_int64 offset)
-{
-    return CALL_BELOW(file, xRead, out, len, offset);
-}
-
 static int
 write_through(sqlite3_file *file, const char *octets, int len, sqlite3_int64 offset)
 {
     if (file_of(file)->image != NULL)
         remember(file_of(file)->image, octets, (size_t)len, offset);
-    return CALL_BELOW(file, xWrite, octets, len, offset);
+    return sqlite_forward_methods.xWrite(file, octets, len, offset);
 }
 
 static int
@@ -305,7 +289,7 @@ file_truncate(sqlite3_file *file, sqlite3_int64 size)
         return SQLITE_IOERR_TRUNCATE;
     if (file_of(file)->image != NULL)
         remember(file_of(file)->image, NULL, 0, size);
-    return CALL_BELOW(file, xTruncate, size);
+    return sqlite_forward_methods.xTruncate(file, size);
 }
 
 /* The real sync is left out: only what it means is of interest here. */
@@ -325,92 +309,6 @@ file_sync(sqlite3_file *file, int flags)
     return SQLITE_OK;
 }
 
-static int
-file_size(sqlite3_file *file, sqlite3_int64 *size_out)
-{
-    return CALL_BELOW(file, xFileSize, size_out);
-}
-
-static int
-file_lock(sqlite3_file *file, int lock)
-{
-    return CALL_BELOW(file, xLock, lock);
-}
-
-static int
-file_unlock(sqlite3_file *file, int lock)
-{
-    return CALL_BELOW(file, xUnlock, lock);
-}
-
-static int
-file_check_lock(sqlite3_file *file, int *out)
-{
-    return CALL_BELOW(file, xCheckReservedLock, out);
-}
-
-static int
-file_control(sqlite3_file *file, int operation, void *argument)
-{
-    return CALL_BELOW(file, xFileControl, operation, argument);
-}
-
-static int
-file_sector_size(sqlite3_file *file)
-{
-    return BELOW(file)->pMethods->xSectorSize(BELOW(file));
-}
-
-static int
-file_device(sqlite3_file *file)
-{
-    return BELOW(file)->pMethods->xDeviceCharacteristics(BELOW(file));
-}
-
-static int
-file_shm_map(sqlite3_file *file, int page, int size, int extend, void volatile **out)
-{
-    return CALL_BELOW(file, xShmMap, page, size, extend, out);
-}
-
-static int
-file_shm_lock(sqlite3_file *file, int offset, int count, int flags)
-{
-    return CALL_BELOW(file, xShmLock, offset, count, flags);
-}
-
-static void
-file_shm_barrier(sqlite3_file *file)
-{
-    BELOW(file)->pMethods->xShmBarrier(BELOW(file));
-}
-
-static int
-file_shm_unmap(sqlite3_file *file, int is_deleted)
-{
-    return CALL_BELOW(file, xShmUnmap, is_deleted);
-}
-
-static const sqlite3_io_methods methods = {
-    .iVersion = 2,
-    .xClose = file_close,
-    .xRead = file_read,
-    .xWrite = file_write,
-    .xTruncate = file_truncate,
-    .xSync = file_sync,
-    .xFileSize = file_size,
-    .xLock = file_lock,
-    .xUnlock = file_unlock,
-    .xCheckReservedLock = file_check_lock,
-    .xFileControl = file_control,
-    .xSectorSize = file_sector_size,
-    .xDeviceCharacteristics = file_device,
-    .xShmMap = file_shm_map,
-    .xShmLock = file_shm_lock,
-    .xShmBarrier = file_shm_barrier,
-    .xShmUnmap = file_shm_unmap,
-};
-
 /* ---- the layer ------------------------------------------------------------ */
 
 static int
@@ -423,12 +321,12 @@ vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *opened, int flags,
 
     (void)vfs;
     memset(file, 0, sizeof(*file));
-    file->below = (sqlite3_file *)(void *)(file + 1);
+    file->forward.below = (sqlite3_file *)(void *)(file + 1);
     if (name != NULL && (flags & tracked) != 0)
         file->image = image_of(name);
-    code = lower->xOpen(lower, name, file->below, flags, flags_out);
-    if (file->below->pMethods != NULL)
-        file->base.pMethods = &methods;
+    code = lower->xOpen(lower, name, file->forward.below, flags, flags_out);
+    if (file->forward.below->pMethods != NULL)
+        file->forward.base.pMethods = &methods;
     return code;
 }
 
@@ -450,6 +348,10 @@ faulty_vfs_install(void)
 {
     static sqlite3_vfs vfs;
 
+    methods = sqlite_forward_methods;
+    methods.xWrite = file_write;
+    methods.xTruncate = file_truncate;
+    methods.xSync = file_sync;
     lower = sqlite3_vfs_find(NULL);
     assert(lower != NULL);
     vfs = *lower;
