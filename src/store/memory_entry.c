@@ -5,6 +5,8 @@
  */
 #include "store/memory_store.h"
 
+#include "store/row.h"
+
 #include <stdlib.h>
 
 /* Copy text to *at and let it borrow from there; *at moves past it. */
@@ -103,24 +105,24 @@ message_free(struct message *message)
 struct session *
 session_new(const struct store_session *shown)
 {
-    size_t len = shown->client.len + shown->listener.len + shown->profile.len +
-                 shown->hello.len + shown->login.len + shown->tls.len +
-                 shown->outcome.len;
-    struct session *session = malloc(sizeof(*session) + len);
+    struct store_session copy = *shown;
+    struct slice *texts[ROW_SESSION_TEXTS];
+    struct session *session;
+    size_t len = 0;
     char *at;
 
+    row_session_texts(&copy, texts);
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        len += texts[i]->len;
+    session = malloc(sizeof(*session) + len);
     if (session == NULL)
         return NULL;
-    *session = (struct session){.shown = *shown};
-    session->shown.notes = (struct slice){0};
+    copy.notes = (struct slice){0};
+    *session = (struct session){.shown = copy};
+    row_session_texts(&session->shown, texts);
     at = session->memory;
-    place_text(&session->shown.client, &at);
-    place_text(&session->shown.listener, &at);
-    place_text(&session->shown.profile, &at);
-    place_text(&session->shown.hello, &at);
-    place_text(&session->shown.login, &at);
-    place_text(&session->shown.tls, &at);
-    place_text(&session->shown.outcome, &at);
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        place_text(texts[i], &at);
     return session;
 }
 

@@ -25,6 +25,17 @@ row_keep(struct slice *const *slices, size_t count)
 }
 
 void
+row_session_texts(struct store_session *session,
+                  struct slice *texts_out[ROW_SESSION_TEXTS])
+{
+    struct slice *const texts[ROW_SESSION_TEXTS] = {
+        &session->client, &session->listener, &session->profile, &session->hello,
+        &session->login,  &session->tls,      &session->outcome};
+
+    memcpy(texts_out, texts, sizeof(texts));
+}
+
+void
 row_page_clear(struct row_page *page)
 {
     for (size_t i = 0; i < page->count; i++)

@@ -26,6 +26,11 @@ struct row_page {
  * memory (slices untouched), else freed by the caller. */
 char *row_keep(struct slice *const *slices, size_t count);
 
+/* Where the texts of a session are, in the order of the columns of its row. */
+enum { ROW_SESSION_TEXTS = 7 };
+void row_session_texts(struct store_session *session,
+                       struct slice *texts_out[ROW_SESSION_TEXTS]);
+
 /* Give back what the page holds and make it empty. */
 void row_page_clear(struct row_page *page);
 

@@ -7,6 +7,7 @@
 #include "store/sqlite.h"
 
 #include "store/pack.h"
+#include "store/row.h"
 
 #include <stdlib.h>
 
@@ -55,6 +56,21 @@ find_message(struct sqlite_store *store, struct store_item *item,
     sqlite3_reset(find);
     item->result = STORE_NOT_FOUND;
     return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+/* The same, where the key is all that is needed; nothing has to be reset. */
+static int
+find_key(struct sqlite_store *store, struct store_item *item, enum message_state state,
+         int64_t *key_out, bool *is_found_out)
+{
+    struct found found;
+    int code = find_message(store, item, state, &found, is_found_out);
+
+    if (*is_found_out) {
+        sqlite3_reset(found.row);
+        *key_out = found.key;
+    }
+    return code;
 }
 
 /* ---- adding a message ----------------------------------------------------- */
@@ -250,20 +266,18 @@ static int
 apply_chunk(struct sqlite_store *store, struct store_item *item,
             struct batch_delta *delta)
 {
-    struct found found;
     bool is_found;
-    int64_t n;
+    int64_t key, n;
     uint64_t end;
-    int code = find_message(store, item, STATE_RECEIVING, &found, &is_found);
+    int code = find_key(store, item, STATE_RECEIVING, &key, &is_found);
 
     (void)delta;
     if (!is_found)
         return code;
-    sqlite3_reset(found.row);
-    code = end_of_chunks(store, found.key, &n, &end);
+    code = end_of_chunks(store, key, &n, &end);
     if (code != SQLITE_OK)
         return code;
-    return add_chunk(store, found.key, n, end + item->octets.len, item->octets);
+    return add_chunk(store, key, n, end + item->octets.len, item->octets);
 }
 
 /* Guarantee 2: what is accepted is whole, so the octets are counted once more. */
@@ -272,16 +286,14 @@ apply_accept(struct sqlite_store *store, struct store_item *item,
              struct batch_delta *delta)
 {
     sqlite3_stmt *accept = store->statements[SQL_MESSAGE_ACCEPT];
-    struct found found;
     bool is_found;
-    int64_t n;
+    int64_t key, n;
     uint64_t end;
-    int code = find_message(store, item, STATE_RECEIVING, &found, &is_found);
+    int code = find_key(store, item, STATE_RECEIVING, &key, &is_found);
 
     if (!is_found)
         return code;
-    sqlite3_reset(found.row);
-    code = end_of_chunks(store, found.key, &n, &end);
+    code = end_of_chunks(store, key, &n, &end);
     if (code != SQLITE_OK)
         return code;
     if (end != item->size) {
@@ -290,7 +302,7 @@ apply_accept(struct sqlite_store *store, struct store_item *item,
     }
     delta->messages++;
     delta->octets += (int64_t)end;
-    code = sqlite3_bind_int64(accept, 1, found.key);
+    code = sqlite3_bind_int64(accept, 1, key);
     code = code != SQLITE_OK ? code : sqlite_bind_number(accept, 2, item->size);
     code = code != SQLITE_OK ? code : sqlite_bind_text(accept, 3, item->text);
     return step_and_check(accept, code);
@@ -374,21 +386,29 @@ apply_delete(struct sqlite_store *store, struct store_item *item,
 
 /* ---- marking -------------------------------------------------------------- */
 
+/* Run an update of an accepted message: ?1 is its key, ?2 the new value, which was
+ * bound with the code given. */
+static int
+update_message(struct sqlite_store *store, struct store_item *item,
+               sqlite3_stmt *update, int bound)
+{
+    bool is_found;
+    int64_t key;
+    int code = find_key(store, item, STATE_ACCEPTED, &key, &is_found);
+
+    if (bound != SQLITE_OK)
+        return bound;
+    return is_found ? run_with_key(update, key) : code;
+}
+
 static int
 apply_tag(struct sqlite_store *store, struct store_item *item,
           struct batch_delta *delta)
 {
     sqlite3_stmt *tag = store->statements[SQL_MESSAGE_TAG];
-    struct found found;
-    bool is_found;
-    int code = find_message(store, item, STATE_ACCEPTED, &found, &is_found);
 
     (void)delta;
-    if (!is_found)
-        return code;
-    sqlite3_reset(found.row);
-    code = sqlite_bind_text(tag, 2, item->text);
-    return code == SQLITE_OK ? run_with_key(tag, found.key) : code;
+    return update_message(store, item, tag, sqlite_bind_text(tag, 2, item->text));
 }
 
 static int
@@ -396,16 +416,9 @@ apply_mark(struct sqlite_store *store, struct store_item *item,
            struct batch_delta *delta)
 {
     sqlite3_stmt *mark = store->statements[SQL_MESSAGE_MARK];
-    struct found found;
-    bool is_found;
-    int code = find_message(store, item, STATE_ACCEPTED, &found, &is_found);
 
     (void)delta;
-    if (!is_found)
-        return code;
-    sqlite3_reset(found.row);
-    code = sqlite3_bind_int(mark, 2, item->flag);
-    return code == SQLITE_OK ? run_with_key(mark, found.key) : code;
+    return update_message(store, item, mark, sqlite3_bind_int(mark, 2, item->flag));
 }
 
 /* ---- sessions ------------------------------------------------------------- */
@@ -436,19 +449,19 @@ put_session(struct sqlite_store *store, const struct store_session *session,
             int64_t last_line)
 {
     sqlite3_stmt *put = store->statements[SQL_SESSION_PUT];
-    const struct slice texts[] = {session->client, session->listener, session->profile,
-                                  session->hello,  session->login,    session->tls,
-                                  session->outcome};
+    struct store_session row = *session;
+    struct slice *texts[ROW_SESSION_TEXTS];
     const uint64_t numbers[] = {session->messages, session->faults, session->lines,
                                 session->is_truncated, (uint64_t)last_line};
     int at = 4;
     int code = sqlite_bind_id(put, 1, &session->id);
 
+    row_session_texts(&row, texts);
     code =
         code != SQLITE_OK ? code : sqlite_bind_number(put, 2, session->started_at_us);
     code = code != SQLITE_OK ? code : sqlite_bind_number(put, 3, session->ended_at_us);
     for (size_t i = 0; i < ARRAY_LEN(texts) && code == SQLITE_OK; i++)
-        code = sqlite_bind_text(put, at++, texts[i]);
+        code = sqlite_bind_text(put, at++, *texts[i]);
     for (size_t i = 0; i < ARRAY_LEN(numbers) && code == SQLITE_OK; i++)
         code = sqlite_bind_number(put, at++, numbers[i]);
     return step_and_check(put, code);

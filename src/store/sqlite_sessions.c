@@ -38,9 +38,7 @@ prepare(struct sqlite_store *store, bool is_only, sqlite3_stmt **statement_out)
 static void
 read_row(sqlite3_stmt *row, struct store_session *session)
 {
-    struct slice *const texts[] = {
-        &session->client, &session->listener, &session->profile, &session->hello,
-        &session->login,  &session->tls,      &session->outcome};
+    struct slice *texts[ROW_SESSION_TEXTS];
     int at = 3;
 
     *session = (struct store_session){
@@ -48,6 +46,7 @@ read_row(sqlite3_stmt *row, struct store_session *session)
         .started_at_us = sqlite_column_number(row, 1),
         .ended_at_us = sqlite_column_number(row, 2),
     };
+    row_session_texts(session, texts);
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         *texts[i] = sqlite_column_text(row, at++);
     session->messages = (uint32_t)sqlite3_column_int64(row, at++);
@@ -61,15 +60,14 @@ static int
 fetch(sqlite3_stmt *statement, const struct id *bound, struct store_session *session,
       char **memory_out)
 {
-    struct slice *const texts[] = {
-        &session->client, &session->listener, &session->profile, &session->hello,
-        &session->login,  &session->tls,      &session->outcome};
+    struct slice *texts[ROW_SESSION_TEXTS];
     int code = sqlite_bind_id(statement, 1, bound);
 
     if (code == SQLITE_OK)
         code = sqlite3_step(statement);
     if (code == SQLITE_ROW) {
         read_row(statement, session);
+        row_session_texts(session, texts);
         *memory_out = row_keep(texts, ARRAY_LEN(texts));
         if (*memory_out == NULL)
             code = SQLITE_NOMEM;
