@@ -16,11 +16,10 @@
  */
 #define _GNU_SOURCE
 #undef _FORTIFY_SOURCE
-#include "watch.h"
+#include "interpose.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
 
@@ -126,64 +125,6 @@ open_watched(int dirfd, const char *name, int flags, mode_t mode)
     return fd;
 }
 
-#define MODE                                                                           \
-    mode_t mode = 0;                                                                   \
-    if ((flags & (O_CREAT | O_TMPFILE)) != 0) {                                        \
-        va_list list;                                                                  \
-        va_start(list, flags);                                                         \
-        mode = va_arg(list, mode_t);                                                   \
-        va_end(list);                                                                  \
-    }
-
-int
-open(const char *name, int flags, ...)
-{
-    MODE return open_watched(AT_FDCWD, name, flags, mode);
-}
-int
-open64(const char *name, int flags, ...)
-{
-    MODE return open_watched(AT_FDCWD, name, flags, mode);
-}
-int
-openat(int fd, const char *name, int flags, ...)
-{
-    MODE return open_watched(fd, name, flags, mode);
-}
-int
-openat64(int fd, const char *name, int flags, ...)
-{
-    MODE return open_watched(fd, name, flags, mode);
-}
-int
-__open_2(const char *name, int flags)
-{
-    return open_watched(AT_FDCWD, name, flags, 0);
-}
-int
-__open64_2(const char *name, int flags)
-{
-    return open_watched(AT_FDCWD, name, flags, 0);
-}
-int
-__openat_2(int fd, const char *name, int flags)
-{
-    return open_watched(fd, name, flags, 0);
-}
-int
-__openat64_2(int fd, const char *name, int flags)
-{
-    return open_watched(fd, name, flags, 0);
-}
-
-int
-close(int fd)
-{
-    REAL(close);
-    watch_drop(fd);
-    return real(fd);
-}
-
 /* ---- changing contents --------------------------------------------------- */
 
 static void
@@ -212,17 +153,6 @@ pwrite_watched(int fd, const void *data, size_t len, off64_t offset)
     pthread_mutex_unlock(&lock);
     errno = saved;
     return done;
-}
-
-ssize_t
-pwrite(int fd, const void *data, size_t len, off_t offset)
-{
-    return pwrite_watched(fd, data, len, offset);
-}
-ssize_t
-pwrite64(int fd, const void *data, size_t len, off64_t offset)
-{
-    return pwrite_watched(fd, data, len, offset);
 }
 
 ssize_t

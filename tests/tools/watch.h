@@ -1,8 +1,8 @@
 /* watch.h - which descriptors of this process are files below a folder
  *
- * Shared by the two libraries that are put in front of libc (LD_PRELOAD): power.c and
- * fault.c. Descriptors are learned when they are opened and forgotten when they are
- * closed; dup of such a descriptor is not followed, as the program under test has none.
+ * For libraries that are put in front of libc (LD_PRELOAD). Descriptors are learned when
+ * they are opened and forgotten when they are closed; dup of such a descriptor is not
+ * followed, as the program under test has none.
  */
 #ifndef TESTS_TOOLS_WATCH_H
 #define TESTS_TOOLS_WATCH_H
@@ -23,7 +23,7 @@ enum { WATCH_MAX = 65536 };
 static uint64_t watched[WATCH_MAX];       /* inode of the file, 0: not ours */
 static bool watched_is_synced[WATCH_MAX]; /* opened with O_SYNC or O_DSYNC */
 
-/* The next definition of a function behind this library. */
+/* The definition of a function that this library hides: that of libc. */
 #define REAL(name)                                                                     \
     static __typeof__(&name) real;                                                     \
     if (real == NULL) {                                                                \
