@@ -1,8 +1,7 @@
 /* backend - what a kind of store must be able to do
  *
- * store.c picks one of these by the scheme of the URL and passes every call on.
- * The contract of each member is that of the function of the same name in
- * store.h.
+ * store.c picks one of these by the scheme of the URL and forwards every call. The
+ * contract of each member is that of the function of the same name in store.h.
  */
 #ifndef STORE_BACKEND_H
 #define STORE_BACKEND_H
@@ -18,7 +17,7 @@ struct store_backend {
     const char *form;       /* "sqlite:/path/postern.db", for people */
     const char *durability; /* "disk" */
 
-    /* rest is the URL behind the scheme. */
+    /* rest is the URL after the scheme. */
     struct store *(*open)(const char *rest, enum store_mode mode, struct error *error);
     struct store *(*close)(struct store *store);
     bool (*reopen)(struct store *store, struct error *error);

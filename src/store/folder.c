@@ -1,4 +1,4 @@
-/* folder.c - mkdir, fsync and realpath, with words for what they refuse */
+/* folder.c - mkdir, fsync and realpath, with an explanation when they fail */
 #include "store/folder.h"
 
 #include "base/slice.h"
@@ -16,16 +16,16 @@ static const struct {
     enum error_code error;
     const char *advice;
 } advices[] = {
-    {EACCES, ERROR_SYSTEM, "give that user the right to it, or use --store"},
-    {EPERM, ERROR_SYSTEM, "give that user the right to it, or use --store"},
+    {EACCES, ERROR_SYSTEM, "give that user access, or use --store"},
+    {EPERM, ERROR_SYSTEM, "give that user access, or use --store"},
     {EROFS, ERROR_SYSTEM, "the file system is mounted read-only: use --store"},
     {ENOSPC, ERROR_SYSTEM, "free some space"},
     {EDQUOT, ERROR_SYSTEM, "free some space or raise the quota"},
-    {EMFILE, ERROR_SYSTEM, "raise the limit of open files (ulimit -n)"},
-    {ENFILE, ERROR_SYSTEM, "raise the system's limit of open files"},
+    {EMFILE, ERROR_SYSTEM, "raise the limit on open files (ulimit -n)"},
+    {ENFILE, ERROR_SYSTEM, "raise the system's limit on open files"},
     {ENOTDIR, ERROR_SYSTEM, "a part of the path is a file: use --store"},
     {ENAMETOOLONG, ERROR_SYSTEM, "use a shorter path"},
-    {ELOOP, ERROR_SYSTEM, "a link in the path leads in a circle: use --store"},
+    {ELOOP, ERROR_SYSTEM, "the path has a loop of symbolic links: use --store"},
     {ENOENT, ERROR_NOT_FOUND, "check the path"},
 };
 
@@ -33,7 +33,7 @@ void
 folder_explain(const char *path, const char *doing, int code, struct error *error)
 {
     enum error_code kind = ERROR_SYSTEM;
-    const char *advice = "check the device and the system's log";
+    const char *advice = "check the device and the system log";
     char who[48] = "";
 
     for (size_t i = 0; i < ARRAY_LEN(advices); i++) {
@@ -102,11 +102,11 @@ folder_make_for(const char *path, struct error *error)
         if (!is_made)
             folder_explain(path, "open its folder", ENOTDIR, error);
     } else if (errno != ENOENT) {
-        folder_explain(path, "look at its folder", errno, error);
+        folder_explain(path, "check its folder", errno, error);
     } else if (folder_make_for(folder, error)) {
         is_made = mkdir(folder, 0700) == 0 || errno == EEXIST;
         if (!is_made)
-            folder_explain(path, "make its folder", errno, error);
+            folder_explain(path, "create its folder", errno, error);
         is_made = is_made && folder_sync_of(folder, error);
     }
     free(folder);

@@ -1,12 +1,12 @@
 /* index - what lists and searches of messages need, in a file beside the store
  *
- * The store keeps octets; the index keeps what was read out of them: who it is from and
- * to, how many attachments, the text that is searched. It is filled after the commit,
- * never in it, by the one process that takes messages apart. It holds nothing that is
- * not in the store: when it is missing, damaged or old it is made anew.
+ * The store keeps octets; the index keeps what was parsed from them: sender and
+ * recipients, the number of attachments, the text that is searched. It is filled after
+ * the commit, never during it, by the one process that parses messages. It holds
+ * nothing that is not in the store: if it is missing, damaged or old, it is rebuilt.
  *
- * Texts for searching are given folded (one case, one form, blanks single); then a term
- * finds every place where it stands as a part, in any script, however short it is.
+ * Texts for searching are given folded (one case, one normal form, single blanks); a
+ * term then matches any substring, in any script, however short it is.
  *
  * One handle writes; others read. A handle is used by one thread at a time.
  */
@@ -26,14 +26,14 @@ struct index; /* opaque */
 enum index_mode { INDEX_WRITE, INDEX_READ };
 
 /* Open the index of the store file at store_path (its name and ".index"). INDEX_WRITE
- * makes it, and makes it anew when it is damaged or of another version. NULL with error
+ * creates it, and rebuilds it if it is damaged or of another version. NULL with error
  * set. */
 struct index *index_open(const char *store_path, enum index_mode mode,
                          struct error *error);
 struct index *index_close(struct index *index);
 
-/* The file was found damaged by this handle, and removed: it is made anew when all
- * handles are closed and one for writing is opened. Any thread. */
+/* This handle found the file damaged and removed it: it is rebuilt once all handles
+ * are closed and one is opened for writing. Any thread. */
 bool index_is_damaged(const struct index *index);
 
 /* ---- what is written -------------------------------------------------------- */
@@ -58,18 +58,17 @@ struct index_entry {
     uint64_t received_at_us, size;
     uint32_t attachments, inlines;
     bool is_read;
-    bool is_broken;       /* it could not be taken apart */
+    bool is_broken;       /* it could not be parsed */
     struct slice tags;    /* comma-separated */
-    struct slice summary; /* whatever the caller shows in lists; given back as it is */
+    struct slice summary; /* what the caller shows in lists; returned unchanged */
     struct slice texts[INDEX_FIELD_COUNT];
 };
 
-/* Put entries in, in one transaction; one that is there already is replaced. */
+/* Add entries in one transaction; an entry that exists already is replaced. */
 MUST_USE bool index_put(struct index *index, const struct index_entry *entries,
                         size_t count, struct error *error);
 
-/* Change the marks of entries, or remove them; those that are not there are passed
- * over. */
+/* Change the marks of entries, or remove them; missing entries are skipped. */
 MUST_USE bool index_set_read(struct index *index, const struct id *ids, size_t count,
                              bool is_read, struct error *error);
 MUST_USE bool index_set_tags(struct index *index, const struct id *ids, size_t count,
@@ -80,19 +79,19 @@ MUST_USE bool index_remove(struct index *index, const struct id *ids, size_t cou
 /* ---- what is read ----------------------------------------------------------- */
 
 enum index_term_kind {
-    INDEX_TEXT, /* text stands somewhere in one of fields */
+    INDEX_TEXT, /* one of fields contains text */
     INDEX_TAG,  /* text is one of the tags, without case */
     INDEX_IS_READ,
     INDEX_IS_TAGGED,
     INDEX_HAS_ATTACHMENT,
     INDEX_HAS_INLINE,
-    INDEX_BEFORE, /* received at number or before */
-    INDEX_AFTER,  /* received at number or later */
+    INDEX_BEFORE, /* received at this time or before */
+    INDEX_AFTER,  /* received at this time or later */
     INDEX_LARGER, /* more than number octets */
     INDEX_SMALLER,
 };
 
-/* A condition; all of a query must hold. */
+/* A condition; a message matches a query if it meets all of them. */
 struct index_term {
     enum index_term_kind kind;
     bool is_negated;
@@ -137,7 +136,7 @@ bool index_find(struct index *index, const struct id *id,
                 bool (*each)(void *context, const struct index_row *row), void *context,
                 struct error *error);
 
-/* The tags in use, in order of their names, and how many messages have them. */
+/* The tags in use, in order of name, and how many messages have each. */
 MUST_USE bool index_tags(struct index *index,
                          void (*each)(void *context, struct slice tag, uint64_t count),
                          void *context, struct error *error);

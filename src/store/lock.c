@@ -1,6 +1,6 @@
-/* lock.c - flock: the kernel drops it when its holder dies, however that happens
+/* lock.c - flock: the kernel releases it when its holder dies, for whatever reason
  *
- * The number in the file is for the message only; the lock itself decides.
+ * The process id in the file is only for the error text; the lock itself decides.
  */
 #include "store/lock.h"
 
@@ -64,8 +64,8 @@ lock_take(const char *path, struct error *error)
         fd = lock_release(fd);
         goto out;
     }
-    /* without its number the lock is as good: a full disk must not stop the
-     * reading of what is there */
+    /* The lock works without its process id, and a full disk must not keep us from
+     * reading the messages that are there. */
     if (!write_holder(fd) && errno != ENOSPC && errno != EDQUOT) {
         folder_explain(name, "write the lock file", errno, error);
         fd = lock_release(fd);

@@ -76,7 +76,7 @@ open_store(const char *rest, enum store_mode mode, struct error *error)
         error_set(error, ERROR_USAGE, "store \"memory:%s\": %s", rest,
                   rest[0] != '\0'
                       ? "nothing may follow the colon: write memory:"
-                      : "it lives in its own process only: name a sqlite: store");
+                      : "it exists only in its own process: use a sqlite: store");
         return NULL;
     }
     store = calloc(1, sizeof(*store));

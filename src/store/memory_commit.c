@@ -2,7 +2,7 @@
  *
  * First everything the batch needs is allocated (prepare); then it is put in place,
  * which cannot fail (apply). So running out of memory is an ordinary result: the batch
- * is refused whole, and the store is as it was.
+ * is refused as a whole, and the store is unchanged.
  */
 #include "store/memory_store.h"
 
@@ -28,7 +28,7 @@ prepare_piece(struct slice octets, struct prepared *ready)
 static bool
 prepare_text(struct slice text, struct prepared *ready)
 {
-    ready->text = malloc(text.len + 1); /* never 0: NULL means no memory */
+    ready->text = malloc(text.len + 1); /* never 0: NULL means out of memory */
     if (ready->text != NULL && text.len > 0)
         memcpy(ready->text, text.ptr, text.len);
     return ready->text != NULL;

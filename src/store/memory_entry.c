@@ -1,7 +1,7 @@
 /* memory_entry.c - one message or session in memory
  *
- * An entry and all texts it is made with are one allocation: a million small messages
- * are kept, and each allocation costs time and some octets of its own.
+ * An entry and its texts are one allocation: a store may hold a million small messages,
+ * and each allocation costs time and some octets of overhead.
  */
 #include "store/memory_store.h"
 
@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-/* Copy text to *at and let it borrow from there; *at moves past it. */
+/* Copy text to *at and make it point there; *at moves past it. */
 static void
 place_text(struct slice *text, char **at)
 {

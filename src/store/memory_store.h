@@ -37,7 +37,7 @@ struct session {
     struct tree_node by_id;
     struct store_session shown; /* without notes */
     struct piece *first, *last;
-    char memory[]; /* what the texts of shown borrow from */
+    char memory[]; /* the texts of shown point into it */
 };
 
 struct memory_store {
@@ -60,14 +60,14 @@ memory_of(struct store *store)
     return (struct memory_store *)(void *)store;
 }
 
-/* The thing that a node of a tree is a member of. By a number, so that it takes const
- * nodes too. */
+/* The element that a node of a tree is a member of. The cast is by a number, so that it
+ * takes const nodes too. */
 #define MEMORY_ENTRY(node, type, member)                                               \
     ((type *)((uintptr_t)(node)-offsetof(type, member)))
 
 /* ---- memory_entry.c -------------------------------------------------------- */
 
-/* Each copies what it is given. NULL: no memory. */
+/* Each copies its argument. NULL: out of memory. */
 struct message *message_new(const struct store_envelope *envelope);
 struct session *session_new(const struct store_session *shown);
 struct piece *piece_new(struct slice octets);

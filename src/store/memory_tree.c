@@ -2,14 +2,14 @@
  *
  * 1. All nodes below TREE_LOW of a node come before it, those below TREE_HIGH after it.
  * 2. No node has a higher rank than the one above it.
- * 3. Ranks are random. So the tree has the shape that the same keys would give in
- *    random order, about 2 ln n steps deep, even when they come sorted, as the ids and
- *    times of messages do.
+ * 3. Ranks are random. So the tree has the shape that the same keys would give if they
+ *    were added in random order, about 2 ln n steps deep, even if they come sorted, as
+ *    the ids and times of messages do.
  */
 #include "store/memory_tree.h"
 
-/* xorshift32 (Marsaglia): the ranks have to be unlike the order of the keys, which no
- * client chooses; they need not be secret. */
+/* xorshift32 (Marsaglia). Ranks must not follow the order of the keys; they need not be
+ * secret, since no client chooses ids or times. */
 static uint32_t
 next_rank(struct tree *tree)
 {

@@ -1,9 +1,9 @@
 /* memory_tree - an ordered set of nodes that live inside what they order
  *
- * A struct tree_node is a member of the thing it stands for, so putting a thing into a
- * tree or taking it out allocates nothing and cannot fail. Finding, adding and
- * removing take O(log n) steps whatever the order in which things come and go; a
- * step to the neighbour takes O(1) on average.
+ * A struct tree_node is a member of the element it links (an intrusive tree), so adding
+ * and removing elements allocates nothing and cannot fail. Finding, adding and removing
+ * take O(log n) steps in whatever order elements come and go; a step to the neighbour
+ * takes O(1) on average.
  */
 #ifndef STORE_MEMORY_TREE_H
 #define STORE_MEMORY_TREE_H
@@ -33,15 +33,15 @@ void tree_init(struct tree *tree, tree_compare *compare);
 /* The node with this key, or NULL. */
 struct tree_node *tree_find(const struct tree *tree, const void *key);
 
-/* The nearest node on one side of key, that with the key itself left out: the last one
- * before it (TREE_LOW) or the first one after it (TREE_HIGH). NULL: none. */
+/* The node next to key, a node with the key itself excluded: the last one before it
+ * (TREE_LOW) or the first one after it (TREE_HIGH). NULL: none. */
 struct tree_node *tree_find_beside(const struct tree *tree, const void *key,
                                    enum tree_side side);
 
 /* Add node, whose key this is. The tree must hold no node with this key. */
 void tree_add(struct tree *tree, struct tree_node *node, const void *key);
 
-/* Take node out; it must be in this tree. */
+/* Remove node, which must be in this tree. */
 void tree_remove(struct tree *tree, struct tree_node *node);
 
 /* The lowest or the highest node; NULL: the tree is empty. */
@@ -50,8 +50,8 @@ struct tree_node *tree_end(const struct tree *tree, enum tree_side side);
 /* The neighbour of node in order; NULL: node is the end on that side. */
 struct tree_node *tree_step(const struct tree_node *node, enum tree_side side);
 
-/* Empty the tree and call each once for every node, in no order; each may free what
- * the node stands for. Takes O(n). */
+/* Empty the tree and call each once for every node, in no order; each may free the
+ * element. Takes O(n). */
 void tree_clear(struct tree *tree, void (*each)(struct tree_node *node));
 
 #endif

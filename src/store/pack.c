@@ -1,6 +1,6 @@
 /* pack.c - count, then for each recipient: length, address, length, parameters
  *
- * Numbers are little-endian base 128, the high bit says "more follows".
+ * Numbers are little-endian base 128; the high bit means that more octets follow.
  */
 #include "store/pack.h"
 
@@ -75,7 +75,8 @@ unpack_recipients(struct slice packed, struct store_recipient **list_out,
     struct store_recipient *list = NULL;
     size_t count;
 
-    /* each takes two octets at least: a damaged count cannot ask for much */
+    /* each takes at least two octets, so a damaged count cannot make us allocate much
+     */
     if (!take_number(&packed, &count) || count > packed.len / 2)
         return false;
     if (count > 0) {

@@ -11,7 +11,7 @@ row_keep(struct slice *const *slices, size_t count)
 
     for (size_t i = 0; i < count; i++)
         len += slices[i]->len;
-    memory = malloc(len + 1); /* never 0: NULL means no memory */
+    memory = malloc(len + 1); /* never 0: NULL means out of memory */
     if (memory == NULL)
         return NULL;
     at = memory;

@@ -1,8 +1,8 @@
 /* row - messages and sessions copied out of a database, a page at a time
  *
- * A callback may take minutes (a list written to a pipe nobody reads), and an
- * open read transaction keeps the log of the database from being recycled. So
- * rows are copied, the transaction ends, and then the callbacks run.
+ * A callback may take minutes (a list written to a pipe that is not being read), and
+ * an open read transaction keeps the WAL from being recycled. So rows are copied, the
+ * transaction ends, and then the callbacks run.
  */
 #ifndef STORE_ROW_H
 #define STORE_ROW_H
@@ -16,14 +16,14 @@ enum {
 
 struct row_page {
     size_t count;
-    size_t octets;                               /* held by the rows */
+    size_t octets;                               /* owned by the rows */
     struct store_message messages[ROW_PAGE_MAX]; /* without recipients … */
     struct slice recipients[ROW_PAGE_MAX];       /* … which are packed here */
-    char *memory[ROW_PAGE_MAX]; /* what the slices of messages borrow from */
+    char *memory[ROW_PAGE_MAX]; /* the slices of messages point into it */
 };
 
-/* Copy count slices into one allocation and let them borrow from it. NULL: no
- * memory (slices untouched), else freed by the caller. */
+/* Copy count slices into one allocation and make them point into it. NULL: out of
+ * memory, the slices are untouched. Else freed by the caller. */
 char *row_keep(struct slice *const *slices, size_t count);
 
 /* Where the texts of a session are, in the order of the columns of its row. */
@@ -31,7 +31,7 @@ enum { ROW_SESSION_TEXTS = 7 };
 void row_session_texts(struct store_session *session,
                        struct slice *texts_out[ROW_SESSION_TEXTS]);
 
-/* Give back what the page holds and make it empty. */
+/* Free what the page holds and make it empty. */
 void row_page_clear(struct row_page *page);
 
 static inline bool

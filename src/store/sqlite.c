@@ -1,18 +1,18 @@
-/* sqlite.c - the life of a handle: open, close, and open again after a doubt
+/* sqlite.c - the life of a handle: open, close, and reopen when it is in doubt
  *
  * 1. One connection writes, and it alone checkpoints: SQLite before 3.51.3 can
  *    lose committed transactions when two connections checkpoint and commit at
  *    the same instant. Readers are opened read-only and never checkpoint, not
- *    even at their close.
+ *    even when they close.
  * 2. Everything about a new file is durable before the first commit: the file
  *    and its WAL exist and their folder has been synced.
- * 3. After a failed sync the kernel may hold pages that are "clean" but not on
- *    the disk. So reopen (a) leaves the old connection without a checkpoint,
- *    (b) asks the kernel to drop what it holds of the files, so that reading
- *    shows the disk, (c) lets SQLite recover from the WAL what its checksums
- *    prove, (d) copies all of that into the database and syncs it, which writes
- *    every page anew, and starts an empty WAL, (e) compares the count of commits
- *    with the last one acknowledged, and (f) commits for a trial.
+ * 3. After a failed sync the kernel may cache pages that it calls clean although they
+ *    are not on the disk. So reopen (a) closes the old connection without a
+ *    checkpoint, (b) asks the kernel to drop its cache of the files, so that reads show
+ *    what is on the disk, (c) lets SQLite recover from the WAL what its checksums
+ *    prove, (d) copies all of that into the database and syncs it, which writes every
+ *    page again, and starts an empty WAL, (e) compares the count of commits with the
+ *    last one acknowledged, and (f) makes a test commit.
  */
 #include "store/sqlite.h"
 
@@ -28,8 +28,8 @@
 #include <unistd.h>
 
 enum {
-    BUSY_WAIT_MS = 2000,   /* a reader may be recovering the WAL: that is short */
-    LONGEST_PATH = 500,    /* SQLite takes 512 with its endings */
+    BUSY_WAIT_MS = 2000,   /* a reader may be recovering the WAL, which is quick */
+    LONGEST_PATH = 500,    /* SQLite allows 512, endings included */
     WAL_PAGES_FIRST = 2000 /* first checkpoint in service, see sqlite_write.c */
 };
 
@@ -45,18 +45,17 @@ is_good_path(const char *path, struct error *error)
         return false;
     }
     if (strlen(path) > LONGEST_PATH) {
-        error_set(
-            error, ERROR_USAGE,
-            "store sqlite:%.60s…: the path has %zu octets, at most %d are possible: "
-            "use a shorter one",
-            path, strlen(path), LONGEST_PATH);
+        error_set(error, ERROR_USAGE,
+                  "store sqlite:%.60s…: the path has %zu octets, the limit is %d: "
+                  "use a shorter one",
+                  path, strlen(path), LONGEST_PATH);
         return false;
     }
     if (path[strlen(path) - 1] == '/') {
-        error_set(
-            error, ERROR_USAGE,
-            "store %s: that is a folder: name a file in it, as sqlite:%spostern.db",
-            path, path);
+        error_set(error, ERROR_USAGE,
+                  "store %s: that is a folder: name a file in it, such as "
+                  "sqlite:%spostern.db",
+                  path, path);
         return false;
     }
     return true;
@@ -77,7 +76,7 @@ path_of(const char *path, struct error *error)
 
 /* ---- the file ------------------------------------------------------------- */
 
-/* What stands at path can be a store for the mode. is_missing_out: nothing does. */
+/* What path names can be a store for the mode. is_missing_out: there is nothing. */
 static bool
 is_good_file(const char *path, enum store_mode mode, bool *is_missing_out,
              struct error *error)
@@ -93,10 +92,10 @@ is_good_file(const char *path, enum store_mode mode, bool *is_missing_out,
         return *is_missing_out;
     }
     if (S_ISDIR(status.st_mode)) {
-        error_set(
-            error, ERROR_USAGE,
-            "store %s: that is a folder: name a file in it, as sqlite:%s/postern.db",
-            path, path);
+        error_set(error, ERROR_USAGE,
+                  "store %s: that is a folder: name a file in it, such as "
+                  "sqlite:%s/postern.db",
+                  path, path);
         return false;
     }
     if (!S_ISREG(status.st_mode)) {
@@ -112,7 +111,8 @@ is_good_file(const char *path, enum store_mode mode, bool *is_missing_out,
     return true;
 }
 
-/* SQLite would give the file the mode of the umask; its other files follow it. */
+/* Created here for its mode: SQLite would use the umask. SQLite's other files get the
+ * mode of this one. */
 static bool
 create_file(const char *path, struct error *error)
 {
@@ -139,7 +139,7 @@ disconnect(struct sqlite_store *store)
     store->db = NULL;
 }
 
-/* Leave the files as they are: nothing is written any more. */
+/* Close without writing anything more. */
 static void
 disconnect_quietly(struct sqlite_store *store)
 {
@@ -225,8 +225,8 @@ open_for_writing(struct sqlite_store *store, struct error *error)
 {
     bool is_missing;
 
-    /* looked at twice: before, so that no lock file is left beside a folder, and
-     * with the lock held, when nobody else can be creating the file */
+    /* Checked twice: first, so that no lock file is left beside a folder, and again
+     * with the lock held, when no other process can be creating the file. */
     if (!is_good_file(store->path, STORE_WRITE, &is_missing, error))
         return false;
     store->lock_fd = lock_take(store->path, error);
@@ -254,10 +254,9 @@ open_for_reading(struct sqlite_store *store, struct error *error)
     if (!is_good_file(store->path, STORE_READ, &is_missing, error))
         return false;
     if (is_missing) {
-        error_set(
-            error, ERROR_NOT_FOUND,
-            "store %s: there is no such file: start the server once, or use --store",
-            store->path);
+        error_set(error, ERROR_NOT_FOUND,
+                  "store %s: no such file: start the server once, or use --store",
+                  store->path);
         return false;
     }
     return connect(store, error);
@@ -291,10 +290,10 @@ open_store(const char *path, enum store_mode mode, struct error *error)
     return is_open ? &store->base : close_store(&store->base);
 }
 
-/* ---- after a doubt -------------------------------------------------------- */
+/* ---- reopening -------------------------------------------------------- */
 
-/* Closing the descriptor drops this process's POSIX locks on the file: no harm, as
- * our connection is closed now and readers lock the WAL index. */
+/* Closing the descriptor drops this process's POSIX locks on the file. That is
+ * harmless: our connection is closed now, and readers lock the WAL index. */
 static void
 forget_cached(const char *path, const char *ending)
 {
@@ -320,12 +319,12 @@ is_all_there(struct sqlite_store *store, struct error *error)
         return false;
     }
     if ((uint64_t)commits < store->acknowledged) {
-        error_set(
-            error, ERROR_CORRUPT,
-            "store %s: of %llu acknowledged commits %llu are there: the device lost "
-            "data it had synced: stop the server and check the device",
-            store->path, (unsigned long long)store->acknowledged,
-            (unsigned long long)commits);
+        error_set(error, ERROR_CORRUPT,
+                  "store %s: only %llu of %llu acknowledged commits are there: the "
+                  "device lost "
+                  "data it had synced: stop the server and check the device",
+                  store->path, (unsigned long long)commits,
+                  (unsigned long long)store->acknowledged);
         return false;
     }
     return true;
@@ -338,13 +337,13 @@ start_fresh_wal(struct sqlite_store *store, struct error *error)
                                          NULL, NULL);
 
     if (code != SQLITE_OK)
-        sqlite_explain(store, code, "write the log into the database", error);
+        sqlite_explain(store, code, "write the WAL into the database", error);
     return code == SQLITE_OK;
 }
 
-/* Messages that are just being received stay: their sessions may go on. */
+/* Messages that are being received stay: their sessions may go on. */
 static bool
-commit_for_trial(struct sqlite_store *store, struct error *error)
+make_test_commit(struct sqlite_store *store, struct error *error)
 {
     int64_t commits;
     int code = sqlite_run(store, "UPDATE total SET commits = commits + 1");
@@ -352,7 +351,7 @@ commit_for_trial(struct sqlite_store *store, struct error *error)
     if (code == SQLITE_OK)
         code = sqlite_number(store, "SELECT commits FROM total", &commits);
     if (code != SQLITE_OK) {
-        sqlite_explain(store, code, "commit for a trial", error);
+        sqlite_explain(store, code, "make a test commit", error);
         return false;
     }
     store->acknowledged = store->commit_number = (uint64_t)commits;
@@ -373,7 +372,7 @@ reopen_store(struct store *base, struct error *error)
     if (!connect(store, error))
         return false;
     if (!is_all_there(store, error) || !start_fresh_wal(store, error) ||
-        !folder_sync_of(store->path, error) || !commit_for_trial(store, error)) {
+        !folder_sync_of(store->path, error) || !make_test_commit(store, error)) {
         disconnect_quietly(store);
         return false;
     }
@@ -387,7 +386,7 @@ sqlite_is_readable(struct sqlite_store *store, struct error *error)
 {
     if (store->db == NULL)
         error_set(error, ERROR_SYSTEM,
-                  "store %s: closed after a failed write: it will be tried again",
+                  "store %s: closed after a failed write: it will be reopened",
                   store->path);
     return store->db != NULL;
 }

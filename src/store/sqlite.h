@@ -6,7 +6,7 @@
  * sqlite_write.c      a batch, checkpoints
  * sqlite_read.c       messages; sqlite_sessions.c: conversations
  * sqlite_stats.c      numbers and the full check
- * sqlite_error.c      words
+ * sqlite_error.c      error texts
  * sqlite_vfs.c        counts syncs, over sqlite_forward.c
  */
 #ifndef STORE_SQLITE_H
@@ -27,7 +27,7 @@ struct sqlite_store {
     struct store base; /* must be first */
     enum store_mode mode;
     char *path;  /* absolute */
-    int lock_fd; /* -1 when reading */
+    int lock_fd; /* -1 if only reading */
     sqlite3 *db; /* NULL when the last reopen failed */
     sqlite3_stmt *statements[SQL_COUNT];
 
@@ -49,17 +49,17 @@ sqlite_of(struct store *store)
 
 /* ---- sqlite_error.c -------------------------------------------------------- */
 
-/* Set error for the SQLite result code that came while doing something. */
+/* Set error for a SQLite result code: "store <path>: cannot <doing>: …". */
 void sqlite_explain(struct sqlite_store *store, int code, const char *doing,
                     struct error *error);
 
 /* ---- sqlite_schema.c ------------------------------------------------------- */
 
-/* Set the pragmas, see whose file it is, make or migrate the tables.
+/* Set the pragmas, check that the file is a store, create or migrate its tables.
  * False with error set. */
 MUST_USE bool sqlite_schema_prepare(struct sqlite_store *store, struct error *error);
 
-/* Remove what nobody got a 250 for. False with error set. */
+/* Remove messages that were never accepted. False with error set. */
 MUST_USE bool sqlite_sweep(struct sqlite_store *store, struct error *error);
 
 /* Run SQL text without results. A SQLite result code. */
@@ -70,7 +70,7 @@ int sqlite_number(struct sqlite_store *store, const char *sql, int64_t *value_ou
 
 /* ---- sqlite_statements.c --------------------------------------------------- */
 
-/* Prepare them all; they live as long as the connection. A SQLite result code. */
+/* Prepare them all; they are valid as long as the connection. A SQLite result code. */
 int sqlite_statements_prepare(struct sqlite_store *store);
 void sqlite_statements_clear(struct sqlite_store *store);
 
@@ -81,7 +81,7 @@ int sqlite_bind_octets(sqlite3_stmt *statement, int at, struct slice octets);
 int sqlite_bind_id(sqlite3_stmt *statement, int at, const struct id *id);
 int sqlite_bind_number(sqlite3_stmt *statement, int at, uint64_t number);
 
-/* Values of the row at hand; slices die with the next step. */
+/* Values of the current row; slices are valid until the next step. */
 struct slice sqlite_column_text(sqlite3_stmt *statement, int at);
 struct slice sqlite_column_octets(sqlite3_stmt *statement, int at);
 uint64_t sqlite_column_number(sqlite3_stmt *statement, int at);
@@ -103,7 +103,7 @@ struct batch_delta {
     int64_t messages, octets;
 };
 
-/* Do one item inside the open transaction; sets item->result.
+/* Apply one item inside the open transaction; sets item->result.
  * A SQLite result code: anything but SQLITE_OK fails the batch. */
 int sqlite_apply(struct sqlite_store *store, struct store_item *item,
                  struct batch_delta *delta);

@@ -1,8 +1,8 @@
-/* sqlite_apply.c - what each kind of item does to the tables
+/* sqlite_apply.c - how each kind of item changes the tables
  *
- * Everything here happens inside the transaction of its batch. An item that names
- * a message that is not there does nothing and says so in its own result; a code
- * other than SQLITE_OK fails the whole batch.
+ * Everything here happens inside the transaction of its batch. An item that names a
+ * message that does not exist changes nothing and gets STORE_NOT_FOUND as its own
+ * result; a code other than SQLITE_OK fails the whole batch.
  */
 #include "store/sqlite.h"
 
@@ -12,8 +12,9 @@
 #include <stdlib.h>
 
 enum {
-    /* A body up to here lies in the message row, which SQLite continues in a chain of
-     * pages that lists do not read. See sqlite_schema.c for the measurement. */
+    /* A body of at most this size is kept in the message row, which SQLite continues in
+     * a chain of pages that lists do not read. See sqlite_schema.c for the measurement.
+     */
     INLINE_MAX = STORE_CHUNK_MAX,
 
     RECIPIENTS_MAX = 64 << 20, /* octets, packed */
@@ -30,11 +31,11 @@ step_and_check(sqlite3_stmt *statement, int bound)
 struct found {
     int64_t key;
     uint64_t size;
-    sqlite3_stmt *row; /* holds the recipients; reset it when done */
+    sqlite3_stmt *row; /* has the recipients; reset it when done */
 };
 
-/* The message if it is in the state given; else item->result says NOT_FOUND.
- * found->row must be reset by the caller when is_found_out is set. */
+/* The message if it is in the state given; else item->result becomes NOT_FOUND.
+ * The caller must reset found->row if is_found_out is set. */
 static int
 find_message(struct sqlite_store *store, struct store_item *item,
              enum message_state state, struct found *found, bool *is_found_out)
@@ -84,7 +85,7 @@ key_of_time(uint64_t received_at_us)
                      KEYS_PER_MICROSECOND);
 }
 
-/* Many messages of one microsecond (an import): the first free key behind it. */
+/* For many messages of one microsecond (an import): the first free key after them. */
 static int
 next_key(struct sqlite_store *store, int64_t *key)
 {
@@ -153,8 +154,8 @@ add_recipients(struct sqlite_store *store, int64_t key,
     return code;
 }
 
-/* The row and the recipients. body: NULL if it is, or will be, in chunks.
- * An id that is there already fails the item, not the batch. */
+/* Add the row and the recipients. body: NULL if it is, or will be, in chunks.
+ * An id that exists already fails the item, not the batch. */
 static int
 add_message(struct sqlite_store *store, struct store_item *item,
             enum message_state state, const struct slice *body, int64_t *key_out)
@@ -242,7 +243,7 @@ apply_begin(struct sqlite_store *store, struct store_item *item,
     return add_message(store, item, STATE_RECEIVING, NULL, &key);
 }
 
-/* The number the next chunk gets, and how many octets are there. */
+/* The number of the next chunk, and how many octets the chunks so far hold. */
 static int
 end_of_chunks(struct sqlite_store *store, int64_t key, int64_t *n_out,
               uint64_t *end_out)
@@ -280,7 +281,7 @@ apply_chunk(struct sqlite_store *store, struct store_item *item,
     return add_chunk(store, key, n, end + item->octets.len, item->octets);
 }
 
-/* Guarantee 2: what is accepted is whole, so the octets are counted once more. */
+/* Guarantee 2: an accepted message is complete, so its octets are counted again. */
 static int
 apply_accept(struct sqlite_store *store, struct store_item *item,
              struct batch_delta *delta)
@@ -423,7 +424,7 @@ apply_mark(struct sqlite_store *store, struct store_item *item,
 
 /* ---- sessions ------------------------------------------------------------- */
 
-/* Put the notes behind the session's runs. *key_out: the key of the new run, 0 if
+/* Add the notes after the session's other runs. *key_out: the key of the new run, 0 if
  * there are no notes. */
 static int
 put_line(struct sqlite_store *store, const struct store_session *session,

@@ -1,4 +1,4 @@
-/* sqlite_error.c - result codes of SQLite in words: what, why, what to do */
+/* sqlite_error.c - result codes of SQLite explained: what, why, what to do */
 #include "store/sqlite.h"
 
 #include <stdio.h>
@@ -9,20 +9,19 @@ static const struct {
     const char *advice;
 } advices[] = {
     {SQLITE_FULL, ERROR_SYSTEM, "free some space on the device"},
-    {SQLITE_IOERR, ERROR_SYSTEM, "check the device and the system's log"},
+    {SQLITE_IOERR, ERROR_SYSTEM, "check the device and the system log"},
     {SQLITE_NOMEM, ERROR_SYSTEM, "free some memory"},
-    {SQLITE_READONLY, ERROR_SYSTEM,
-     "give this user the right to write it, or use --store"},
+    {SQLITE_READONLY, ERROR_SYSTEM, "give this user write permission, or use --store"},
     {SQLITE_CANTOPEN, ERROR_SYSTEM,
-     "check the rights to the file and its folder, or use --store"},
-    {SQLITE_PERM, ERROR_SYSTEM, "check the rights to the file, or use --store"},
-    {SQLITE_BUSY, ERROR_BUSY, "another program is writing to it: stop that one"},
+     "check the permissions of the file and its folder, or use --store"},
+    {SQLITE_PERM, ERROR_SYSTEM, "check the permissions of the file, or use --store"},
+    {SQLITE_BUSY, ERROR_BUSY, "another program is writing to it: stop that program"},
     {SQLITE_CORRUPT, ERROR_CORRUPT,
      "the file is damaged: keep a copy and restore a backup"},
     {SQLITE_NOTADB, ERROR_CORRUPT,
      "the file is not a Postern store: use --store to name another"},
     {SQLITE_ERROR, ERROR_CORRUPT,
-     "its tables are not those of Postern: restore a backup, or use --store"},
+     "its tables are not Postern's: restore a backup, or use --store"},
 };
 
 void
@@ -30,7 +29,7 @@ sqlite_explain(struct sqlite_store *store, int code, const char *doing,
                struct error *error)
 {
     enum error_code kind = ERROR_SYSTEM;
-    const char *advice = "this is a defect of Postern: please report it";
+    const char *advice = "this is a bug in Postern: please report it";
     int system = store->db != NULL ? sqlite3_system_errno(store->db) : 0;
     char why[64] = "";
 

@@ -2,10 +2,11 @@
  *
  * 1. An entry's key is its time in microseconds times 1024, or the next free number, so
  *    the order of keys is the order of lists. It is not the store's key.
- * 2. entry is small, so that counting walks little; what lists show is in shown, what
- * is searched in texts and its index words (FTS5, the tokenizer of sqlite_substring.c).
- * 3. Nothing here is synced: after a power cut the file may be damaged, and is made
- * anew from the store. WAL keeps readers and the writer out of each other's way.
+ * 2. entry is small, so that counting reads few pages; what lists show is in shown,
+ * what is searched is in texts and its index words (FTS5, tokenizer in
+ *    sqlite_substring.c).
+ * 3. Nothing here is synced: after a power cut the file may be damaged, and is rebuilt
+ *    from the store. With a WAL readers and the writer do not block each other.
  */
 #include "store/sqlite_index.h"
 
@@ -62,8 +63,8 @@ remove_files(const char *path)
     }
 }
 
-/* What SQLite cannot read any more goes at once, so that whoever opens it next makes it
- * anew. */
+/* Remove a file that SQLite can no longer read, so that the next handle for writing
+ * rebuilds it. */
 static void
 look_for_damage(struct index *index)
 {
@@ -153,7 +154,7 @@ create(struct index *index)
            index_run(index, "COMMIT");
 }
 
-/* What is there is used if it is ours, whole and of this version; else it goes. */
+/* Use the file if it is ours, undamaged and of this version; else replace it. */
 static bool
 open_for_writing(struct index *index)
 {
@@ -238,7 +239,7 @@ static const char *const sql[INDEX_SQL_COUNT] = {
     [INDEX_SQL_SET_TAGS] = "UPDATE entry SET tags = ?2 WHERE key = ?1",
 };
 
-/* The statement, prepared at its first use; NULL: SQLite would not. */
+/* The statement, prepared at its first use; NULL: SQLite cannot prepare it. */
 static sqlite3_stmt *
 statement(struct index *index, enum index_sql which)
 {
@@ -263,7 +264,7 @@ run_on_key(struct index *index, enum index_sql which, int64_t key,
     return sqlite_step(run) == SQLITE_OK;
 }
 
-/* False: there is none (or an error, which the next statement meets too). */
+/* False: there is none (or an error, which the next statement will report). */
 static bool
 find_key(struct index *index, const struct id *id, int64_t *key_out)
 {
@@ -320,8 +321,8 @@ remove_one(struct index *index, int64_t key)
            run_on_key(index, INDEX_SQL_REMOVE_ENTRY, key, NULL);
 }
 
-/* The time's own number, or the next one that is free: behind those of the same
- * microsecond; where these fill its 1024 numbers (an import), behind those of the same
+/* The first key of this time, or the next free one: after those of the same
+ * microsecond; if these use all of its 1024 keys (an import), after those of the same
  * millisecond, second and so on. */
 static bool
 free_key(struct index *index, uint64_t received_at_us, int64_t *key_out)
@@ -413,7 +414,7 @@ index_put(struct index *index, const struct index_entry *entries, size_t count,
 
     for (size_t i = 0; is_done && i < count; i++)
         is_done = put_one(index, &entries[i]);
-    return finish(index, is_done, "put messages in", error);
+    return finish(index, is_done, "add messages", error);
 }
 
 bool

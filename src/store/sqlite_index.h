@@ -1,4 +1,4 @@
-/* sqlite_index - what the files of the index share */
+/* sqlite_index - what the files store/sqlite_index*.c and sqlite_substring.c share */
 #ifndef STORE_SQLITE_INDEX_H
 #define STORE_SQLITE_INDEX_H
 
@@ -38,9 +38,11 @@ struct index {
     atomic_bool is_damaged;
 };
 
+/* Set error: "index <path>: cannot <doing>: …"; a damaged file is removed. */
 void index_explain(struct index *index, const char *doing, struct error *error);
 
-/* sqlite_substring.c: make the tokenizer "substring" known to a connection. */
+/* sqlite_substring.c: register the tokenizer "substring" with a connection. A SQLite
+ * result code. */
 int sqlite_substring_register(sqlite3 *db);
 
 #endif

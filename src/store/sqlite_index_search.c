@@ -1,9 +1,9 @@
-/* sqlite_index_search.c - a query as SQL, and its answers
+/* sqlite_index_search.c - a query as SQL, and its results
  *
- * All terms of text that must be there are one FTS5 expression; it gives keys in order,
- * and entry is looked up for each. Those that must not be there are a NOT IN. A query
- * without such terms walks entry itself. Nothing of a term is ever part of the SQL:
- * terms are parameters, and inside the expression they are quoted.
+ * All text terms that must match become one FTS5 expression; it yields keys in order,
+ * and entry is looked up for each. A negated text term becomes a NOT IN. A query
+ * without text terms walks entry itself. No text of a term is ever part of the SQL:
+ * terms are parameters, and inside the FTS5 expression they are quoted.
  */
 #include "store/sqlite_index.h"
 
@@ -15,11 +15,11 @@
 /* The SQL of a query, and the values for its parameters ?1, ?2 …, a text or a number
  * each. */
 struct plan {
-    struct buf sql, match; /* match: of the terms that must be there */
+    struct buf sql, match; /* match: of the text terms that must match */
     struct buf texts[INDEX_TERMS_MAX + 1];
     uint64_t numbers[INDEX_TERMS_MAX + 1];
     size_t value_count;
-    bool is_good; /* no memory else */
+    bool is_good; /* false: out of memory */
 };
 
 enum { SQL_MAX = 64 * 1024 };
@@ -59,17 +59,17 @@ put_condition(struct plan *plan, const struct index_term *term, const char *cond
     put(plan, &plan->sql, SLICE(")"));
 }
 
-/* The next parameter stands where the condition has %. */
+/* The condition with the next parameter in place of %. */
 static void
 put_valued(struct plan *plan, const struct index_term *term, const char *condition)
 {
     char text[200], number[8];
-    struct slice before, behind;
+    struct slice before, after;
 
-    slice_cut(slice_from(condition), '%', &before, &behind);
+    slice_cut(slice_from(condition), '%', &before, &after);
     snprintf(number, sizeof(number), "?%zu", plan->value_count + 1);
     snprintf(text, sizeof(text), "%.*s%s%.*s", (int)before.len, before.ptr, number,
-             (int)behind.len, behind.ptr);
+             (int)after.len, after.ptr);
     put_condition(plan, term, text);
     plan->numbers[plan->value_count++] = term->number;
 }
@@ -154,7 +154,7 @@ add_term(struct plan *plan, const struct index_term *term)
         add_tag(plan, term);
         break;
     case INDEX_IS_READ:
-        /* "is_read = 0" is what the index of the unread is for */
+        /* in this form it can use the partial index "unread" */
         put(plan, &plan->sql,
             term->is_negated ? SLICE(" AND e.is_read = 0")
                              : SLICE(" AND e.is_read = 1"));
@@ -183,10 +183,10 @@ add_term(struct plan *plan, const struct index_term *term)
     }
 }
 
-/* SELECT what FROM …; the terms follow, then behind. */
+/* SELECT what FROM … the terms, then ending. NULL: out of memory, or SQLite cannot. */
 static sqlite3_stmt *
 prepare(struct index *index, struct plan *plan, const struct index_query *query,
-        const char *what, const char *behind)
+        const char *what, const char *ending)
 {
     struct buf conditions;
     sqlite3_stmt *statement = NULL;
@@ -213,7 +213,7 @@ prepare(struct index *index, struct plan *plan, const struct index_query *query,
     }
     put(plan, &plan->sql, buf_slice(&conditions));
     buf_clear(&conditions);
-    put(plan, &plan->sql, slice_from(behind));
+    put(plan, &plan->sql, slice_from(ending));
     if (!plan->is_good)
         return NULL;
     code = sqlite3_prepare_v2(index->db, plan->sql.ptr, (int)plan->sql.len, &statement,
@@ -228,9 +228,9 @@ prepare(struct index *index, struct plan *plan, const struct index_query *query,
     return NULL;
 }
 
-/* ---- answers --------------------------------------------------------------------- */
+/* ---- results --------------------------------------------------------------------- */
 
-/* Everything: no terms to look at. */
+/* All messages: there are no terms. */
 static bool
 count_all(struct index *index, struct index_counts *counts_out, struct error *error)
 {
@@ -274,14 +274,15 @@ index_count(struct index *index, const struct index_query *query,
         counts_out->messages = sqlite_column_number(statement, 0);
         counts_out->unread = sqlite_column_number(statement, 1);
     } else {
-        index_explain(index, "count what matches", error);
+        index_explain(index, "count matches", error);
     }
     sqlite3_finalize(statement);
     plan_clear(&plan);
     return is_done;
 }
 
-/* The keys of a page are found first, in what is small; only then the rows are read. */
+/* First the keys of a page are found in the small table, then only its rows are read.
+ */
 #define ROW_COLUMNS                                                                    \
     "e.id, e.received_at, e.size, e.attachments, e.inlines, e.is_read, e.is_broken,"   \
     " e.tags, s.summary"
@@ -310,7 +311,7 @@ index_search(struct index *index, const struct index_query *query,
              bool (*each)(void *context, const struct index_row *row), void *context,
              struct error *error)
 {
-    char behind[300];
+    char ending[300];
     struct plan plan;
     sqlite3_stmt *statement;
     bool has_text = false;
@@ -320,14 +321,14 @@ index_search(struct index *index, const struct index_query *query,
         has_text =
             has_text || (query->terms[i].kind == INDEX_TEXT &&
                          !query->terms[i].is_negated && query->terms[i].text.len > 0);
-    snprintf(behind, sizeof(behind), " ORDER BY %s DESC LIMIT %lld OFFSET %lld%s",
+    snprintf(ending, sizeof(ending), " ORDER BY %s DESC LIMIT %lld OFFSET %lld%s",
              has_text ? "words.rowid" : "e.key",
              query->limit > 0 ? (long long)query->limit : -1LL,
              query->offset < INT64_MAX ? (long long)query->offset
                                        : (long long)INT64_MAX,
              rows_then);
     plan_init(&plan);
-    statement = prepare(index, &plan, query, keys_first, behind);
+    statement = prepare(index, &plan, query, keys_first, ending);
     while (statement != NULL && (code = sqlite3_step(statement)) == SQLITE_ROW) {
         struct index_row row = read_row(statement);
 

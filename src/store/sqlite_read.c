@@ -2,11 +2,11 @@
  *
  * 1. No statement stays open across a callback: a page of rows is copied, the
  *    statement reset, then the callbacks run (row.h says why). The next page
- *    begins behind the key of the last row, so what is added or removed meanwhile
- *    neither repeats nor hides another row.
+ *    begins after the key of the last row, so messages added or removed meanwhile
+ *    neither repeat nor hide another.
  * 2. Lists walk the message table itself, which is in order of time; a list by
  *    recipient walks the recipient table, which is in order of time within an
- *    address. The other conditions filter.
+ *    address. The other conditions are filters.
  */
 #include "store/sqlite.h"
 
@@ -37,7 +37,7 @@ enum {
 
 /* ---- one row, one page ---------------------------------------------------- */
 
-/* False: no memory. */
+/* False: out of memory. */
 static bool
 copy_row(sqlite3_stmt *row, struct row_page *page)
 {
@@ -70,7 +70,7 @@ copy_row(sqlite3_stmt *row, struct row_page *page)
     return true;
 }
 
-/* Fill page from where the statement stands. is_more_out: there may be more rows.
+/* Fill page with the next rows of statement. is_more_out: there may be more rows.
  * A SQLite result code. The statement is reset. */
 static int
 fetch_page(sqlite3_stmt *statement, struct row_page *page, int64_t *last_key,
@@ -91,8 +91,8 @@ fetch_page(sqlite3_stmt *statement, struct row_page *page, int64_t *last_key,
     return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-/* Call each for the rows of the page. A SQLite result code; *is_wanted becomes
- * false when each had enough. */
+/* Call each for the rows of the page. A SQLite result code; *is_wanted becomes false
+ * if each wants no more. */
 static int
 deliver_page(struct row_page *page, store_message_each *each, void *context,
              bool *is_wanted)
@@ -112,7 +112,7 @@ deliver_page(struct row_page *page, store_message_each *each, void *context,
 /* ---- lists ---------------------------------------------------------------- */
 
 /* Parameters: 1 to, 2 from, 3 subject, 4 after (as a time), 5 bound of the keys,
- * 6 limit. A key is never below its time, so the time bounds the walk too. */
+ * 6 limit. A key is never below that of its time, so the time bounds the walk too. */
 static int
 prepare_list(struct sqlite_store *store, const struct store_query *query,
              sqlite3_stmt **statement_out)
@@ -159,7 +159,7 @@ bind_list(sqlite3_stmt *statement, const struct store_query *query)
     return code;
 }
 
-/* The key from which a list starts, itself not included. */
+/* The key after which a list starts. */
 static int64_t
 first_bound(const struct store_query *query)
 {
@@ -250,7 +250,7 @@ sqlite_find(struct store *base, const struct id *id, store_message_each *each,
     if (page != NULL)
         row_page_clear(page);
     if (code != SQLITE_OK)
-        sqlite_explain(store, code, "look for a message", error);
+        sqlite_explain(store, code, "find a message", error);
     sqlite3_finalize(statement);
     free(page);
     if (code != SQLITE_OK)
@@ -267,7 +267,7 @@ struct body {
     bool is_chunked;
 };
 
-/* Copy the octets of column at into out. False: no memory. */
+/* Copy the octets of column at into out. False: out of memory. */
 static bool
 copy_octets(sqlite3_stmt *row, int at, struct buf *out)
 {
@@ -275,7 +275,8 @@ copy_octets(sqlite3_stmt *row, int at, struct buf *out)
     return buf_append(out, sqlite_column_octets(row, at));
 }
 
-/* SQLITE_ROW: found; a body in the row itself is in out. SQLITE_DONE: not found. */
+/* SQLITE_ROW: found; if the body is in the row itself, it is in out now. SQLITE_DONE:
+ * not found. */
 static int
 find_body(struct sqlite_store *store, const struct id *id, struct body *body,
           struct buf *out)
@@ -315,7 +316,7 @@ fetch_chunk(struct sqlite_store *store, int64_t key, int64_t n, struct buf *out)
     return code;
 }
 
-/* SQLITE_OK: all delivered, or each had enough. SQLITE_DONE: the message was
+/* SQLITE_OK: all delivered, or each wants no more. SQLITE_DONE: the message was
  * deleted while it was read. */
 static int
 deliver_chunks(struct sqlite_store *store, const struct body *body, struct buf *out,

@@ -1,20 +1,19 @@
-/* sqlite_schema.c - the tables, how they came to be, and the settings they need
+/* sqlite_schema.c - the tables, their migrations, and the settings they need
  *
  * 1. A message's key is the microsecond it was received in, times 1024, or the
  *    next free number: the table itself is in order of time, and lists need no
  *    index of their own. Its id is unique beside it.
  * 2. message.recipients holds them packed (pack.h); the table recipient is the
  *    index by address, and delivery state will go there.
- * 3. A body that came whole, of at most INLINE_MAX octets, is message.body; any other
- *    is chunk rows, n from 0, "end" counting the octets up to and with that row.
+ * 3. A body that arrived in one item, of at most INLINE_MAX octets, is message.body;
+ * any other is chunk rows, n from 0; "end" counts the octets up to the end of that row.
  * 4. state = 1 only after all chunks and recipients are there (guarantee 2).
- * 5. total is one row that every commit changes: commits tells after an unknown
- *    outcome whether what was acknowledged is still there (guarantee 4).
+ * 5. total is one row that every commit changes: after an unknown outcome "commits"
+ *    shows whether all acknowledged commits are still there (guarantee 4).
  * 6. Migrations are steps in order; a step runs in one transaction together with
  *    its user_version, so a crash leaves the schema before or after it.
- *
- * 7. The runs of a session are a chain from its latest one back: so a run is put at
- *    the end of the table whichever session it belongs to, and 64 sessions that send
+ * 7. The runs of a session are a chain from its latest one back: so each run is added
+ * at the end of the table, whichever session it belongs to, and 64 sessions that send
  *    at once touch one page of it and not 64.
  *
  * Each B-tree a commit touches is a page of 8 KB in the WAL, so the layout has few.
@@ -121,7 +120,7 @@ sqlite_number(struct sqlite_store *store, const char *sql, int64_t *value_out)
     return code;
 }
 
-/* ---- whose file is it? ---------------------------------------------------- */
+/* ---- is it a store? ---------------------------------------------------- */
 
 struct file_facts {
     int64_t application, version, tables;
@@ -171,7 +170,7 @@ is_readable_file(struct sqlite_store *store, const struct file_facts *facts,
 {
     if (is_new_file(facts)) {
         error_set(error, ERROR_NOT_FOUND,
-                  "store %s: nothing is in it yet: start the server once", store->path);
+                  "store %s: it is empty: start the server once", store->path);
         return false;
     }
     if (!is_ours(store, facts, error))
@@ -179,14 +178,14 @@ is_readable_file(struct sqlite_store *store, const struct file_facts *facts,
     if (facts->version < STORE_SCHEMA_VERSION) {
         error_set(error, ERROR_SCHEMA,
                   "store %s: schema %lld is older than this program's %d: start the "
-                  "server once, it brings the store up to date",
+                  "server once to upgrade it",
                   store->path, (long long)facts->version, STORE_SCHEMA_VERSION);
         return false;
     }
     return true;
 }
 
-/* ---- making and settings -------------------------------------------------- */
+/* ---- migrations and settings -------------------------------------------------- */
 
 static int
 migrate_one(struct sqlite_store *store, int64_t version)
@@ -219,8 +218,7 @@ migrate(struct sqlite_store *store, int64_t version)
 }
 
 /* page_size counts only while the file is empty, and before WAL. There is no
- * wal_autocheckpoint: the hook of sqlite.c stands in its place, and setting the
- * pragma would remove it. */
+ * wal_autocheckpoint: sqlite.c sets a hook instead, which that pragma would remove. */
 static const char writer_settings[] = "PRAGMA page_size = 8192;"
                                       "PRAGMA synchronous = FULL;"
                                       "PRAGMA secure_delete = FAST;"
@@ -288,7 +286,7 @@ sweep_all(struct sqlite_store *store, sqlite3_stmt *receiving)
         int64_t key = sqlite3_column_int64(receiving, 0);
         struct slice recipients = sqlite_column_octets(receiving, 1);
         code = sqlite_remove_message(store, key, recipients);
-        sqlite3_reset(receiving); /* the row under it is gone: begin again */
+        sqlite3_reset(receiving); /* its current row is gone: start again */
         if (code != SQLITE_OK)
             return code;
     }
@@ -314,7 +312,8 @@ sqlite_sweep(struct sqlite_store *store, struct error *error)
         code = sqlite_run(store, "COMMIT");
     if (code == SQLITE_OK)
         return true;
-    sqlite_explain(store, code, "sweep what was half received", error);
+    sqlite_explain(store, code, "remove messages that were only partly received",
+                   error);
     if (!sqlite3_get_autocommit(store->db))
         (void)sqlite_run(store, "ROLLBACK");
     return false;

@@ -1,8 +1,8 @@
 /* sqlite_sessions.c - recorded conversations, newest first
  *
- * Newest first is the order of the ids: they begin with the time they were made
- * at. As with messages, nothing stays open across a callback, so one session is
- * fetched at a time, with all its notes joined if they are wanted.
+ * Newest first is the order of the ids, which begin with the time they were made. As
+ * with messages, no statement stays open across a callback: one session is fetched at
+ * a time, with all its notes joined if they are wanted.
  */
 #include "store/sqlite.h"
 
@@ -17,8 +17,8 @@ static const char columns[] =
 
 enum { NOTES_MAX = 64 << 20 }; /* far above what a recording is limited to */
 
-/* The only session, or the next one before an id; the first of all when the
- * bound is all ones. */
+/* The named session, or the next one before an id; with an id of all ones the newest.
+ */
 static int
 prepare(struct sqlite_store *store, bool is_only, sqlite3_stmt **statement_out)
 {
@@ -55,7 +55,7 @@ read_row(sqlite3_stmt *row, struct store_session *session)
     session->is_truncated = sqlite3_column_int(row, at) != 0;
 }
 
-/* SQLITE_ROW: session is set and borrows from *memory_out, which the caller frees. */
+/* SQLITE_ROW: session is set; its texts are in *memory_out, which the caller frees. */
 static int
 fetch(sqlite3_stmt *statement, const struct id *bound, struct store_session *session,
       char **memory_out)

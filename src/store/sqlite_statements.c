@@ -1,7 +1,7 @@
 /* sqlite_statements.c - the SQL of the hot paths, prepared once
  *
- * Parameters are numbered; the binding code stands beside each use. Writers
- * prepare all of them, readers those that read.
+ * Parameters are numbered; they are bound where the statement is used. Writers
+ * prepare all statements, readers those that only read.
  */
 #include "store/sqlite.h"
 
@@ -60,7 +60,7 @@ static const struct {
     [SQL_LINE_PUT] = {.text = "INSERT INTO line (session_id, first, previous, notes)"
                               " VALUES (?1, ?2, coalesce((SELECT last_line FROM session"
                               " WHERE id = ?1), 0), ?3)"},
-    /* a run that was put again after an unknown outcome counts once */
+    /* a run that was written again after an unknown outcome counts once */
     [SQL_LINE_READ] = {.text =
                            "WITH RECURSIVE run (key, first, previous, notes) AS ("
                            " SELECT key, first, previous, notes FROM line WHERE key ="
@@ -99,7 +99,7 @@ sqlite_statements_clear(struct sqlite_store *store)
 
 /* ---- values --------------------------------------------------------------- */
 
-/* SQLite takes a NULL pointer for the SQL NULL, which no column here allows. */
+/* SQLite reads a NULL pointer as SQL NULL, which no column here allows. */
 static const char *
 pointer_of(struct slice s)
 {

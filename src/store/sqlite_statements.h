@@ -1,4 +1,4 @@
-/* sqlite_statements - names of the statements that live as long as the handle */
+/* sqlite_statements - names of the statements that are prepared once per connection */
 #ifndef STORE_SQLITE_STATEMENTS_H
 #define STORE_SQLITE_STATEMENTS_H
 

@@ -1,4 +1,4 @@
-/* sqlite_stats.c - numbers for doctor and stats, and the look at every page */
+/* sqlite_stats.c - numbers for doctor and stats, and the check of every page */
 #include "store/sqlite.h"
 
 #include "store/sqlite_vfs.h"
@@ -78,17 +78,17 @@ sqlite_stats(struct store *base, struct store_stats *stats_out, struct error *er
     }
     if (code == SQLITE_OK)
         return STORE_OK;
-    sqlite_explain(store, code, "count what is in it", error);
+    sqlite_explain(store, code, "count its messages", error);
     return STORE_FAILED;
 }
 
 /* ---- the full check ------------------------------------------------------- */
 
-/* Each gives no row when all is well, else a row of text that says what is not. */
+/* Each returns no row if all is well, else a row with a text that names the damage. */
 static const char *const checks[] = {
     "SELECT integrity_check FROM pragma_integrity_check(1)"
     " WHERE integrity_check <> 'ok'",
-    "SELECT 'message ' || hex(id) || ' lacks a part of its body' FROM message"
+    "SELECT 'message ' || hex(id) || ' has lost a part of its body' FROM message"
     " WHERE state = 1 AND size <> coalesce(length(body),"
     "  (SELECT coalesce(sum(length(octets)), 0) FROM chunk"
     "   WHERE chunk.message = message.key)) LIMIT 1",
@@ -96,7 +96,7 @@ static const char *const checks[] = {
     " WHERE message NOT IN (SELECT key FROM message) LIMIT 1",
     "SELECT 'a chunk belongs to no message' FROM chunk"
     " WHERE message NOT IN (SELECT key FROM message) LIMIT 1",
-    "SELECT 'the totals are not those of the messages' FROM total"
+    "SELECT 'the totals do not match the messages' FROM total"
     " WHERE messages <> (SELECT count(*) FROM message WHERE state = 1)"
     " OR octets <> (SELECT coalesce(sum(size), 0) FROM message WHERE state = 1)",
 };

@@ -1,11 +1,11 @@
-/* sqlite_substring.c - an FTS5 tokenizer that finds every part of a text
+/* sqlite_substring.c - an FTS5 tokenizer that finds any substring of a text
  *
  * Each character begins a token of three characters (fewer at the end of the text), at
  * the position of that character. So a term of three characters or more is a phrase of
- * its own tokens, and a shorter one the beginning of a token ("ab" *). That needs no
+ * its own tokens, and a shorter term is the prefix of a token ("ab" *). This needs no
  * blanks between words and works in every script: unicode61 finds nothing inside a
- * Japanese sentence, and FTS5's trigram nothing of two characters.
- * The text is folded already; octets that are no UTF-8 count as a character each.
+ * Japanese sentence, and FTS5's trigram finds no term of two characters.
+ * The text is folded already; octets that are not UTF-8 count as one character each.
  */
 #include "store/sqlite_index.h"
 
@@ -13,7 +13,7 @@
 
 enum { GRAM = 3 };
 
-/* Octets of the character at the front. */
+/* Octets of the first character. */
 static int
 step(const char *text, int len)
 {
@@ -39,7 +39,7 @@ tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const char *text, i
             count++;
         }
         if (is_query && count < GRAM && at > 0)
-            break; /* the whole token before holds it */
+            break; /* the token before, which is complete, contains it */
         code = token(context, 0, text + at, end - at, at, end);
         at += step(text + at, len - at);
     }
@@ -49,7 +49,7 @@ tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const char *text, i
 static int
 create(void *context, const char **arguments, int count, Fts5Tokenizer **out)
 {
-    static int one; /* it has no state; FTS5 wants a pointer that is not NULL */
+    static int one; /* it has no state, but FTS5 wants a pointer that is not NULL */
 
     (void)context;
     (void)arguments;

@@ -122,7 +122,7 @@ vfs_register(void)
 {
     sqlite3_vfs *lower;
 
-    /* no statistics of every allocation: they cost a lock each */
+    /* statistics of allocations would cost a lock each */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     lower = sqlite3_vfs_find(NULL);
     if (lower == NULL)

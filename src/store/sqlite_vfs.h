@@ -1,9 +1,8 @@
 /* sqlite_vfs - a thin layer over SQLite's own file access: counts syncs
  *
- * "Syncs per message" is a promise with a number, so it is counted where it
- * happens and not guessed. The layer lies over whatever VFS is SQLite's default
- * at the first sqlite_vfs_name; a test that wants failing disks registers its
- * own default before that.
+ * "Syncs per message" is a promise with a number, so syncs are counted where they
+ * happen. The layer is on top of the VFS that is SQLite's default at the first call of
+ * sqlite_vfs_name; a test that wants failing disks registers its own default first.
  */
 #ifndef STORE_SQLITE_VFS_H
 #define STORE_SQLITE_VFS_H
@@ -11,8 +10,8 @@
 #include <sqlite3.h>
 #include <stdint.h>
 
-/* The name to open databases with; registered at the first call. NULL: no
- * memory. Thread-safe. */
+/* The name to open databases with; registered by the first call. NULL: out
+ * of memory. Thread-safe. */
 const char *sqlite_vfs_name(void);
 
 /* Syncs of the database file and its WAL and journals since db was opened. */

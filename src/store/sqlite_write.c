@@ -1,22 +1,23 @@
 /* sqlite_write.c - one batch is one transaction is one sync; checkpoints
  *
- * 1. A commit that returned OK is in the WAL and synced (synchronous = FULL), but for
- *    a batch that acknowledges nothing: pieces of messages that are still being
+ * 1. A commit that returned OK is in the WAL and synced (synchronous = FULL), except
+ *    for a batch that acknowledges nothing: pieces of messages that are still being
  *    received are in the WAL and not synced (NORMAL). The commit that accepts the
- *    message syncs the whole WAL, so its pieces are on the disk before its 250; a
- *    crash before that leaves a message nobody got a 250 for, or nothing.
- * 2. "No space" while writing leaves the database as it was, and the rollback
- *    says so: the store goes on. So does "no memory" before the COMMIT. Any other
- *    failure, and any failure of the COMMIT itself but "no space", leaves the
- *    outcome unknown: the store is in doubt until it is reopened.
+ *    message syncs the whole WAL, so its pieces are on disk before its 250; a crash
+ *    before that leaves a message that was never acknowledged, or nothing.
+ * 2. After "no space" while writing the database is unchanged, which the rollback
+ *    confirms: the store goes on. The same holds for "out of memory" before the COMMIT.
+ *    After any other failure, and any failure of the COMMIT itself but "no space", the
+ *    outcome is unknown: the store is in doubt until it is reopened.
  * 3. A checkpoint copies the WAL into the database. It is not needed for
- *    durability, only to bound the WAL, so it is done when nobody waits (sqlite_idle)
- *    or, in steady work, before the batch that comes after WAL_PAGES_DUE pages: the
- *    replies of the batch that reached the mark are out by then. 2000 pages of 8 KB
- *    take 10-30 ms; with fewer the syncs of checkpoints begin to count.
- * 4. A checkpoint is PASSIVE: it waits for no reader. When one pins the WAL, the
- *    next try comes after another WAL_PAGES_DUE pages, not at each commit.
- * 5. After a whole checkpoint SQLite overwrites the WAL from its start: its blocks
+ *    durability, only to bound the WAL, so it is done when no client waits
+ *    (sqlite_idle) or, under steady load, before the batch that follows once the WAL
+ * has WAL_PAGES_DUE pages: the replies of the batch that reached the mark are out by
+ *    then. 2000 pages of 8 KB take 10-30 ms; with fewer pages the syncs of checkpoints
+ *    would slow commits down.
+ * 4. A checkpoint is PASSIVE: it waits for no reader. If a reader pins the WAL, it is
+ *    tried again after another WAL_PAGES_DUE pages, not at each commit.
+ * 5. After a complete checkpoint SQLite overwrites the WAL from its start: its blocks
  *    exist already, which makes the sync cheaper than that of a growing file.
  */
 #include "store/sqlite.h"
@@ -36,7 +37,7 @@ checkpoint(struct sqlite_store *store)
                                          &in_wal, &copied);
 
     if (code != SQLITE_OK && code != SQLITE_BUSY && code != SQLITE_FULL)
-        store->is_in_doubt = true; /* nothing is lost: the WAL has it all */
+        store->is_in_doubt = true; /* nothing is lost: it is all in the WAL */
     if (code == SQLITE_OK && copied == in_wal)
         store->wal_pages = 0;
     store->wal_pages_due = store->wal_pages + WAL_PAGES_DUE;
@@ -55,7 +56,7 @@ sqlite_idle(struct store *base)
 
 /* ---- a batch -------------------------------------------------------------- */
 
-/* Nobody is told that anything of it is kept. */
+/* No item of the batch lets anyone answer 250. */
 static bool
 promises_nothing(const struct store_item *items)
 {
@@ -99,7 +100,7 @@ run_items(struct sqlite_store *store, struct store_item *items)
     return sqlite_step(count);
 }
 
-/* True if the transaction is gone and the connection is good for another. */
+/* True if the transaction is undone and the connection can begin another. */
 static bool
 rollback(struct sqlite_store *store)
 {
@@ -129,7 +130,7 @@ refuse_batch(struct sqlite_store *store, struct error *error)
         error_set(error, ERROR_USAGE, "store %s: opened for reading only", store->path);
     else
         error_set(error, ERROR_SYSTEM,
-                  "store %s: in doubt after a failed write: it must be opened again",
+                  "store %s: in doubt after a failed write: it must be reopened",
                   store->path);
     return STORE_FAILED;
 }

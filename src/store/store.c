@@ -1,4 +1,4 @@
-/* store.c - the URL picks the back-end; everything else is passed on */
+/* store.c - the URL selects the back-end; every other call is forwarded to it */
 #include "store/store.h"
 
 #include "base/nearest.h"
@@ -33,7 +33,7 @@ explain_bad_url(const char *url, struct error *error)
 
     if (colon == NULL) {
         error_set(error, ERROR_USAGE,
-                  "store \"%s\": no scheme in front: write sqlite:%s, or memory:", url,
+                  "store \"%s\": no scheme: write sqlite:%s, or memory:", url,
                   url[0] != '\0' ? url : "/path/postern.db");
         return;
     }
