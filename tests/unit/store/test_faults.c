@@ -11,11 +11,24 @@ struct fault_case {
 };
 
 static const struct fault_case cases[] = {
-    {"no space: FULL, and the store goes on", FAULT_WRITE_FULL, STORE_FULL, false},
-    {"no quota: FULL, and the store goes on", FAULT_WRITE_QUOTA, STORE_FULL, false},
-    {"EIO of a write: FAILED and in doubt", FAULT_WRITE_IO, STORE_FAILED, true},
-    {"a torn write: FAILED and in doubt", FAULT_WRITE_TORN, STORE_FAILED, true},
-    {"EIO of a sync: FAILED and in doubt", FAULT_SYNC_IO, STORE_FAILED, true},
+    {.name = "no space: FULL, and the store goes on",
+     .fault = FAULT_WRITE_FULL,
+     .result = STORE_FULL},
+    {.name = "no quota: FULL, and the store goes on",
+     .fault = FAULT_WRITE_QUOTA,
+     .result = STORE_FULL},
+    {.name = "EIO of a write: FAILED and in doubt",
+     .fault = FAULT_WRITE_IO,
+     .result = STORE_FAILED,
+     .is_in_doubt = true},
+    {.name = "a torn write: FAILED and in doubt",
+     .fault = FAULT_WRITE_TORN,
+     .result = STORE_FAILED,
+     .is_in_doubt = true},
+    {.name = "EIO of a sync: FAILED and in doubt",
+     .fault = FAULT_SYNC_IO,
+     .result = STORE_FAILED,
+     .is_in_doubt = true},
 };
 
 static const uint64_t noon = 1767268800000000;

@@ -17,27 +17,67 @@ static const uint64_t noon = 1767268800000000;
 /* ---- URLs ----------------------------------------------------------------- */
 
 struct url_case {
-    const char *url, *hint; /* hint: a part of the error text */
+    const char *name, *url;
     enum store_mode mode;
+    const char *hint; /* a part of the error text */
 };
 
 static void
 test_bad_urls(void **state)
 {
     static const struct url_case cases[] = {
-        {"sqlite:", "path is missing", STORE_WRITE},
-        {"sqlit:/x/y.db", "did you mean sqlite:", STORE_WRITE},
-        {"SQLite:/x/y.db", "did you mean sqlite:", STORE_WRITE},
-        {"memry:", "did you mean memory:", STORE_WRITE},
-        {"mysql://host/db", "knows sqlite:", STORE_WRITE},
-        {"/var/lib/postern.db", "write sqlite:/var/lib/postern.db", STORE_WRITE},
-        {"", "no scheme", STORE_WRITE},
-        {"memory:x", "nothing may follow", STORE_WRITE},
-        {"memory:", "its own process", STORE_READ},
-        {"sqlite:/tmp/", "folder", STORE_WRITE},
-        {"sqlite:/tmp", "folder", STORE_WRITE},
-        {"sqlite:/tmp", "folder", STORE_READ},
-        {"sqlite:/dev/null", "not a regular file", STORE_READ},
+        {.name = "a path is needed",
+         .url = "sqlite:",
+         .mode = STORE_WRITE,
+         .hint = "path is missing"},
+        {.name = "a letter is missing in a scheme",
+         .url = "sqlit:/x/y.db",
+         .mode = STORE_WRITE,
+         .hint = "did you mean sqlite:"},
+        {.name = "a scheme is in small letters",
+         .url = "SQLite:/x/y.db",
+         .mode = STORE_WRITE,
+         .hint = "did you mean sqlite:"},
+        {.name = "the nearest scheme is named",
+         .url = "memry:",
+         .mode = STORE_WRITE,
+         .hint = "did you mean memory:"},
+        {.name = "a foreign scheme gets the list of ours",
+         .url = "mysql://host/db",
+         .mode = STORE_WRITE,
+         .hint = "knows sqlite:"},
+        {.name = "a path gets its scheme",
+         .url = "/var/lib/postern.db",
+         .mode = STORE_WRITE,
+         .hint = "write sqlite:/var/lib/postern.db"},
+        {.name = "nothing is no URL",
+         .url = "",
+         .mode = STORE_WRITE,
+         .hint = "no scheme"},
+        {.name = "memory: has no path",
+         .url = "memory:x",
+         .mode = STORE_WRITE,
+         .hint = "nothing may follow"},
+        {.name = "memory: cannot be read by another process",
+         .url = "memory:",
+         .mode = STORE_READ,
+         .hint = "its own process"},
+        {.name = "a folder with a slash is not a file",
+         .url = "sqlite:/tmp/",
+         .mode = STORE_WRITE,
+         .hint = "folder"},
+        {.name = "a folder is not a file",
+         .url = "sqlite:/tmp",
+         .mode = STORE_WRITE,
+         .hint = "folder"},
+        {.name = "a folder cannot be read either",
+         .url = "sqlite:/tmp",
+         .mode = STORE_READ,
+         .hint = "folder"},
+        {.name = "a device is not a file",
+         .url = "sqlite:/dev/null",
+         .mode = STORE_READ,
+         .hint = "not a regular file"},
     };
 
     (void)state;
@@ -45,7 +85,7 @@ test_bad_urls(void **state)
         struct error error = ERROR_INIT;
         assert_null(store_open(cases[i].url, cases[i].mode, &error));
         if (error.code != ERROR_USAGE || strstr(error.text, cases[i].hint) == NULL)
-            fail_msg("%s: %s", cases[i].url, error.text);
+            fail_msg("%s: %s: %s", cases[i].name, cases[i].url, error.text);
     }
     assert_int_equal(access("/tmp.lock", F_OK), -1); /* nothing is left behind */
 }
@@ -160,13 +200,30 @@ test_files_not_ours(void **state)
         enum error_code code;
         const char *hint;
     } cases[] = {
-        {"garbage", make_garbage, ERROR_CORRUPT, "not a"},
-        {"ten octets", make_short, ERROR_CORRUPT, "not a"},
-        {"a database of others", make_foreign, ERROR_CORRUPT, "not made by Postern"},
-        {"a newer schema", make_newer, ERROR_SCHEMA,
-         "schema 7 is newer than this program's"},
-        {"a truncated store", make_truncated, ERROR_CORRUPT, "damaged"},
-        {"a store without a table", make_without_table, ERROR_CORRUPT, "tables"},
+        {.name = "garbage",
+         .make = make_garbage,
+         .code = ERROR_CORRUPT,
+         .hint = "not a"},
+        {.name = "ten octets",
+         .make = make_short,
+         .code = ERROR_CORRUPT,
+         .hint = "not a"},
+        {.name = "a database of others",
+         .make = make_foreign,
+         .code = ERROR_CORRUPT,
+         .hint = "not made by Postern"},
+        {.name = "a newer schema",
+         .make = make_newer,
+         .code = ERROR_SCHEMA,
+         .hint = "schema 7 is newer than this program's"},
+        {.name = "a truncated store",
+         .make = make_truncated,
+         .code = ERROR_CORRUPT,
+         .hint = "damaged"},
+        {.name = "a store without a table",
+         .make = make_without_table,
+         .code = ERROR_CORRUPT,
+         .hint = "tables"},
     };
 
     (void)state;
@@ -523,7 +580,7 @@ main(void)
         {"a bad URL is a usage error that names the way out", test_bad_urls, NULL, NULL,
          NULL},
         {"a path that is too long is refused", test_long_path, NULL, NULL, NULL},
-        {"the path behind a URL", test_path, NULL, NULL, NULL},
+        {"the path in a URL", test_path, NULL, NULL, NULL},
         {"files of others and damaged ones are refused", test_files_not_ours, NULL,
          NULL, NULL},
         {"reading needs a file", test_nothing_to_read, NULL, NULL, NULL},
