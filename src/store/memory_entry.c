@@ -32,7 +32,7 @@ piece_new(struct slice octets)
     return piece;
 }
 
-void
+static void
 pieces_free(struct piece *first)
 {
     while (first != NULL) {

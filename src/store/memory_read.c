@@ -5,8 +5,6 @@
  */
 #include "store/memory_store.h"
 
-#include "base/ascii.h"
-
 /* ---- messages ---- */
 
 struct message *
@@ -23,16 +21,6 @@ find_accepted(struct store *base, const struct id *id)
     struct message *message = memory_find_message(memory_of(base), id);
 
     return message != NULL && message->is_accepted ? message : NULL;
-}
-
-static bool
-contains_fold(struct slice text, struct slice part)
-{
-    for (size_t i = 0; i + part.len <= text.len; i++) {
-        if (slice_has_prefix_fold(slice_skip(text, i), part))
-            return true;
-    }
-    return false;
 }
 
 static bool
@@ -55,7 +43,8 @@ is_match(const struct message *message, const struct store_query *query)
            (query->to.len == 0 || has_recipient(shown, query->to)) &&
            (query->from.len == 0 ||
             slice_is_equal_fold(shown->mail_from, query->from)) &&
-           (query->subject.len == 0 || contains_fold(shown->subject, query->subject));
+           (query->subject.len == 0 ||
+            slice_find_fold(shown->subject, query->subject) != SIZE_MAX);
 }
 
 /* Where a list begins. NULL: nothing is late enough. */

@@ -75,7 +75,6 @@ struct piece *piece_new(struct slice octets);
 /* Free an entry with all it owns; each takes NULL. It must be in no tree. */
 void message_free(struct message *message);
 void session_free(struct session *session);
-void pieces_free(struct piece *first);
 
 /* Report that there is no memory. Returns STORE_FAILED. */
 enum store_result memory_exhausted(struct error *error);

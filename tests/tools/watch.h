@@ -1,8 +1,8 @@
 /* watch.h - which descriptors of this process are files below a folder
  *
- * For libraries that are put in front of libc (LD_PRELOAD). Descriptors are learned when
- * they are opened and forgotten when they are closed; dup of such a descriptor is not
- * followed, as the program under test has none.
+ * For libraries that are put in front of libc (LD_PRELOAD). Descriptors are learned
+ * when they are opened and forgotten when they are closed; dup of such a descriptor is
+ * not followed, as the program under test has none.
  */
 #ifndef TESTS_TOOLS_WATCH_H
 #define TESTS_TOOLS_WATCH_H
