@@ -59,7 +59,7 @@ check_event(const struct transcript *t, uint32_t n, struct slice paste)
 
     FUZZ_CHECK(e->line >= 1 && e->line <= e->last_line && e->last_line <= t->lines);
     FUZZ_CHECK(n == 0 || t->events[n - 1].line <= e->line);
-    FUZZ_CHECK(e->note.command <= POSTERN_UNKNOWN);
+    FUZZ_CHECK(e->note.command < POSTERN_COMMAND_COUNT);
     FUZZ_CHECK(e->step <= POSTERN_STEP_COUNT);
     FUZZ_CHECK(code == 0 || (code >= 200 && code <= 599));
     FUZZ_CHECK((e->note.kind == POSTERN_NOTE_REPLY) || code == 0);

@@ -6,8 +6,8 @@
 #ifndef POSTERN_SMTP_H
 #define POSTERN_SMTP_H
 
-/* Every verb the engine knows by name (RFC 5321 4.1 and the extensions of
- * protocol chapters 2 and 5). */
+/* Every verb the engine knows (RFC 5321 4.1 and the extensions of protocol chapters 2
+ * and 5). Recordings hold these numbers: a new one goes to the end. */
 enum postern_command {
     POSTERN_HELO,
     POSTERN_EHLO,
@@ -25,7 +25,7 @@ enum postern_command {
     POSTERN_STARTTLS,
     POSTERN_QUIT,
     POSTERN_XCLIENT,
-    POSTERN_UNIMPLEMENTED, /* ETRN TURN ATRN SEND SOML SAML BURL: known, not done */
+    POSTERN_UNIMPLEMENTED, /* ETRN TURN ATRN SEND SOML SAML BURL: known, refused */
     POSTERN_UNKNOWN,       /* any other verb */
     POSTERN_COMMAND_COUNT
 };

@@ -105,8 +105,7 @@ print_next(const struct play *play)
 
     for (int i = 0; i < POSTERN_COMMAND_COUNT; i++) {
         enum postern_command command = (enum postern_command)i;
-        if (command == POSTERN_UNIMPLEMENTED || command == POSTERN_UNKNOWN ||
-            !postern_server_allows(&play->server, command))
+        if (!postern_server_allows(&play->server, command))
             continue;
         printf("%s%s", separator, postern_command_name(command));
         separator = " ";

@@ -13,9 +13,9 @@
 #include "catalog/reply.h"
 #include "diagram/graph.h"
 #include "diagram/pen.h"
-#include "diagram/route.h"
 #include "diagram/phase_label.h"
-#include "engine/command.h"
+#include "diagram/route.h"
+#include "engine/commands.h"
 
 #include <assert.h>
 
@@ -111,8 +111,7 @@ put_text(struct drawing *d, struct point at, enum anchor anchor)
 static struct slice
 word_of(unsigned bit)
 {
-    return bit == GRAPH_BDAT_LAST ? SLICE("BDAT LAST")
-                                  : command_verb((enum postern_command)bit);
+    return bit == GRAPH_BDAT_LAST ? SLICE("BDAT LAST") : command_facts[bit].name;
 }
 
 static void

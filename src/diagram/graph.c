@@ -7,6 +7,7 @@
  */
 #include "diagram/graph.h"
 
+#include "engine/commands.h"
 #include "engine/order.h"
 
 #include <assert.h>
@@ -38,11 +39,11 @@ follow(struct place from, struct order_step step)
 static bool
 is_in_scope(const struct graph_scope *scope, enum postern_command command)
 {
-    if (command == POSTERN_LHLO)
-        return scope->is_lmtp;
-    if (command == POSTERN_HELO || command == POSTERN_EHLO)
-        return !scope->is_lmtp;
-    return command != POSTERN_XCLIENT || scope->has_xclient;
+    uint8_t offer = command_facts[command].offer;
+
+    if (offer == OFFER_LMTP || offer == OFFER_SMTP)
+        return scope->is_lmtp == (offer == OFFER_LMTP);
+    return offer != OFFER_TRUSTED || scope->has_xclient;
 }
 
 /* What happens to the bit-th command in a place. */

@@ -4,6 +4,7 @@
 #include "base/attr.h"
 #include "document/labels.h"
 #include "engine/command.h"
+#include "engine/commands.h"
 
 #include <assert.h>
 
@@ -108,7 +109,7 @@ get_syntax(const void *entry, size_t offset, enum postern_language language, cha
     (void)offset;
     (void)language;
     (void)room;
-    return v->syntax.len > 0 ? v->syntax : command_syntax(command_find(v->verb));
+    return v->syntax.len > 0 ? v->syntax : command_facts[command_find(v->verb)].syntax;
 }
 
 static_assert((int)FIELD_ROOM >= (int)LABEL_STEP_SIZE, "a step fits a field");

@@ -1,138 +1,88 @@
-/* order.c - THE table
+/* order.c - THE table of order: which command may come when
  *
- * 1. Rows are phases, columns commands, as RFC 5321 4.1.4 and the extensions
- *    have it. Whoever finds a second list of what may follow what has found a
- *    defect.
- * 2. A cell either leads on, or names what is missing; the words of what is
- *    missing are the catalog's.
- * 3. A refused command leaves the phase as it is (RFC 5321 4.1.4), but for
+ * 1. A row for each command, a column for each phase, as RFC 5321 4.1.4 and the
+ *    extensions have it. A second list of what may follow what is a defect.
+ * 2. A cell gives the next phase, or names what is missing; the words for what is
+ *    missing are in the catalog.
+ * 3. A refused command leaves the phase unchanged (RFC 5321 4.1.4), except for
  *    refused BDAT chunks, whose transaction has failed (RFC 3030 2).
  * 4. Some causes depend on a fact that is not a phase: the refinements below.
+ * 5. Which commands pass a gate is a trait of the command (command_table.h).
  */
 #include "engine/order.h"
 
 #include "base/attr.h"
+#include "engine/commands.h"
 
 #include <stddef.h>
 
-enum column {
-    COL_HELO,
-    COL_EHLO,
-    COL_MAIL,
-    COL_RCPT,
-    COL_DATA,
-    COL_BDAT,
-    COL_LAST,
-    COL_RSET,
-    COL_NOOP,
-    COL_VRFY,
-    COL_EXPN,
-    COL_HELP,
-    COL_AUTH,
-    COL_STARTTLS,
-    COL_QUIT,
-    COL_XCLIENT,
-    COL_OTHER,
-    COL_COUNT
-};
+/* BDAT with LAST has a row of its own, after those of the commands. */
+enum { ROW_LAST = POSTERN_COMMAND_COUNT, ROW_COUNT };
 
 /* clang-format off */
-#define GO(phase)        {POSTERN_REPLY_NONE, POSTERN_PHASE_##phase}
-#define STAY             {POSTERN_REPLY_NONE, ORDER_SAME}
-#define IDLE             {POSTERN_REPLY_NONE, ORDER_IDLE}
-#define NO(cause)        {POSTERN_REPLY_##cause, ORDER_SAME}
-#define FAIL(cause)      {POSTERN_REPLY_##cause, POSTERN_PHASE_BDAT_FAILED}
-#define DROP(cause)      {POSTERN_REPLY_##cause, ORDER_IDLE}
+#define GO(phase)   {POSTERN_REPLY_NONE, POSTERN_PHASE_##phase}
+#define STAY        {POSTERN_REPLY_NONE, ORDER_SAME}
+#define IDLE        {POSTERN_REPLY_NONE, ORDER_IDLE}
+#define NO(cause)   {POSTERN_REPLY_##cause, ORDER_SAME}
+#define FAIL(cause) {POSTERN_REPLY_##cause, POSTERN_PHASE_BDAT_FAILED}
+#define DROP(cause) {POSTERN_REPLY_##cause, ORDER_IDLE}
+#define REF         NO(SESSION_REFUSED)
 
-#define HELLOS           [COL_HELO] = GO(HELO), [COL_EHLO] = GO(EHLO)
-#define ALWAYS           [COL_NOOP] = STAY, [COL_VRFY] = STAY, [COL_EXPN] = STAY, \
-                         [COL_HELP] = STAY, [COL_QUIT] = GO(CLOSING), [COL_OTHER] = STAY
-#define NOT_IN_MAIL      [COL_AUTH] = NO(AUTH_IN_TRANSACTION), \
-                         [COL_STARTTLS] = NO(STARTTLS_IN_TRANSACTION), \
-                         [COL_XCLIENT] = NO(XCLIENT_IN_TRANSACTION)
-#define REF              NO(SESSION_REFUSED)
+#define ROW(r, g, h, e, m, p, b, f)                                                    \
+    {[POSTERN_PHASE_REFUSED] = r, [POSTERN_PHASE_GREETED] = g,                         \
+     [POSTERN_PHASE_HELO] = h, [POSTERN_PHASE_EHLO] = e, [POSTERN_PHASE_MAIL] = m,     \
+     [POSTERN_PHASE_RCPT] = p, [POSTERN_PHASE_BDAT] = b,                               \
+     [POSTERN_PHASE_BDAT_FAILED] = f}
+#define HELLO(phase) \
+    ROW(REF, GO(phase), GO(phase), GO(phase), GO(phase), GO(phase), GO(phase), GO(phase))
+#define ANYTIME \
+    ROW(REF, STAY, STAY, STAY, STAY, STAY, STAY, STAY)
 
-static const struct order_step order[POSTERN_PHASE_COUNT][COL_COUNT] = {
-    [POSTERN_PHASE_REFUSED] = {
-        [COL_HELO] = REF, [COL_EHLO] = REF, [COL_MAIL] = REF, [COL_RCPT] = REF,
-        [COL_DATA] = REF, [COL_BDAT] = REF, [COL_LAST] = REF, [COL_RSET] = REF,
-        [COL_NOOP] = REF, [COL_VRFY] = REF, [COL_EXPN] = REF, [COL_HELP] = REF,
-        [COL_AUTH] = REF, [COL_STARTTLS] = REF, [COL_QUIT] = GO(CLOSING),
-        [COL_XCLIENT] = REF, [COL_OTHER] = REF,
-    },
-    [POSTERN_PHASE_GREETED] = {
-        HELLOS, ALWAYS,
-        [COL_MAIL] = NO(NO_HELLO), [COL_RCPT] = NO(NO_HELLO), [COL_DATA] = NO(NO_HELLO),
-        [COL_BDAT] = NO(NO_HELLO), [COL_LAST] = NO(NO_HELLO),
-        [COL_AUTH] = NO(NO_HELLO), [COL_STARTTLS] = NO(NO_HELLO),
-        [COL_RSET] = STAY, [COL_XCLIENT] = GO(GREETED),
-    },
-    [POSTERN_PHASE_HELO] = {
-        HELLOS, ALWAYS,
-        [COL_MAIL] = GO(MAIL), [COL_RCPT] = NO(NO_MAIL), [COL_DATA] = NO(NO_MAIL),
-        [COL_BDAT] = NO(NEEDS_EHLO), [COL_LAST] = NO(NEEDS_EHLO),
-        [COL_AUTH] = NO(NEEDS_EHLO), [COL_STARTTLS] = NO(NEEDS_EHLO),
-        [COL_RSET] = STAY, [COL_XCLIENT] = GO(GREETED),
-    },
-    [POSTERN_PHASE_EHLO] = {
-        HELLOS, ALWAYS,
-        [COL_MAIL] = GO(MAIL), [COL_RCPT] = NO(NO_MAIL), [COL_DATA] = NO(NO_MAIL),
-        [COL_BDAT] = NO(BDAT_WITHOUT_TRANSACTION), [COL_LAST] = NO(BDAT_WITHOUT_TRANSACTION),
-        [COL_AUTH] = GO(AUTH), [COL_STARTTLS] = GO(TLS),
-        [COL_RSET] = STAY, [COL_XCLIENT] = GO(GREETED),
-    },
-    [POSTERN_PHASE_MAIL] = {
-        HELLOS, ALWAYS, NOT_IN_MAIL,
-        [COL_MAIL] = NO(REPEATED_MAIL), [COL_RCPT] = GO(RCPT), [COL_DATA] = NO(NO_RCPT),
-        [COL_BDAT] = FAIL(NO_RCPT), [COL_LAST] = DROP(NO_RCPT), [COL_RSET] = IDLE,
-    },
-    [POSTERN_PHASE_RCPT] = {
-        HELLOS, ALWAYS, NOT_IN_MAIL,
-        [COL_MAIL] = NO(REPEATED_MAIL), [COL_RCPT] = GO(RCPT), [COL_DATA] = GO(DATA),
-        [COL_BDAT] = GO(BDAT), [COL_LAST] = IDLE, [COL_RSET] = IDLE,
-    },
-    [POSTERN_PHASE_BDAT] = {
-        HELLOS, ALWAYS, NOT_IN_MAIL,
-        [COL_MAIL] = NO(ENVELOPE_CLOSED), [COL_RCPT] = NO(ENVELOPE_CLOSED),
-        [COL_DATA] = NO(DATA_IN_BDAT),
-        [COL_BDAT] = GO(BDAT), [COL_LAST] = IDLE, [COL_RSET] = IDLE,
-    },
-    [POSTERN_PHASE_BDAT_FAILED] = {
-        HELLOS, ALWAYS, NOT_IN_MAIL,
-        [COL_MAIL] = NO(BDAT_FAILED_EARLIER), [COL_RCPT] = NO(BDAT_FAILED_EARLIER),
-        [COL_DATA] = NO(BDAT_FAILED_EARLIER),
-        [COL_BDAT] = NO(BDAT_FAILED_EARLIER), [COL_LAST] = DROP(BDAT_FAILED_EARLIER),
-        [COL_RSET] = IDLE,
-    },
-};
-
-/* Per command: its column, and what lets it pass. */
-#define EXTENSION  1 /* needs EHLO: refused in any phase of a HELO session */
-#define PASSES_TLS 2 /* not held up by the TLS gate (RFC 3207 4, and what moves no data) */
-#define PASSES_AUTH 4 /* not held up by the AUTH gate (RFC 4954 6) */
-#define FREE (PASSES_TLS | PASSES_AUTH)
-
-static const struct {
-    uint8_t column, traits;
-} commands[POSTERN_COMMAND_COUNT] = {
-    [POSTERN_HELO]     = {COL_HELO, FREE},
-    [POSTERN_EHLO]     = {COL_EHLO, FREE},
-    [POSTERN_LHLO]     = {COL_EHLO, FREE},
-    [POSTERN_MAIL]     = {COL_MAIL, 0},
-    [POSTERN_RCPT]     = {COL_RCPT, 0},
-    [POSTERN_DATA]     = {COL_DATA, 0},
-    [POSTERN_BDAT]     = {COL_BDAT, EXTENSION},
-    [POSTERN_RSET]     = {COL_RSET, FREE},
-    [POSTERN_NOOP]     = {COL_NOOP, FREE},
-    [POSTERN_VRFY]     = {COL_VRFY, 0},
-    [POSTERN_EXPN]     = {COL_EXPN, 0},
-    [POSTERN_HELP]     = {COL_HELP, FREE},
-    [POSTERN_AUTH]     = {COL_AUTH, EXTENSION | PASSES_AUTH},
-    [POSTERN_STARTTLS] = {COL_STARTTLS, EXTENSION | FREE},
-    [POSTERN_QUIT]     = {COL_QUIT, FREE},
-    [POSTERN_XCLIENT]  = {COL_XCLIENT, PASSES_AUTH},
-    [POSTERN_UNIMPLEMENTED] = {COL_OTHER, FREE},
-    [POSTERN_UNKNOWN]  = {COL_OTHER, FREE},
+static const struct order_step order[ROW_COUNT][POSTERN_PHASE_COUNT] = {
+    /* before a transaction: REFUSED, GREETED,    HELO,            EHLO
+       in a transaction:     MAIL,                RCPT,            BDAT,           BDAT_FAILED */
+    [POSTERN_HELO] = HELLO(HELO),
+    [POSTERN_EHLO] = HELLO(EHLO),
+    [POSTERN_LHLO] = HELLO(EHLO),
+    [POSTERN_MAIL] = ROW(
+        REF, NO(NO_HELLO), GO(MAIL), GO(MAIL),
+        NO(REPEATED_MAIL), NO(REPEATED_MAIL), NO(ENVELOPE_CLOSED), NO(BDAT_FAILED_EARLIER)),
+    [POSTERN_RCPT] = ROW(
+        REF, NO(NO_HELLO), NO(NO_MAIL), NO(NO_MAIL),
+        GO(RCPT), GO(RCPT), NO(ENVELOPE_CLOSED), NO(BDAT_FAILED_EARLIER)),
+    [POSTERN_DATA] = ROW(
+        REF, NO(NO_HELLO), NO(NO_MAIL), NO(NO_MAIL),
+        NO(NO_RCPT), GO(DATA), NO(DATA_IN_BDAT), NO(BDAT_FAILED_EARLIER)),
+    [POSTERN_BDAT] = ROW(
+        REF, NO(NO_HELLO), NO(NEEDS_EHLO), NO(BDAT_WITHOUT_TRANSACTION),
+        FAIL(NO_RCPT), GO(BDAT), GO(BDAT), NO(BDAT_FAILED_EARLIER)),
+    [ROW_LAST] = ROW(
+        REF, NO(NO_HELLO), NO(NEEDS_EHLO), NO(BDAT_WITHOUT_TRANSACTION),
+        DROP(NO_RCPT), IDLE, IDLE, DROP(BDAT_FAILED_EARLIER)),
+    [POSTERN_RSET] = ROW(
+        REF, STAY, STAY, STAY,
+        IDLE, IDLE, IDLE, IDLE),
+    [POSTERN_NOOP] = ANYTIME,
+    [POSTERN_VRFY] = ANYTIME,
+    [POSTERN_EXPN] = ANYTIME,
+    [POSTERN_HELP] = ANYTIME,
+    [POSTERN_AUTH] = ROW(
+        REF, NO(NO_HELLO), NO(NEEDS_EHLO), GO(AUTH),
+        NO(AUTH_IN_TRANSACTION), NO(AUTH_IN_TRANSACTION),
+        NO(AUTH_IN_TRANSACTION), NO(AUTH_IN_TRANSACTION)),
+    [POSTERN_STARTTLS] = ROW(
+        REF, NO(NO_HELLO), NO(NEEDS_EHLO), GO(TLS),
+        NO(STARTTLS_IN_TRANSACTION), NO(STARTTLS_IN_TRANSACTION),
+        NO(STARTTLS_IN_TRANSACTION), NO(STARTTLS_IN_TRANSACTION)),
+    [POSTERN_QUIT] = ROW(
+        GO(CLOSING), GO(CLOSING), GO(CLOSING), GO(CLOSING),
+        GO(CLOSING), GO(CLOSING), GO(CLOSING), GO(CLOSING)),
+    [POSTERN_XCLIENT] = ROW(
+        REF, GO(GREETED), GO(GREETED), GO(GREETED),
+        NO(XCLIENT_IN_TRANSACTION), NO(XCLIENT_IN_TRANSACTION),
+        NO(XCLIENT_IN_TRANSACTION), NO(XCLIENT_IN_TRANSACTION)),
+    [POSTERN_UNIMPLEMENTED] = ANYTIME,
+    [POSTERN_UNKNOWN] = ANYTIME,
 };
 
 /* A cause that reads differently when a fact holds. */
@@ -180,11 +130,11 @@ refuse(enum postern_reply cause, uint8_t next, uint32_t facts)
 /* Checks 7 and 8 of protocol 2.3: the gates come before the place in the
  * transaction. */
 static enum postern_reply
-closed_gate(uint8_t traits, uint32_t facts)
+closed_gate(enum postern_command command, uint32_t facts)
 {
-    if ((facts & FACT_TLS_REQUIRED) != 0 && (traits & PASSES_TLS) == 0)
+    if ((facts & FACT_TLS_REQUIRED) != 0 && !command_has(command, TRAIT_PASSES_TLS))
         return POSTERN_REPLY_TLS_REQUIRED;
-    if ((facts & FACT_AUTH_REQUIRED) != 0 && (traits & PASSES_AUTH) == 0)
+    if ((facts & FACT_AUTH_REQUIRED) != 0 && !command_has(command, TRAIT_PASSES_AUTH))
         return POSTERN_REPLY_AUTH_REQUIRED;
     return POSTERN_REPLY_NONE;
 }
@@ -192,26 +142,23 @@ closed_gate(uint8_t traits, uint32_t facts)
 struct order_step
 order_check(enum postern_phase phase, enum postern_command command, uint32_t facts)
 {
-    uint8_t traits = commands[command].traits;
-    int column = commands[command].column;
+    bool is_last = command == POSTERN_BDAT && (facts & FACT_LAST) != 0;
     struct order_step step;
     enum postern_reply gate;
 
     if (!has_commands(phase))
         return (struct order_step){POSTERN_REPLY_NONE, ORDER_SAME};
-    if (column == COL_BDAT && (facts & FACT_LAST) != 0)
-        column = COL_LAST;
-    step = order[phase][column];
+    step = order[is_last ? ROW_LAST : (int)command][phase];
 
     if (step.refusal == POSTERN_REPLY_SESSION_REFUSED ||
         step.refusal == POSTERN_REPLY_NO_HELLO ||
         step.refusal == POSTERN_REPLY_NEEDS_EHLO)
         return refuse(step.refusal, step.next, facts);
-    if ((traits & EXTENSION) != 0 && (facts & FACT_HELO) != 0)
+    if ((facts & FACT_HELO) != 0 && command_has(command, TRAIT_NEEDS_EHLO))
         return refuse(POSTERN_REPLY_NEEDS_EHLO, ORDER_SAME, facts);
 
     gate = phase == POSTERN_PHASE_REFUSED ? POSTERN_REPLY_NONE
-                                          : closed_gate(traits, facts);
+                                          : closed_gate(command, facts);
     if (gate != POSTERN_REPLY_NONE)
         return (struct order_step){gate, ORDER_SAME};
 

@@ -6,7 +6,7 @@
  * 3. What is not a complete line stays with the caller; only over-long lines are
  *    thrown away here, with a count in place of a buffer.
  */
-#include "engine/server.h"
+#include "engine/server_internal.h"
 
 #include "engine/happening.h"
 #include "engine/line.h"

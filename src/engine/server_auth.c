@@ -3,19 +3,10 @@
  * What a mechanism says is the caller's business: the engine checks base64 and hands
  * it on. Responses never get into a note (S-44).
  */
-#include "engine/server.h"
+#include "engine/server_internal.h"
 
 #include "engine/base64.h"
-
-/* Mechanisms that send the password, or a token, as it is. */
-static bool
-sends_secret(struct slice mechanism)
-{
-    return slice_is_equal_fold(mechanism, SLICE("PLAIN")) ||
-           slice_is_equal_fold(mechanism, SLICE("LOGIN")) ||
-           slice_is_equal_fold(mechanism, SLICE("OAUTHBEARER")) ||
-           slice_is_equal_fold(mechanism, SLICE("XOAUTH2"));
-}
+#include "engine/commands.h"
 
 /* One message from the client is all it takes: more may follow without waiting for
  * the reply if that message came along (RFC 4954 4). */
@@ -24,12 +15,6 @@ takes_one_trip(struct slice mechanism)
 {
     return slice_is_equal_fold(mechanism, SLICE("PLAIN")) ||
            slice_is_equal_fold(mechanism, SLICE("EXTERNAL"));
-}
-
-bool
-server_mechanism_is_safe(const struct server *s, struct slice mechanism)
-{
-    return s->has_tls || !s->config->password_needs_tls || !sends_secret(mechanism);
 }
 
 static bool
@@ -71,7 +56,7 @@ fail(struct server *s, enum postern_reply reply, struct slice own_text)
 {
     struct reply_values values = {
         .verb = server_verb(s),
-        .syntax = command_syntax(POSTERN_AUTH),
+        .syntax = command_facts[POSTERN_AUTH].syntax,
     };
 
     s->was_auth_refused = true;
@@ -169,7 +154,7 @@ server_decided_auth(struct server *s, const struct postern_decision *decision)
 void
 server_starttls(struct server *s, const struct command *command)
 {
-    struct reply_values values = {.syntax = command_syntax(POSTERN_STARTTLS)};
+    struct reply_values values = {.syntax = command_facts[POSTERN_STARTTLS].syntax};
 
     if (command->argument.len > 0) {
         server_reply(s, POSTERN_REPLY_SYNTAX, &values);

@@ -6,7 +6,7 @@
  * 3. The first chunk that fails decides the message: later chunks get its codes, so
  *    a temporary failure stays temporary (SEQ-11).
  */
-#include "engine/server.h"
+#include "engine/server_internal.h"
 
 #include "base/ascii.h"
 #include "catalog/reply.h"

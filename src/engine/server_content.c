@@ -4,14 +4,16 @@
  * The 250 behind the content is written in server_decided_commit and nowhere else:
  * only after the caller said that the message is durable (RFC 5321 4.2.5, 6.1).
  */
-#include "engine/server.h"
+#include "engine/server_internal.h"
+
+#include "engine/commands.h"
 
 /* ---- DATA ---- */
 
 void
 server_data(struct server *s, const struct command *command)
 {
-    struct reply_values values = {.syntax = command_syntax(POSTERN_DATA)};
+    struct reply_values values = {.syntax = command_facts[POSTERN_DATA].syntax};
 
     if (!server_is_in_sync(s))
         return;

@@ -1,6 +1,7 @@
 /* server_envelope.c - MAIL and RCPT (RFC 5321 3.3, 4.1.1.2, 4.1.1.3) */
-#include "engine/server.h"
+#include "engine/server_internal.h"
 
+#include "engine/commands.h"
 #include "engine/params.h"
 #include "engine/path.h"
 
@@ -104,7 +105,7 @@ server_mail(struct server *s, const struct command *command)
 {
     struct reply_values values = {
         .verb = server_verb(s),
-        .syntax = command_syntax(POSTERN_MAIL),
+        .syntax = command_facts[POSTERN_MAIL].syntax,
         .number = s->config->max_message,
     };
     enum postern_reply refusal;
@@ -181,7 +182,7 @@ server_rcpt(struct server *s, const struct command *command)
 {
     struct reply_values values = {
         .verb = server_verb(s),
-        .syntax = command_syntax(POSTERN_RCPT),
+        .syntax = command_facts[POSTERN_RCPT].syntax,
     };
     enum postern_reply refusal = read_rcpt(s, command, &values);
 

@@ -4,7 +4,7 @@
  * came, the reply to it, the question it raises, then what must happen to the
  * connection. A bit set in s->pending is an event that waits.
  */
-#include "engine/server.h"
+#include "engine/server_internal.h"
 
 #include "catalog/reply.h"
 

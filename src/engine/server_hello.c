@@ -3,9 +3,10 @@
  * An accepted hello resets the transaction like RSET; a refused one changes nothing
  * (RFC 5321 4.1.4). Replies carry no enhanced code (RFC 2034 3).
  */
-#include "engine/server.h"
+#include "engine/server_internal.h"
 
 #include "base/ascii.h"
+#include "engine/commands.h"
 #include "engine/literal.h"
 
 enum { MAX_NAME = 255 };
@@ -48,7 +49,7 @@ server_hello(struct server *s, const struct command *command)
     struct slice name = without_text(command->argument);
     struct reply_values values = {
         .verb = server_verb(s),
-        .syntax = command_syntax(command->name),
+        .syntax = command_facts[command->name].syntax,
     };
 
     if (!server_is_in_sync(s))

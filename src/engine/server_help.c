@@ -4,9 +4,10 @@
  *   HELP MAIL     the syntax of a command
  *   HELP 503      why the last command that got this code got it; what the code means
  */
-#include "engine/server.h"
+#include "engine/server_internal.h"
 
 #include "catalog/reply.h"
+#include "engine/commands.h"
 
 /* The commands allowed now, in the order of the enum, parted by spaces. */
 static size_t
@@ -14,9 +15,9 @@ list_allowed(const struct server *s, char *out, size_t size)
 {
     size_t len = 0;
 
-    for (int i = 0; i < POSTERN_UNIMPLEMENTED; i++) {
+    for (int i = 0; i < POSTERN_COMMAND_COUNT; i++) {
         enum postern_command command = (enum postern_command)i;
-        struct slice name = command_verb(command);
+        struct slice name = command_facts[command].name;
         if (!server_allows(s, command) || len + name.len + 1 > size)
             continue;
         if (len > 0)
@@ -77,7 +78,7 @@ help_code(struct server *s, struct slice code)
     const struct catalog_reply *last =
         catalog_reply((enum postern_reply)s->last_refusal);
     struct reply_values values = {
-        .verb = command_verb((enum postern_command)s->last_refused),
+        .verb = command_facts[s->last_refused].name,
         .word = code,
         .code = last->code,
     };
@@ -110,7 +111,7 @@ server_help(struct server *s, const struct command *command)
 {
     struct slice topic = command->argument;
     enum postern_command about = command_find(topic);
-    struct reply_values values = {.syntax = command_syntax(about)};
+    struct reply_values values = {.syntax = command_facts[about].syntax};
     uint64_t number;
 
     if (topic.len == 0)

@@ -5,124 +5,20 @@
  * hello, gates, place in the transaction; the handler goes on with syntax,
  * parameters, limits and policy.
  */
-#include "engine/server.h"
+#include "engine/server_internal.h"
 
 #include "catalog/reply.h"
 #include "engine/base64.h"
+#include "engine/commands.h"
 #include "engine/line.h"
 
 typedef void handler_function(struct server *s, const struct command *command);
 
 static handler_function *const handlers[POSTERN_COMMAND_COUNT] = {
-    [POSTERN_HELO] = server_hello, [POSTERN_EHLO] = server_hello,
-    [POSTERN_LHLO] = server_hello, [POSTERN_MAIL] = server_mail,
-    [POSTERN_RCPT] = server_rcpt,  [POSTERN_DATA] = server_data,
-    [POSTERN_RSET] = server_rset,  [POSTERN_NOOP] = server_noop,
-    [POSTERN_VRFY] = server_vrfy,  [POSTERN_HELP] = server_help,
-    [POSTERN_AUTH] = server_auth,  [POSTERN_STARTTLS] = server_starttls,
-    [POSTERN_QUIT] = server_quit,  [POSTERN_XCLIENT] = server_xclient,
+#define COMMAND(command, key, handler, ...) [POSTERN_##command] = handler,
+#include "engine/command_table.h"
+#undef COMMAND
 };
-
-/* ---- what order and offer say ---- */
-
-static uint32_t
-gather_facts(const struct server *s)
-{
-    const struct postern_server_config *config = s->config;
-    uint32_t facts = 0;
-
-    facts |= s->hello == HELLO_HELO ? FACT_HELO : 0;
-    facts |= s->is_mail_refused ? FACT_MAIL_REFUSED : 0;
-    facts |= s->rcpts_tried > 0 ? FACT_RCPT_TRIED : 0;
-    facts |= s->is_binary ? FACT_BINARY : 0;
-    facts |= s->has_tls ? FACT_TLS : 0;
-    facts |= s->has_auth ? FACT_AUTH : 0;
-    facts |= server_is_lmtp(s) ? FACT_LMTP : 0;
-    facts |= s->is_dummy ? FACT_DUMMY : 0;
-    facts |= config->tls_required && !s->has_tls ? FACT_TLS_REQUIRED : 0;
-    facts |= config->auth_required && !s->has_auth ? FACT_AUTH_REQUIRED : 0;
-    return facts;
-}
-
-struct order_step
-server_check_order(const struct server *s, enum postern_command command, bool is_last)
-{
-    uint32_t facts = gather_facts(s) | (is_last ? FACT_LAST : 0);
-
-    return order_check((enum postern_phase)s->phase, command, facts);
-}
-
-enum postern_reply
-server_check_offer(const struct server *s, enum postern_command command)
-{
-    const struct postern_server_config *config = s->config;
-    bool is_lmtp = server_is_lmtp(s);
-
-    switch (command) {
-    case POSTERN_HELO:
-    case POSTERN_EHLO:
-        return is_lmtp ? POSTERN_REPLY_USE_LHLO : POSTERN_REPLY_NONE;
-    case POSTERN_LHLO:
-        return is_lmtp ? POSTERN_REPLY_NONE : POSTERN_REPLY_USE_EHLO;
-    case POSTERN_BDAT:
-        return config->has_chunking ? POSTERN_REPLY_NONE
-                                    : POSTERN_REPLY_BDAT_NOT_OFFERED;
-    case POSTERN_AUTH:
-        return config->auth_mechanisms.len > 0 ? POSTERN_REPLY_NONE
-                                               : POSTERN_REPLY_NOT_IMPLEMENTED;
-    case POSTERN_STARTTLS:
-        return config->has_starttls || s->has_tls ? POSTERN_REPLY_NONE
-                                                  : POSTERN_REPLY_NOT_IMPLEMENTED;
-    case POSTERN_EXPN:
-    case POSTERN_UNIMPLEMENTED:
-        return POSTERN_REPLY_NOT_IMPLEMENTED;
-    case POSTERN_UNKNOWN:
-        return POSTERN_REPLY_UNKNOWN_COMMAND;
-    case POSTERN_MAIL:
-    case POSTERN_RCPT:
-    case POSTERN_DATA:
-    case POSTERN_RSET:
-    case POSTERN_NOOP:
-    case POSTERN_VRFY:
-    case POSTERN_HELP:
-    case POSTERN_QUIT:
-    case POSTERN_XCLIENT:
-    case POSTERN_COMMAND_COUNT:
-        break;
-    }
-    return POSTERN_REPLY_NONE;
-}
-
-bool
-server_allows(const struct server *s, enum postern_command command)
-{
-    if (command == POSTERN_XCLIENT && !s->is_xclient_trusted)
-        return false;
-    return server_check_offer(s, command) == POSTERN_REPLY_NONE &&
-           server_check_order(s, command, false).refusal == POSTERN_REPLY_NONE;
-}
-
-/* ---- synchronisation (RFC 2920 3.1, protocol 2.8) ---- */
-
-bool
-server_is_in_sync(struct server *s)
-{
-    struct reply_values values = {.verb = server_verb(s)};
-
-    if (!s->is_waiting)
-        return true;
-    if (s->command == POSTERN_STARTTLS) {
-        server_close(s, POSTERN_REPLY_STARTTLS_INJECTION, &values);
-        return false;
-    }
-    if (s->config->sync == POSTERN_SYNC_OFF)
-        return true;
-    s->input.is_out_of_sync = true;
-    if (s->config->sync == POSTERN_SYNC_LOG)
-        return true;
-    server_close(s, POSTERN_REPLY_OUT_OF_SYNC, &values);
-    return false;
-}
 
 /* ---- input that is no SMTP ---- */
 
@@ -187,25 +83,30 @@ ends_in_smtputf8(struct slice line)
            slice_is_equal_fold(slice_skip(line, line.len - word.len), word);
 }
 
+static bool
+may_be_utf8(const struct server *s, struct slice line, enum postern_command command)
+{
+    return s->config->has_smtputf8 &&
+           (command_has(command, TRAIT_UTF8) ||
+            (command_has(command, TRAIT_UTF8_ASKED) && ends_in_smtputf8(line)));
+}
+
 /* Check 3: octets that must not be in a command (protocol 3.12). */
 static enum postern_reply
 check_octets(const struct server *s, struct slice line, enum postern_command command)
 {
     unsigned found = line_inspect(line);
-    bool may_be_utf8 = s->config->has_smtputf8 &&
-                       (command == POSTERN_MAIL || command == POSTERN_RCPT ||
-                        (command == POSTERN_VRFY && ends_in_smtputf8(line)));
+    uint16_t own = command_facts[command].bad_octets;
 
+    if (found == 0)
+        return POSTERN_REPLY_NONE;
     if ((found & LINE_HAS_CR) != 0)
         return POSTERN_REPLY_BARE_CR;
-    if ((found & LINE_HAS_CONTROL) != 0 && command == POSTERN_MAIL)
-        return POSTERN_REPLY_SENDER_SYNTAX;
-    if ((found & LINE_HAS_CONTROL) != 0 && command == POSTERN_RCPT)
-        return POSTERN_REPLY_RECIPIENT_SYNTAX;
-    if ((found & LINE_HAS_CONTROL) != 0 ||
-        ((found & LINE_HAS_HIGH) != 0 && !may_be_utf8))
-        return POSTERN_REPLY_BAD_OCTETS;
-    return POSTERN_REPLY_NONE;
+    if ((found & LINE_HAS_CONTROL) != 0)
+        return own != POSTERN_REPLY_NONE ? (enum postern_reply)own
+                                         : POSTERN_REPLY_BAD_OCTETS;
+    return may_be_utf8(s, line, command) ? POSTERN_REPLY_NONE
+                                         : POSTERN_REPLY_BAD_OCTETS;
 }
 
 static bool
@@ -220,7 +121,7 @@ refuse(struct server *s, const struct command *command, enum postern_reply refus
 {
     struct reply_values values = {.verb = command->verb, .number = s->rcpts_tried};
 
-    if (command->name != POSTERN_UNKNOWN && command->name != POSTERN_UNIMPLEMENTED)
+    if (command_is_verb(command->name))
         values.verb = server_verb(s);
     if (command->name == POSTERN_MAIL && is_idle(s))
         s->is_mail_refused = true;
@@ -231,26 +132,12 @@ refuse(struct server *s, const struct command *command, enum postern_reply refus
     server_reply(s, refusal, &values);
 }
 
-/* The last command of a group, by RFC 2920 3.1, which nothing is lost behind if the
- * client does not wait: noted only (protocol 2.8). */
+/* The last command of a group (RFC 2920 3.1): nothing is lost when the client does not
+ * wait, so it is only noted (protocol 2.8). What follows QUIT is never read. */
 static bool
 should_wait(enum postern_command command)
 {
-    return command == POSTERN_NOOP || command == POSTERN_VRFY ||
-           command == POSTERN_EXPN || command == POSTERN_HELP;
-}
-
-/* Commands that move no mail: more than max_junk of them count as errors. */
-static void
-count_junk(struct server *s, enum postern_command command)
-{
-    bool is_junk = command == POSTERN_NOOP || command == POSTERN_RSET ||
-                   command == POSTERN_VRFY || command == POSTERN_EXPN ||
-                   command == POSTERN_HELP || command == POSTERN_HELO ||
-                   command == POSTERN_EHLO || command == POSTERN_LHLO;
-
-    if (is_junk)
-        server_count_junk(s);
+    return command_has(command, TRAIT_ENDS_GROUP) && command != POSTERN_QUIT;
 }
 
 static void
@@ -333,9 +220,10 @@ server_take_line(struct server *s, struct slice line, uint64_t wire_len)
         refuse(s, &command, bad);
         return;
     }
-    count_junk(s, command.name);
-    if (command.name == POSTERN_BDAT)
-        server_bdat(s, &command);
+    if (command_has(command.name, TRAIT_JUNK))
+        server_count_junk(s);
+    if (command_has(command.name, TRAIT_OCTETS))
+        handlers[command.name](s, &command);
     else
         run_command(s, &command);
 }

@@ -1,10 +1,12 @@
 /* server_misc.c - RSET, NOOP, VRFY, QUIT (RFC 5321 4.1.1.5, .6, .9, .10) */
-#include "engine/server.h"
+#include "engine/server_internal.h"
+
+#include "engine/commands.h"
 
 static bool
 has_no_argument(struct server *s, const struct command *command)
 {
-    struct reply_values values = {.syntax = command_syntax(command->name)};
+    struct reply_values values = {.syntax = command_facts[command->name].syntax};
 
     if (command->argument.len == 0)
         return true;
@@ -33,7 +35,7 @@ server_noop(struct server *s, const struct command *command)
 void
 server_vrfy(struct server *s, const struct command *command)
 {
-    struct reply_values values = {.syntax = command_syntax(POSTERN_VRFY)};
+    struct reply_values values = {.syntax = command_facts[POSTERN_VRFY].syntax};
 
     if (command->argument.len == 0)
         server_reply(s, POSTERN_REPLY_SYNTAX, &values);

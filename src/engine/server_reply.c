@@ -4,9 +4,10 @@
  * 2.9). The event that reaches a limit still gets its own reply; the 421 answers the
  * next command, so every command has one reply and no client finds a stray 421.
  */
-#include "engine/server.h"
+#include "engine/server_internal.h"
 
 #include "catalog/reply.h"
+#include "engine/commands.h"
 
 void
 server_enter(struct server *s, enum postern_phase phase)
@@ -48,7 +49,7 @@ server_drop_transaction(struct server *s)
 struct slice
 server_verb(const struct server *s)
 {
-    return command_verb((enum postern_command)s->command);
+    return command_facts[s->command].name;
 }
 
 static void
@@ -110,14 +111,6 @@ server_count_junk(struct server *s)
         count_error(s);
 }
 
-/* RFC 2920 3.2 (2): only replies to these may be held back. */
-static bool
-may_be_held(enum postern_command command)
-{
-    return command == POSTERN_RSET || command == POSTERN_MAIL ||
-           command == POSTERN_RCPT;
-}
-
 void
 server_reply_as(struct server *s, enum postern_reply reply, enum postern_reply codes,
                 struct slice own_text, const struct reply_values *values)
@@ -125,7 +118,7 @@ server_reply_as(struct server *s, enum postern_reply reply, enum postern_reply c
     const struct catalog_reply *entry = catalog_reply(reply);
 
     write_reply(s, reply, codes, own_text, values, true);
-    if (!may_be_held((enum postern_command)s->command))
+    if (!command_has((enum postern_command)s->command, TRAIT_HELD))
         s->must_flush = true;
     if (must_delay(s))
         s->pending |= PENDING_DELAY;

@@ -3,7 +3,7 @@
  * Protocol appendix D. Nobody is trusted unless the caller said so when the
  * connection was opened, and it judges by the real address (S-33).
  */
-#include "engine/server.h"
+#include "engine/server_internal.h"
 
 #include "base/attr.h"
 #include "engine/literal.h"

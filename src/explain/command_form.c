@@ -1,13 +1,14 @@
 /* command_form.c - is this a command, or prose that begins like one?
  *
- * "Data was sent", "Help me", "MAIL FROM command failed" begin with verbs too. So each
- * verb says what may stand behind it.
+ * "Data was sent", "Help me", "MAIL FROM command failed" begin with verbs too. What
+ * follows the verb decides, by the kind of argument that the command takes.
  */
 #include "explain/element.h"
 
 #include "base/ascii.h"
 #include "base/attr.h"
 #include "engine/command.h"
+#include "engine/commands.h"
 #include "explain/words.h"
 
 static const struct slice mechanisms =
@@ -113,39 +114,30 @@ element_is_command(struct slice text, bool is_client, enum postern_command *comm
     *command_out = command_find(verb);
     bool is_upper = verb.len > 0 && verb.ptr[0] == ascii_upper(verb.ptr[0]) &&
                     verb.ptr[verb.len - 1] == ascii_upper(verb.ptr[verb.len - 1]);
-    switch (*command_out) {
-    case POSTERN_HELO:
-    case POSTERN_EHLO:
-    case POSTERN_LHLO:
+    switch ((enum command_argument)command_facts[*command_out].argument) {
+    case ARGUMENT_HOST:
         return is_hello(argument, is_client);
-    case POSTERN_MAIL:
-    case POSTERN_RCPT:
+    case ARGUMENT_PATH:
         return is_envelope(argument, is_client);
-    case POSTERN_AUTH:
+    case ARGUMENT_MECHANISM:
         return is_auth(argument, is_client);
-    case POSTERN_BDAT:
+    case ARGUMENT_SIZE:
         return is_chunk(argument);
-    case POSTERN_DATA:
-    case POSTERN_RSET:
-    case POSTERN_QUIT:
-    case POSTERN_STARTTLS:
+    case ARGUMENT_NOTHING:
         return is_tail(argument);
-    case POSTERN_NOOP:
-    case POSTERN_HELP:
+    case ARGUMENT_TEXT:
         return is_client || (is_upper && words_count(argument, 2) < 2) ||
                argument.len == 0;
-    case POSTERN_VRFY:
-    case POSTERN_EXPN:
+    case ARGUMENT_STRING:
         return argument.len == 0 ? is_client || is_upper : words_count(argument, 3) < 3;
-    case POSTERN_XCLIENT:
+    case ARGUMENT_ATTRIBUTES:
         return memchr(argument.ptr, '=', argument.len) != NULL;
-    case POSTERN_UNIMPLEMENTED:
+    case ARGUMENT_ANY:
         if (slice_is_equal_fold(verb, SLICE("SEND")) && argument.len > 0 &&
             !slice_has_prefix_fold(argument, SLICE("FROM")))
             return false; /* a log's word for what was sent */
         return is_upper && words_count(argument, 3) < 3;
-    case POSTERN_UNKNOWN:
-    case POSTERN_COMMAND_COUNT:
+    case ARGUMENT_UNKNOWN:
         break;
     }
     return false;

@@ -2,32 +2,12 @@
  * way wordings are written */
 #include "explain/judge.h"
 
+#include "engine/commands.h"
 #include "explain/words.h"
 
 enum postern_step
 event_step(const struct event *e)
 {
-    static const uint8_t steps[POSTERN_COMMAND_COUNT] = {
-        [POSTERN_HELO] = POSTERN_STEP_EHLO,
-        [POSTERN_EHLO] = POSTERN_STEP_EHLO,
-        [POSTERN_LHLO] = POSTERN_STEP_EHLO,
-        [POSTERN_MAIL] = POSTERN_STEP_MAIL,
-        [POSTERN_RCPT] = POSTERN_STEP_RCPT,
-        [POSTERN_DATA] = POSTERN_STEP_DATA,
-        [POSTERN_BDAT] = POSTERN_STEP_BDAT,
-        [POSTERN_RSET] = POSTERN_STEP_RSET,
-        [POSTERN_NOOP] = POSTERN_STEP_SESSION,
-        [POSTERN_VRFY] = POSTERN_STEP_VRFY,
-        [POSTERN_EXPN] = POSTERN_STEP_VRFY,
-        [POSTERN_HELP] = POSTERN_STEP_SESSION,
-        [POSTERN_AUTH] = POSTERN_STEP_AUTH,
-        [POSTERN_STARTTLS] = POSTERN_STEP_STARTTLS,
-        [POSTERN_QUIT] = POSTERN_STEP_QUIT,
-        [POSTERN_XCLIENT] = POSTERN_STEP_SESSION,
-        [POSTERN_UNIMPLEMENTED] = POSTERN_STEP_SESSION,
-        [POSTERN_UNKNOWN] = POSTERN_STEP_COUNT,
-    };
-
     if (e == NULL)
         return POSTERN_STEP_COUNT;
     if (e->note.kind == POSTERN_NOTE_CONTENT)
@@ -36,7 +16,7 @@ event_step(const struct event *e)
         return POSTERN_STEP_AUTH;
     if (e->note.kind != POSTERN_NOTE_COMMAND)
         return POSTERN_STEP_COUNT;
-    return (enum postern_step)steps[e->note.command];
+    return (enum postern_step)command_facts[e->note.command].step;
 }
 
 /* Bounces join the lines of a reply and leave "550-5.7.26 " in the middle: octets to

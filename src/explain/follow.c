@@ -2,6 +2,7 @@
 #include "explain/follow.h"
 
 #include "catalog/wording.h"
+#include "engine/commands.h"
 #include "explain/words.h"
 
 static void
@@ -166,35 +167,14 @@ follow_reply(struct judgement *j, int32_t n, int32_t command)
         on_auth(j, n, command);
         return;
     }
-    switch (e->note.command) {
-    case POSTERN_HELO:
-    case POSTERN_EHLO:
-    case POSTERN_LHLO:
+    if (command_has(e->note.command, TRAIT_HELLO))
         on_hello(j, n, command);
-        break;
-    case POSTERN_STARTTLS:
+    else if (e->note.command == POSTERN_STARTTLS)
         on_starttls(j, n, command);
-        break;
-    case POSTERN_AUTH:
+    else if (e->note.command == POSTERN_AUTH)
         on_auth(j, n, command);
-        break;
-    case POSTERN_MAIL:
-    case POSTERN_RCPT:
+    else if (e->note.command == POSTERN_MAIL || e->note.command == POSTERN_RCPT)
         on_envelope(j, n, command);
-        break;
-    case POSTERN_DATA:
-    case POSTERN_BDAT:
-    case POSTERN_RSET:
-    case POSTERN_NOOP:
-    case POSTERN_VRFY:
-    case POSTERN_EXPN:
-    case POSTERN_HELP:
-    case POSTERN_QUIT:
-    case POSTERN_XCLIENT:
-    case POSTERN_UNIMPLEMENTED:
-    case POSTERN_UNKNOWN:
-    case POSTERN_COMMAND_COUNT:
+    else
         on_other(j, n, command);
-        break;
-    }
 }

@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/attr.h"
 #include "engine/command.h"
+#include "engine/commands.h"
 #include "explain/clean.h"
 #include "explain/words.h"
 
@@ -23,7 +24,7 @@ is_verb(struct slice word)
 {
     return word.len >= 4 && word.ptr[0] >= 'A' && word.ptr[0] <= 'Z' &&
            word.ptr[1] >= 'A' && word.ptr[1] <= 'Z' &&
-           command_find(word) < POSTERN_UNIMPLEMENTED;
+           command_is_verb(command_find(word));
 }
 
 /* The mark at the front of s, " >> ": its length; 0: there is none. */

@@ -1,14 +1,8 @@
 /* lint_follow.c - how far the session is: the only writer of its state */
 #include "explain/lint.h"
 
+#include "engine/commands.h"
 #include "engine/happening.h"
-
-static bool
-is_hello(enum postern_command command)
-{
-    return command == POSTERN_EHLO || command == POSTERN_HELO ||
-           command == POSTERN_LHLO;
-}
 
 static bool
 is_idle(enum postern_phase phase)
@@ -43,7 +37,7 @@ follow_command(struct lint *l, const struct postern_note *note)
     l->noops = note->command == POSTERN_NOOP ? l->noops + 1 : 0;
     l->is_rset_needless =
         note->command == POSTERN_RSET && is_idle(note->before) && !is_after_failure;
-    if (is_hello(note->command))
+    if (command_has(note->command, TRAIT_HELLO))
         l->hello_lines = 0;
     if (note->command == POSTERN_MAIL) {
         l->mails++;
@@ -97,7 +91,7 @@ follow_recipient(struct lint *l, const struct postern_note *note)
 static void
 follow_reply(struct lint *l, const struct postern_note *note)
 {
-    if (is_hello(note->command) && l->is_line_open)
+    if (command_has(note->command, TRAIT_HELLO) && l->is_line_open)
         follow_hello(l, note);
     if (!note->is_last || !l->is_line_open)
         return;

@@ -1,6 +1,7 @@
 /* lint_form.c - how lines are written: ends, octets, lengths, arguments */
 #include "explain/lint.h"
 
+#include "engine/commands.h"
 #include "engine/line.h"
 #include "explain/words.h"
 
@@ -9,7 +10,7 @@
 static bool
 is_known(const struct postern_note *note)
 {
-    return note->command != POSTERN_UNKNOWN && note->command != POSTERN_UNIMPLEMENTED;
+    return command_is_verb(note->command);
 }
 
 /* One octet behind the line: an LF alone. */

@@ -6,25 +6,25 @@
 #include "explain/lint.h"
 
 #include "base/ascii.h"
+#include "engine/commands.h"
 #include "engine/literal.h"
+#include "engine/order.h"
 
 #define COMMAND POSTERN_NOTE_COMMAND
 
 static bool
 is_hello(enum postern_command command)
 {
-    return command == POSTERN_EHLO || command == POSTERN_HELO ||
-           command == POSTERN_LHLO;
+    return command_has(command, TRAIT_HELLO);
 }
 
-/* Commands that need a hello in front of them. */
+/* It comes before the hello it needs. */
 static bool
 needs_hello(const struct postern_note *note)
 {
     return note->before == POSTERN_PHASE_GREETED &&
-           (note->command == POSTERN_MAIL || note->command == POSTERN_RCPT ||
-            note->command == POSTERN_DATA || note->command == POSTERN_BDAT ||
-            note->command == POSTERN_AUTH || note->command == POSTERN_STARTTLS);
+           order_check(note->before, note->command, 0).refusal ==
+               POSTERN_REPLY_NO_HELLO;
 }
 
 /* The command before was refused, and the client has read that. */
@@ -118,33 +118,19 @@ has_pipelining(const struct lint *l)
     return l->has_hello && lint_offers(l, "PIPELINING");
 }
 
-/* Behind these the reply decides what may come. */
-static bool
-decides(enum postern_command command)
-{
-    return is_hello(command) || command == POSTERN_DATA || command == POSTERN_STARTTLS;
-}
-
-static bool
-ends_group(enum postern_command command)
-{
-    return command == POSTERN_NOOP || command == POSTERN_VRFY ||
-           command == POSTERN_EXPN || command == POSTERN_HELP ||
-           command == POSTERN_QUIT;
-}
-
 static bool
 does_not_wait(const struct lint *l, const struct postern_note *note)
 {
     (void)l;
-    return (note->is_pipelined && decides(note->command)) ||
-           (note->is_out_of_sync && !ends_group(note->command));
+    return (note->is_pipelined && command_has(note->command, TRAIT_AWAITED)) ||
+           (note->is_out_of_sync && !command_has(note->command, TRAIT_ENDS_GROUP));
 }
 
 static bool
 pipelines_behind_last(const struct lint *l, const struct postern_note *note)
 {
-    return note->is_pipelined && ends_group(note->command) && has_pipelining(l);
+    return note->is_pipelined && command_has(note->command, TRAIT_ENDS_GROUP) &&
+           has_pipelining(l);
 }
 
 /* The chunk of BDAT comes with it; a line that is no command belongs to another rule;
@@ -155,7 +141,7 @@ pipelines_unoffered(const struct lint *l, const struct postern_note *note)
     bool is_known = l->has_hello || note->before == POSTERN_PHASE_GREETED;
 
     return note->is_pipelined && !note->is_out_of_sync && is_known &&
-           !has_pipelining(l) && !decides(note->command) &&
+           !has_pipelining(l) && !command_has(note->command, TRAIT_AWAITED) &&
            note->command != POSTERN_BDAT && note->command != POSTERN_AUTH &&
            note->command != POSTERN_UNKNOWN;
 }

@@ -7,6 +7,7 @@
 #include "base/ascii.h"
 #include "base/attr.h"
 #include "catalog/reply.h"
+#include "engine/commands.h"
 #include "explain/secret.h"
 #include "explain/words.h"
 
@@ -39,29 +40,10 @@ first_word(struct slice s)
 static void
 tell_command(struct sentence *s, const struct event *e)
 {
-    static const uint16_t plain[POSTERN_COMMAND_COUNT] = {
-        [POSTERN_HELO] = PHRASE(HELO),
-        [POSTERN_EHLO] = PHRASE(EHLO),
-        [POSTERN_LHLO] = PHRASE(LHLO),
-        [POSTERN_MAIL] = PHRASE(MAIL),
-        [POSTERN_RCPT] = PHRASE(RCPT),
-        [POSTERN_DATA] = PHRASE(DATA),
-        [POSTERN_BDAT] = PHRASE(BDAT),
-        [POSTERN_RSET] = PHRASE(RSET),
-        [POSTERN_NOOP] = PHRASE(NOOP),
-        [POSTERN_VRFY] = PHRASE(VRFY),
-        [POSTERN_EXPN] = PHRASE(VRFY),
-        [POSTERN_HELP] = PHRASE(HELP),
-        [POSTERN_AUTH] = PHRASE(AUTH),
-        [POSTERN_STARTTLS] = PHRASE(STARTTLS),
-        [POSTERN_QUIT] = PHRASE(QUIT),
-        [POSTERN_XCLIENT] = PHRASE(XCLIENT),
-        [POSTERN_UNIMPLEMENTED] = PHRASE(OTHER_COMMAND),
-        [POSTERN_UNKNOWN] = PHRASE(UNKNOWN),
-    };
+    const struct command_facts *facts = &command_facts[e->note.command];
 
-    s->phrase = (enum postern_phrase)plain[e->note.command];
-    if (e->note.command == POSTERN_MAIL || e->note.command == POSTERN_RCPT)
+    s->phrase = (enum postern_phrase)facts->phrase;
+    if (facts->argument == ARGUMENT_PATH)
         s->value = address_of(e);
     else if (e->note.command == POSTERN_UNIMPLEMENTED)
         s->value = first_word(e->note.octets);

@@ -2,6 +2,7 @@
 #include "explain/said.h"
 
 #include "engine/command.h"
+#include "engine/commands.h"
 #include "explain/secret.h"
 #include "explain/words.h"
 
@@ -46,7 +47,7 @@ is_said_by_client(struct element *e, struct slice trimmed)
     enum postern_command known = command_find(word);
     if (is_capital && known == POSTERN_AUTH)
         e->command = known;
-    else if (!is_capital || known < POSTERN_UNIMPLEMENTED || words_count(rest, 3) == 3)
+    else if (!is_capital || command_is_verb(known) || words_count(rest, 3) == 3)
         return trimmed.len > 0 && trimmed.ptr == e->marked.ptr &&
                memchr("<[(", trimmed.ptr[0], 3) == NULL; /* an aside */
     e->text = e->marked;

@@ -1,6 +1,7 @@
 /* rules_form.c - what was sent had the wrong form: addresses, sizes, lines, content */
 #include "explain/rules.h"
 
+#include "engine/commands.h"
 #include "engine/path.h"
 
 /* "<a@b>" of MAIL or RCPT, or empty if it has no such form. */
@@ -108,6 +109,17 @@ rule_wire(struct view *view)
         verdict_add(view->v, C(MIDDLEBOX_ALTERED), F(ALTERED), view->step, 88);
 }
 
+/* The command asks for something beside the mail: NOOP, HELP, VRFY, EXPN, RSET. */
+static bool
+is_aside(const struct view *view)
+{
+    if (view->step == S(RSET))
+        return true;
+    return view->command != NULL && view->command->note.kind == POSTERN_NOTE_COMMAND &&
+           command_has(view->command->note.command, TRAIT_JUNK) &&
+           !command_has(view->command->note.command, TRAIT_HELLO);
+}
+
 /* What goes wrong with the message itself. */
 void
 rule_content(struct view *view)
@@ -134,15 +146,11 @@ rule_content(struct view *view)
         verdict_add(view->v, C(DATA_TIMEOUT),
                     view->j->transcript->oddities.cut_content ? F(LOST) : F(MISSING),
                     S(EOD), 90);
-    bool is_aside = view_is_command(view, POSTERN_NOOP) ||
-                    view_is_command(view, POSTERN_HELP) ||
-                    view_is_command(view, POSTERN_VRFY) ||
-                    view_is_command(view, POSTERN_EXPN) || view->step == S(RSET);
     bool is_bare = view->step == S(DATA) || view->step == S(RSET) ||
                    view->step == S(QUIT) || view->step == S(STARTTLS);
     if (view->code == 501 && is_bare)
         verdict_add(view->v, C(COMMAND_SYNTAX), F(MALFORMED), view->step, 66);
-    if (is_aside && (view->code == 500 || view->code == 502))
+    if (is_aside(view) && (view->code == 500 || view->code == 502))
         verdict_add(view->v, C(COMMAND_NOT_IMPLEMENTED), F(UNSUPPORTED), view->step,
                     82);
     if ((view->code == 500 || view->code == 502) && s->hasty >= 0 &&

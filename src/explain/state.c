@@ -2,6 +2,7 @@
 #include "explain/follow.h"
 
 #include "base/attr.h"
+#include "engine/commands.h"
 #include "explain/words.h"
 
 static bool
@@ -110,23 +111,17 @@ state_forget_transaction(struct state *s)
 void
 state_assume(struct state *s, enum postern_command command)
 {
-    static const uint8_t phases[POSTERN_COMMAND_COUNT] = {
-        [POSTERN_MAIL] = POSTERN_PHASE_EHLO, [POSTERN_RCPT] = POSTERN_PHASE_MAIL,
-        [POSTERN_DATA] = POSTERN_PHASE_RCPT, [POSTERN_BDAT] = POSTERN_PHASE_RCPT,
-        [POSTERN_AUTH] = POSTERN_PHASE_EHLO, [POSTERN_STARTTLS] = POSTERN_PHASE_EHLO,
-        [POSTERN_RSET] = POSTERN_PHASE_EHLO, [POSTERN_QUIT] = POSTERN_PHASE_EHLO,
-        [POSTERN_VRFY] = POSTERN_PHASE_EHLO,
-    };
+    enum postern_phase assumed = (enum postern_phase)command_facts[command].assumed;
 
     if (s->has_start || s->is_assumed)
         return;
-    if (command == POSTERN_EHLO || command == POSTERN_HELO || command == POSTERN_LHLO) {
+    if (command_has(command, TRAIT_HELLO)) {
         s->has_start = true;
         return;
     }
     s->is_assumed = true;
-    if (phases[command] != 0)
-        s->phase = (enum postern_phase)phases[command];
+    if (assumed != POSTERN_PHASE_REFUSED)
+        s->phase = assumed;
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "engine/command.h"
+#include "engine/commands.h"
 #include "explain/clean.h"
 #include "explain/said.h"
 #include "explain/words.h"
@@ -59,7 +60,7 @@ take_token(struct transcript *t, struct slice word, uint32_t n)
         return;
     bool is_verb = word.len >= 4 && ascii_upper(word.ptr[0]) == word.ptr[0] &&
                    ascii_upper(word.ptr[1]) == word.ptr[1] &&
-                   command_find(word) < POSTERN_UNIMPLEMENTED;
+                   command_is_verb(command_find(word));
     if (element_is_reply(word) || is_verb)
         flush_tokens(t);
     if (t->token.len == 0) {
@@ -132,8 +133,8 @@ find_dot(struct slice rest, uint32_t n)
         struct slice line = words_trim(next_line(&rest));
         if (slice_is_equal(line, SLICE(".")))
             return n + (uint32_t)i + 1;
-        if (element_is_command(line, false, &command) && command != POSTERN_HELP &&
-            command != POSTERN_NOOP)
+        if (element_is_command(line, false, &command) &&
+            command_facts[command].argument != ARGUMENT_TEXT)
             return 0;
     }
     return 0;

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "document/document.h"
+#include "engine/commands.h"
 #include "net/packet.h"
 
 #include <stdio.h>
@@ -128,8 +129,7 @@ look_at_notes(struct live_known *known, struct slice run)
 
         count++;
         if (note->kind == POSTERN_NOTE_COMMAND &&
-            (note->command == POSTERN_EHLO || note->command == POSTERN_HELO ||
-             note->command == POSTERN_LHLO))
+            command_has(note->command, TRAIT_HELLO))
             copy_text(known->hello, sizeof(known->hello), note->argument);
     }
     return count;

@@ -224,7 +224,7 @@ report_end(struct report *report, const struct postern_server *server,
     put_member(pen, "label", phase_label(phase, report->is_lmtp, report->language));
     put_member(pen, "meaning", phase_meaning(phase, report->language));
     PEN_LITERAL(pen, ",\"allowed\":[");
-    for (int i = 0; i < POSTERN_UNIMPLEMENTED; i++) {
+    for (int i = 0; i < POSTERN_COMMAND_COUNT; i++) {
         enum postern_command command = (enum postern_command)i;
         if (!postern_server_allows(server, command))
             continue;

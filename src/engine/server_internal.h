@@ -190,8 +190,24 @@ void server_ask(struct server *s, enum postern_event_type question);
 /* A note about something that has no line. text is static. */
 void server_happen(struct server *s, struct slice text);
 
-/* The command at hand may be carried out although input waits behind it; else it
- * has been answered (SEQ-23, SEQ-24). */
+/* ---- server_check.c: what may be done now ---- */
+
+/* What order says about command now. */
+struct order_step server_check_order(const struct server *s,
+                                     enum postern_command command, bool is_last);
+
+/* The reply if command is not offered here at all, NONE if it is. */
+enum postern_reply server_check_offer(const struct server *s,
+                                      enum postern_command command);
+
+/* command would get past order, gates and offer if it came now. */
+bool server_allows(const struct server *s, enum postern_command command);
+
+/* The mechanism may be used now: it does not send a secret in the clear (S-74). */
+bool server_mechanism_is_safe(const struct server *s, struct slice mechanism);
+
+/* The current command may be carried out although more input waits after it; if not,
+ * it has been answered (SEQ-23, SEQ-24). */
 bool server_is_in_sync(struct server *s);
 
 /* ---- handlers, one a command ---- */
@@ -208,9 +224,6 @@ void server_quit(struct server *s, const struct command *command);
 void server_auth(struct server *s, const struct command *command);
 void server_starttls(struct server *s, const struct command *command);
 
-/* mechanism may be used at this TLS state (S-74). */
-bool server_mechanism_is_safe(const struct server *s, struct slice mechanism);
-
 void server_xclient(struct server *s, const struct command *command);
 
 /* BDAT announces octets that must be read whatever the answer, so it does the checks
@@ -222,17 +235,6 @@ void server_bdat(struct server *s, const struct command *command);
 /* One line, without its end, of wire_len octets with it. */
 void server_take_line(struct server *s, struct slice line, uint64_t wire_len);
 void server_take_sasl_line(struct server *s, struct slice line, uint64_t wire_len);
-
-/* What order says about command now. */
-struct order_step server_check_order(const struct server *s,
-                                     enum postern_command command, bool is_last);
-
-/* The reply if command is not offered here at all, NONE if it is. */
-enum postern_reply server_check_offer(const struct server *s,
-                                      enum postern_command command);
-
-/* command would get past order, gates and offer if it came now. */
-bool server_allows(const struct server *s, enum postern_command command);
 
 /* Content octets in phase DATA, or of a chunk. Return octets taken. */
 size_t server_take_data(struct server *s, struct slice input);
