@@ -1,7 +1,8 @@
 /* string.h - all of the C library the pure rooms may use, for a target that has none
  *
- * tools/check_purity.py compiles them for bare wasm32 against this folder: what is
- * not declared here cannot slip in. An embedder brings these functions.
+ * tools/check_purity.py compiles them for bare wasm32 against this folder: what is not
+ * declared here cannot be used. An embedder brings these functions; the WebAssembly
+ * module of ours brings libc.c.
  */
 #ifndef FREESTANDING_STRING_H
 #define FREESTANDING_STRING_H

@@ -1,7 +1,8 @@
-/* libc.c - the C library of the WebAssembly module: tools/freestanding, and no more
+/* libc.c - what the WebAssembly module needs of string.h and assert.h beside this
  *
- * Built for wasm32 only. Loops of one octet, written so that the compiler does not turn
- * them into calls of themselves (-fno-builtin).
+ * Built for wasm32 only (ui/meson.build). The loops go octet by octet; -fno-builtin
+ * keeps the compiler from turning them into calls of themselves. What string.h declares
+ * and this does not define, the module does not use: the linker would refuse it.
  */
 #include <assert.h>
 #include <stdint.h>
