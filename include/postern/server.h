@@ -224,7 +224,8 @@ enum postern_note_kind {
     POSTERN_NOTE_REPLY,   /* a line sent */
     POSTERN_NOTE_CONTENT, /* content received: octets is empty, count says how much */
     POSTERN_NOTE_SASL,    /* a line of an AUTH exchange received */
-    POSTERN_NOTE_EVENT, /* TLS done, EOF, timeout, no reply by rule: octets says what */
+    POSTERN_NOTE_EVENT, /* TLS done, EOF, timeout, no reply by rule: session_event says
+                           what, octets in words */
 };
 
 /* One record for each line received or sent (and for each body). A received
@@ -246,6 +247,7 @@ struct postern_note {
     bool is_pipelined; /* received: more input was already waiting */
     bool is_out_of_sync; /* received: … where the client must wait (SEQ-23 in sync log)
                           */
+    enum postern_session_event session_event; /* NOTE_EVENT: what happened */
 };
 
 struct postern_hello {

@@ -8,7 +8,6 @@
  */
 #include "engine/server_internal.h"
 
-#include "engine/happening.h"
 #include "engine/line.h"
 
 #include <assert.h>
@@ -53,7 +52,7 @@ postern_server_open(struct postern_server *server, const struct postern_peer *pe
         s->config->sync == POSTERN_SYNC_STRICT)
         refusal = POSTERN_REPLY_GREETING_EARLY_TALKER;
     if (peer->spoke_first && s->config->sync == POSTERN_SYNC_LOG)
-        server_happen(s, HAPPENING_SPOKE_FIRST);
+        server_note_event(s, POSTERN_SESSION_EVENT_SPOKE_FIRST);
 
     if (refusal == POSTERN_REPLY_NONE) {
         server_reply(
@@ -222,14 +221,14 @@ postern_server_tls_done(struct postern_server *server, bool is_ok)
     interrupt(s);
     if (!is_ok) {
         server_close(s, POSTERN_REPLY_NONE, NULL);
-        server_happen(s, HAPPENING_NO_TLS);
+        server_note_event(s, POSTERN_SESSION_EVENT_NO_TLS);
         return;
     }
     s->has_tls = true;
     s->hello = HELLO_NONE; /* RFC 3207 4.2: all that was said in the clear is void */
     s->is_mail_refused = false;
     server_enter(s, POSTERN_PHASE_GREETED);
-    server_happen(s, HAPPENING_TLS);
+    server_note_event(s, POSTERN_SESSION_EVENT_TLS);
 }
 
 void
@@ -241,7 +240,7 @@ postern_server_eof(struct postern_server *server)
         return;
     interrupt(s);
     server_close(s, POSTERN_REPLY_NONE, NULL);
-    server_happen(s, HAPPENING_CLOSED);
+    server_note_event(s, POSTERN_SESSION_EVENT_CLOSED);
 }
 
 void
@@ -261,7 +260,7 @@ postern_server_timer(struct postern_server *server, enum postern_timer timer)
     interrupt(s);
     if (timer == POSTERN_TIMER_TLS || timer == POSTERN_TIMER_REFUSED) {
         server_close(s, POSTERN_REPLY_NONE, NULL);
-        server_happen(s, HAPPENING_TIMEOUT);
+        server_note_event(s, POSTERN_SESSION_EVENT_TIMEOUT);
         return;
     }
     server_close(s, POSTERN_REPLY_TIMEOUT, NULL);

@@ -62,8 +62,7 @@ answer_eaten(struct server *s)
     }
     if (is_answered_each) { /* RFC 2033 4.3: no recipient, no reply */
         abandon(s);
-        server_happen(
-            s, SLICE("no reply: BDAT LAST without an accepted recipient (LMTP)"));
+        server_note_event(s, POSTERN_SESSION_EVENT_NO_REPLY);
         return;
     }
     if (s->next == POSTERN_PHASE_BDAT_FAILED) {

@@ -36,7 +36,9 @@ emit_event_note(struct server *s, struct postern_event *event)
     event->type = POSTERN_EVENT_NOTE;
     event->note = (struct postern_note){
         .kind = POSTERN_NOTE_EVENT,
-        .octets = s->happening,
+        .session_event = (enum postern_session_event)s->session_event,
+        .octets =
+            postern_session_event_text((enum postern_session_event)s->session_event),
         .command = (enum postern_command)s->command,
         .before = (enum postern_phase)s->phase_before,
         .after = (enum postern_phase)s->phase,

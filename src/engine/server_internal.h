@@ -90,11 +90,11 @@ struct server {
     uint8_t last_refused;  /* enum postern_command it was given to */
     bool is_overlong_cr;   /* the last octet thrown away was CR */
     uint32_t overlong;     /* octets of an over-long line thrown away so far */
+    uint8_t session_event; /* enum postern_session_event of the next event note */
     uint32_t noted;        /* output up to here has had its notes */
 
     struct input_note input;
     struct slice run, tail;
-    struct slice happening; /* text of the event note; static */
     union {
         struct postern_hello hello;
         struct postern_auth auth;
@@ -187,8 +187,8 @@ void server_count_junk(struct server *s);
 /* Open a question. */
 void server_ask(struct server *s, enum postern_event_type question);
 
-/* A note about something that has no line. text is static. */
-void server_happen(struct server *s, struct slice text);
+/* Note what happened without a line. */
+void server_note_event(struct server *s, enum postern_session_event event);
 
 /* ---- server_check.c: what may be done now ---- */
 

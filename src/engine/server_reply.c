@@ -176,8 +176,8 @@ server_ask(struct server *s, enum postern_event_type question)
 }
 
 void
-server_happen(struct server *s, struct slice text)
+server_note_event(struct server *s, enum postern_session_event event)
 {
-    s->happening = text;
+    s->session_event = (uint8_t)event;
     s->pending |= PENDING_EVENT_NOTE;
 }

@@ -2,7 +2,6 @@
 #include "explain/lint.h"
 
 #include "engine/commands.h"
-#include "engine/happening.h"
 
 static bool
 is_idle(enum postern_phase phase)
@@ -126,7 +125,7 @@ follow_content(struct lint *l, const struct postern_note *note)
 static void
 follow_event(struct lint *l, const struct postern_note *note)
 {
-    if (!slice_is_equal(note->octets, HAPPENING_TLS))
+    if (note->session_event != POSTERN_SESSION_EVENT_TLS)
         return;
     l->has_tls = l->is_hello_void = true;
     l->has_hello = l->was_hello_refused = false;

@@ -6,7 +6,6 @@
 #include "explain/lint.h"
 
 #include "base/attr.h"
-#include "engine/happening.h"
 
 #define REPLY(name) POSTERN_REPLY_##name
 #define LINT(name)  POSTERN_LINT_##name
@@ -75,7 +74,7 @@ static bool
 spoke_first(const struct lint *l, const struct postern_note *note)
 {
     (void)l;
-    return slice_is_equal(note->octets, HAPPENING_SPOKE_FIRST);
+    return note->session_event == POSTERN_SESSION_EVENT_SPOKE_FIRST;
 }
 
 /* ---- the client closes ---- */
@@ -83,7 +82,7 @@ spoke_first(const struct lint *l, const struct postern_note *note)
 static bool
 closes(const struct lint *l, const struct postern_note *note)
 {
-    return l->facts.is_closed && slice_is_equal(note->octets, HAPPENING_CLOSED);
+    return l->facts.is_closed && note->session_event == POSTERN_SESSION_EVENT_CLOSED;
 }
 
 static bool

@@ -13,7 +13,8 @@
  *     redacted   number
  *     reply      piece: the name of the catalog entry, so that a catalog that
  *                grew or was sorted anew does not change old records
- *     octets     number of octets, the octets
+ *     octets     number of octets, the octets; those of an event are its text, from
+ *                which its number is found again
  *     argument   place
  *     enhanced   place
  *
@@ -239,6 +240,8 @@ take_note(struct reader *reader, struct record *out)
     note->redacted = (uint32_t)take_number(reader);
     note->reply = catalog_reply_find(take_octets(reader, take_number(reader)));
     note->octets = take_octets(reader, take_number(reader));
+    if (note->kind == POSTERN_NOTE_EVENT)
+        note->session_event = postern_session_event_find(note->octets);
     note->argument = take_place(reader, note->octets);
     note->enhanced = take_place(reader, note->octets);
 }

@@ -14,7 +14,6 @@
 #include "document/labels.h"
 #include "document/document.h"
 #include "document/lint.h"
-#include "engine/happening.h"
 #include "http/web.h"
 #include "journal/record.h"
 #include "live/sessions.h"
@@ -221,33 +220,28 @@ put_number_word(struct html *html, enum word word, uint64_t number)
     html_markup(html, "</i>");
 }
 
-/* What a note without a line tells; WORD_COUNT for what is none of these. */
+/* The words for an event without a line; WORD_COUNT: its own text is shown. */
 static enum word
-happened(const struct postern_note *note)
+event_word(const struct postern_note *note)
 {
-    const struct {
-        struct slice text;
-        enum word word;
-    } known[] = {
-        {HAPPENING_SPOKE_FIRST, WORD_HAPPENED_SPOKE_FIRST},
-        {HAPPENING_TLS, WORD_HAPPENED_TLS},
-        {HAPPENING_NO_TLS, WORD_HAPPENED_NO_TLS},
-        {HAPPENING_CLOSED, WORD_HAPPENED_CLOSED},
-        {HAPPENING_TIMEOUT, WORD_HAPPENED_TIMEOUT},
+    static const enum word words[POSTERN_SESSION_EVENT_COUNT] = {
+        [POSTERN_SESSION_EVENT_NONE] = WORD_COUNT,
+        [POSTERN_SESSION_EVENT_SPOKE_FIRST] = WORD_HAPPENED_SPOKE_FIRST,
+        [POSTERN_SESSION_EVENT_TLS] = WORD_HAPPENED_TLS,
+        [POSTERN_SESSION_EVENT_NO_TLS] = WORD_HAPPENED_NO_TLS,
+        [POSTERN_SESSION_EVENT_CLOSED] = WORD_HAPPENED_CLOSED,
+        [POSTERN_SESSION_EVENT_TIMEOUT] = WORD_HAPPENED_TIMEOUT,
+        [POSTERN_SESSION_EVENT_NO_REPLY] = WORD_COUNT,
     };
 
-    for (size_t i = 0; note->kind == POSTERN_NOTE_EVENT && i < ARRAY_LEN(known); i++) {
-        if (slice_is_equal(note->octets, known[i].text))
-            return known[i].word;
-    }
-    return WORD_COUNT;
+    return words[note->session_event];
 }
 
 static void
 put_said(struct html *html, const struct record *record)
 {
     const struct postern_note *note = &record->note;
-    enum word word = happened(note);
+    enum word word = event_word(note);
 
     if (word != WORD_COUNT)
         html_word(html, word);
@@ -312,7 +306,7 @@ put_more(struct inspector *inspector, const struct record *record, uint32_t line
     struct html *html = inspector->html;
 
     html_markup(html, "<div class=\"explained\">");
-    if (happened(note) == WORD_COUNT) /* else the line itself is a sentence */
+    if (event_word(note) == WORD_COUNT) /* else the line itself is a sentence */
         put_narration(inspector, line);
     put_code_links(html, note);
     html_markup(html, "<dl class=\"facts\"><div><dt>");

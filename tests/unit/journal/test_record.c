@@ -121,6 +121,29 @@ what_is_packed_is_read_back(void **state)
     free(samples);
 }
 
+/* Recordings hold the text of an event, also those written before it had a number. */
+static void
+an_event_is_known_by_its_text(void **state)
+{
+    (void)state;
+    for (int i = 0; i < POSTERN_SESSION_EVENT_COUNT; i++) {
+        struct postern_note note = {
+            .kind = POSTERN_NOTE_EVENT,
+            .octets = postern_session_event_text((enum postern_session_event)i),
+        };
+        struct record record;
+        struct buf run;
+        struct slice left;
+
+        buf_init(&run, RECORD_SESSION_MAX);
+        assert_true(record_append(&run, 0, &note));
+        left = buf_slice(&run);
+        assert_true(record_take(&left, &record));
+        assert_int_equal(record.note.session_event, i);
+        buf_clear(&run);
+    }
+}
+
 /* Each damaged run lies at the end of its own memory, so that a sanitizer sees a read
  * behind it. */
 static void
@@ -247,6 +270,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_packed_is_read_back),
+        cmocka_unit_test(an_event_is_known_by_its_text),
         cmocka_unit_test(a_damaged_run_ends_there),
         cmocka_unit_test(joined_runs_are_one),
         cmocka_unit_test(a_full_run_stays_as_it_was),
