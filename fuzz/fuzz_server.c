@@ -2,7 +2,7 @@
  *
  * The first three octets choose the listener, the rest is the stream. The driver
  * checks the invariants of every session (tests/model/driver.h); STARTTLS is off,
- * because what arrives behind it depends on cuts by design (protocol 1.3).
+ * because what arrives after it depends on cuts by design (protocol 1.3).
  */
 #include "fuzz.h"
 

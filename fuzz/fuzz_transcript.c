@@ -39,7 +39,7 @@ check_borrowed(const struct transcript *t, const struct event *e, struct slice p
     FUZZ_CHECK(is_borrowed(t, e->note.enhanced, paste));
 }
 
-/* "AUTH PLAIN" may be shown, what stands behind it not; S-44 */
+/* "AUTH PLAIN" may be shown, what follows it not; S-44 */
 static void
 check_secret(const struct event *e)
 {

@@ -4,7 +4,7 @@
  *
  * Writes FOLDER/<target>/<number>: for server the whole stream of a case, for line
  * and command its lines, for path and params the arguments of MAIL and RCPT, for body
- * what stands behind DATA. Each begins with the octets that choose the target's
+ * what follows DATA. Each begins with the octets that choose the target's
  * settings. STAMP is written when all is done.
  */
 #include "fuzz.h"
@@ -40,7 +40,7 @@ write_seed(enum target target, struct slice octets)
     FUZZ_CHECK(fclose(file) == 0);
 }
 
-/* "MAIL FROM:<a> SIZE=1": the path, and what stands behind it. */
+/* "MAIL FROM:<a> SIZE=1": the path, and what follows it. */
 static void
 write_argument(struct slice line)
 {

@@ -17,7 +17,7 @@
  *    takes nothing (returns 0) while a question is open, while an event waits to
  *    be pulled, while the output has no room for another reply, and when input
  *    holds no complete line. What it did not take belongs to the caller, who
- *    offers it again, first, with more behind it. POSTERN_INPUT_MAX octets
+ *    offers it again, first, followed by more. POSTERN_INPUT_MAX octets
  *    always hold enough for progress.
  * 2. Slices inside an event borrow from the input of the last feed, or from the
  *    output memory for replies. They die with the next feed (or decide).
@@ -27,7 +27,7 @@
  * 4. The same octets give the same notes and replies however they are cut, but
  *    for the checks of input_waiting (setting sync; off with POSTERN_SYNC_OFF).
  *
- * RFC 5321 is the law; the sections stand at the rules in src/engine.
+ * RFC 5321 decides; its sections are cited at the rules in src/engine.
  */
 #ifndef POSTERN_SERVER_H
 #define POSTERN_SERVER_H
@@ -101,7 +101,7 @@ struct postern_server_config {
     bool is_hello_lenient; /* any printable word as hello argument */
     struct slice
         hello_allow; /* octets besides letters, digits, "-" in strict hello names */
-    bool is_syntax_lenient;   /* space behind FROM:, double space before parameters */
+    bool is_syntax_lenient;   /* space after FROM:, double space before parameters */
     bool is_domain_optional;  /* RCPT TO:<a>: the caller adds a domain */
     bool is_bare_lf_accepted; /* LF alone ends a command line */
     bool is_nul_accepted;     /* NUL in content */
@@ -114,7 +114,7 @@ struct postern_server_config {
     uint32_t max_hops;       /* Received fields; not 0 */
     uint16_t max_errors_soft, max_errors_hard, max_junk, max_auth_failures;
     uint16_t max_unknown_rcpt_soft, max_unknown_rcpt_hard;
-    uint16_t delay_ms;                       /* tarpit behind the soft limits */
+    uint16_t delay_ms;                       /* tarpit beyond the soft limits */
     uint32_t timeout_s[POSTERN_TIMER_COUNT]; /* for the caller's timers */
 };
 
@@ -206,7 +206,7 @@ struct postern_address {
 /* Parameters are given as sent, except size. An empty slice: not given. */
 struct postern_mail {
     struct postern_address from;
-    struct slice parameters; /* everything behind the path, as sent */
+    struct slice parameters; /* everything after the path, as sent */
     bool has_size, is_smtputf8, is_requiretls;
     uint64_t size; /* SIZE=, saturated */
     enum postern_body body;
@@ -234,10 +234,10 @@ struct postern_note {
     enum postern_note_kind kind;
     struct slice
         octets; /* the line without its end, as far as it may be shown, not escaped */
-    uint32_t redacted;            /* octets withheld behind it: a secret (S-44) */
+    uint32_t redacted;            /* octets withheld after it: a secret (S-44) */
     uint64_t count;               /* octets on the wire, line end included */
     enum postern_command command; /* received: the verb; reply: the verb answered */
-    struct slice argument; /* received: behind the verb, as far as it may be shown */
+    struct slice argument; /* received: after the verb, as far as it may be shown */
     uint16_t code;         /* reply: 250 …; else 0 */
     struct slice enhanced; /* reply: "5.5.1", or empty */
     enum postern_phase before, after;
@@ -274,7 +274,7 @@ struct postern_end {
 
 struct postern_commit {
     uint32_t recipient; /* lmtp: 0-based index in order of accepted RCPTs; else 0 */
-    enum postern_reply refusal; /* NONE, or (lmtp) the refusal that stands already:
+    enum postern_reply refusal; /* NONE, or (lmtp) the refusal decided already:
                                    decide only supplies the address */
     uint64_t octets;
 };

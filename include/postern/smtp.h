@@ -60,7 +60,7 @@ enum postern_profile {
     POSTERN_PROFILE_COUNT
 };
 
-/* What happened to a session without a line. A note tells it by number and by text;
+/* What happened to a session without a line. A note has its number and its text;
  * recordings keep the text. */
 enum postern_session_event {
     POSTERN_SESSION_EVENT_NONE,        /* something else, or no event at all */

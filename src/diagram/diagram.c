@@ -1,6 +1,6 @@
 /* diagram.c - phases and edges as SVG
  *
- * 1. What is drawn comes from graph.h, where it stands from route.h, the words from the
+ * 1. What is drawn comes from graph.h, its place from route.h, the words from the
  *    catalog: nothing about SMTP is known here.
  * 2. No style attribute and no colour but currentColor, so that a page with a strict
  *    policy may hold it and choose light and dark.

@@ -16,7 +16,7 @@ struct diagram_options {
     bool is_lmtp;     /* of an LMTP session: LHLO in the place of HELO and EHLO */
     bool has_xclient; /* with XCLIENT, which only trusted proxies may send */
     bool is_marked;   /* the two below count */
-    enum postern_phase current;   /* where a session stands: class "current" */
+    enum postern_phase current;   /* where a session is: class "current" */
     enum postern_command missing; /* what should come next: class "missing" on the edges
                                      that leave it so; POSTERN_COMMAND_COUNT: nothing */
 };

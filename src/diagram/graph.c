@@ -2,7 +2,7 @@
  *
  * 1. There is no list of transitions here: each phase, with each hello that can be in
  *    force in it, is asked about each command.
- * 2. Only what a session can come to is kept: BDAT behind HELO is refused, so nothing
+ * 2. Only what a session can reach is kept: BDAT after HELO is refused, so nothing
  *    leads from BDAT back to the HELO that was in force.
  */
 #include "diagram/graph.h"
@@ -12,7 +12,7 @@
 
 #include <assert.h>
 
-/* A session stands in a phase, with HELO in force or not. */
+/* A session is in a phase, with HELO in force or not. */
 struct place {
     enum postern_phase phase;
     bool is_helo;

@@ -14,7 +14,7 @@ struct graph_scope {
     bool has_xclient; /* XCLIENT, which only trusted proxies may send */
 };
 
-/* The bit behind those of enum postern_command: BDAT with LAST. */
+/* The bit after those of enum postern_command: BDAT with LAST. */
 enum { GRAPH_BDAT_LAST = POSTERN_COMMAND_COUNT };
 
 enum edge_kind {

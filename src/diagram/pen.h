@@ -10,7 +10,7 @@ struct pen {
     size_t len; /* wanted so far; what is beyond size was not written */
 };
 
-/* text as it is. */
+/* text unchanged. */
 void pen_put(struct pen *pen, struct slice text);
 
 /* text as the content of an element or of a quoted attribute. */

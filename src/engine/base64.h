@@ -5,7 +5,7 @@
 #include "base/slice.h"
 
 /* s is base64 by the letter: alphabet, length a multiple of 4, "=" at the end only,
- * no bits set behind the last octet. The empty slice is. */
+ * no bits set after the last octet. The empty slice is. */
 bool base64_is_valid(struct slice s);
 
 /* Every octet of s is of the alphabet or "=": s may be a secret in base64. */

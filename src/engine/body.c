@@ -18,7 +18,7 @@ static const struct slice received = SLICE_INIT("received:");
 static const struct slice cr = SLICE_INIT("\r");
 static const struct slice crlf = SLICE_INIT("\r\n");
 
-/* header_match counts the matched octets of "received:"; behind a mismatch, or once
+/* header_match counts the matched octets of "received:"; after a mismatch, or once
  * counted, the rest of the line is not looked at. */
 enum { MATCH_OVER = 255 };
 
@@ -255,7 +255,7 @@ step_dot(struct body *body, struct walk *walk, char c)
 }
 
 /* The CR held back was a bare one: it belongs to the content, and c is looked at
- * again behind it. The CR is at[-2] of this input, or came before it. */
+ * again after it. The CR is at[-2] of this input, or came before it. */
 static void
 release_cr(struct body *body, struct walk *walk)
 {

@@ -12,7 +12,7 @@
 enum body_state {
     BODY_BOL,   /* at the start of a line that CR LF ended */
     BODY_DOT,   /* a dot at the start of a line, held back */
-    BODY_DOTCR, /* … and a CR behind it, held back */
+    BODY_DOTCR, /* … and a CR after it, held back */
     BODY_TXT,
     BODY_CR, /* a CR, held back */
 };
@@ -44,7 +44,7 @@ void body_init(struct body *body, enum body_framing framing, uint32_t max_line,
 
 enum body_result {
     BODY_RUN, /* *run_out (may be empty) is the next content; more may follow */
-    BODY_END, /* … and behind it the end mark was found and taken (DOTTED only) */
+    BODY_END, /* … and after it the end mark was found and taken (DOTTED only) */
 };
 
 /* Take octets from the front of input and find the content they stand for. Each call

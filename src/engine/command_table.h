@@ -7,8 +7,8 @@
  * same one do not compile. The handler carries the command out (server_<name>.c). The
  * facts are members of struct command_facts, see commands.h; what is left out is 0.
  *
- * This file has no include guard: whoever reads the table defines COMMAND, includes
- * it and undefines COMMAND again, and gets the columns it wants. The facts are compiled
+ * This file has no include guard: a file that reads the table defines COMMAND for the
+ * columns it wants, includes this, and undefines COMMAND. The facts are compiled
  * in commands.c, the handlers in server_line.c - a program that explains sessions and
  * serves none links no handler -, the short forms in command.c.
  *

@@ -35,7 +35,7 @@ enum command_trait {
                                   its    handler does the checks, after the octets */
 };
 
-/* What stands after the verb. */
+/* What follows the verb. */
 enum command_argument {
     ARGUMENT_UNKNOWN,    /* unknown, as the verb is */
     ARGUMENT_NOTHING,    /* no argument is allowed */
@@ -73,7 +73,7 @@ struct command_facts {
     uint8_t offer;        /* enum command_offer */
     uint8_t step;         /* enum postern_step: the step of a session it is */
     uint8_t assumed; /* enum postern_phase: where a session is when a paste begins with
-                        this command; REFUSED: it does not tell */
+                        this command; REFUSED: unknown */
 };
 
 /* By enum postern_command. */

@@ -6,7 +6,7 @@
 
 enum line_result {
     LINE_OK,       /* *line_out holds one line, without its CRLF */
-    LINE_PARTIAL,  /* no line end yet: offer again with more octets behind */
+    LINE_PARTIAL,  /* no line end yet: offer again with more octets */
     LINE_TOO_LONG, /* max octets without a line end */
     LINE_BARE_LF,  /* LF without CR in front (never a line end, RFC 5321 2.3.8) */
 };
@@ -17,7 +17,7 @@ enum line_result {
  * used_out: octets to drop from input (0 for LINE_PARTIAL; for LINE_TOO_LONG max;
  * for LINE_BARE_LF the LF included).
  * line_out: borrowed from input. Set for LINE_OK; for LINE_BARE_LF it holds what
- * stands before the LF. */
+ * precedes the LF. */
 enum line_result line_take(struct slice input, size_t max, bool is_lf_enough,
                            size_t *used_out, struct slice *line_out);
 

@@ -20,7 +20,7 @@ bool literal_is_valid(struct slice s);
 /* A dotted IPv4 address: four numbers 0 to 255 of one to three digits. */
 bool ipv4_is_valid(struct slice s);
 
-/* An IPv6 address in the grammar of RFC 5321 4.1.3: "::" stands for at least two
+/* An IPv6 address in the grammar of RFC 5321 4.1.3: "::" replaces at least two
  * groups; no zone id. */
 bool ipv6_is_valid(struct slice s);
 

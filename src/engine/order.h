@@ -1,8 +1,7 @@
 /* order - which command may come when, and what is missing when it may not
  *
- * The table behind these functions is the only place that knows the order of
- * SMTP commands. It does not know which end asks: server, client, checker and
- * explainer read the same one.
+ * These functions read one table, the only place that knows the order of SMTP commands.
+ * It does not know which end asks: server, client, checker and explainer share it.
  */
 #ifndef ENGINE_ORDER_H
 #define ENGINE_ORDER_H

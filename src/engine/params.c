@@ -451,7 +451,7 @@ read_all(struct slice text, const struct parameter *table, size_t count,
 }
 
 static struct slice
-behind_space(struct slice text)
+after_space(struct slice text)
 {
     return text.len > 0 ? slice_skip(text, 1) : text;
 }
@@ -462,7 +462,7 @@ params_read_mail(struct slice text, const struct params_scope *scope,
 {
     struct target target = {.mail = mail, .scope = scope};
 
-    mail->parameters = behind_space(text);
+    mail->parameters = after_space(text);
     return read_all(text, mail_parameters, ARRAY_LEN(mail_parameters), &target,
                     culprit_out);
 }
@@ -473,7 +473,7 @@ params_read_rcpt(struct slice text, const struct params_scope *scope,
 {
     struct target target = {.rcpt = rcpt, .scope = scope};
 
-    rcpt->parameters = behind_space(text);
+    rcpt->parameters = after_space(text);
     return read_all(text, rcpt_parameters, ARRAY_LEN(rcpt_parameters), &target,
                     culprit_out);
 }

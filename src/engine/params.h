@@ -12,7 +12,7 @@ struct params_scope {
     bool is_smtputf8; /* RCPT: the transaction was opened with SMTPUTF8 */
 };
 
-/* Read text, which is all that stands behind the path: empty, or SP and parameters.
+/* Read text, all that follows the path: empty, or SP and parameters.
  * Fills the members of *mail that come from parameters (mail->parameters too).
  * Returns POSTERN_REPLY_NONE, or the refusal of the first fault;
  * *culprit_out then is the keyword concerned. */

@@ -85,7 +85,7 @@ local_part_len(struct slice s)
     return dot_string_len(s);
 }
 
-/* The octet behind the "<…>" at the front of s: a ">" inside quotes does not end
+/* The octet after the "<…>" at the front of s: a ">" inside quotes does not end
  * it. 0 if it does not end. */
 static size_t
 path_len(struct slice s)

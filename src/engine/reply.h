@@ -17,7 +17,7 @@ struct output {
  * are clipped and cleaned on the way (protocol 4.6). */
 struct reply_values {
     struct slice verb, address, word, id, durable, syntax;
-    struct slice recipient; /* not empty: "<recipient> " stands in front of the text */
+    struct slice recipient; /* not empty: "<recipient> " precedes the text */
     uint64_t number;
     uint16_t code;
 };

@@ -188,7 +188,7 @@ postern_server_feed(struct postern_server *server, struct slice input)
     if (s->pending != 0 || s->question != 0 || input.len == 0)
         return 0;
     if (s->phase == POSTERN_PHASE_CLOSING)
-        return input.len; /* nothing behind a closing reply is looked at */
+        return input.len; /* nothing after a closing reply is looked at */
     if (!server_has_room(s) || s->phase == POSTERN_PHASE_TLS)
         return 0;
     s->errors_before = s->errors;

@@ -1,7 +1,7 @@
 /* server_content.c - DATA, and the end of every message (RFC 5321 4.1.1.4,
  * protocol 3.13)
  *
- * The 250 behind the content is written in server_decided_commit and nowhere else:
+ * The 250 after the content is written in server_decided_commit and nowhere else:
  * only after the caller said that the message is durable (RFC 5321 4.2.5, 6.1).
  */
 #include "engine/server_internal.h"

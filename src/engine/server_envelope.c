@@ -16,8 +16,8 @@ scope_of(const struct server *s)
     };
 }
 
-/* "FROM:" or "TO:" at the front of *argument, and what may be lenient behind it.
- * Returns NONE with *argument moved behind it. */
+/* "FROM:" or "TO:" at the front of *argument, and the space that is tolerated after it.
+ * Returns NONE with *argument moved past it. */
 static enum postern_reply
 take_label(const struct server *s, struct slice label, struct slice *argument)
 {
@@ -54,7 +54,7 @@ path_refusal(enum path_result result, bool is_mail)
     return POSTERN_REPLY_SYNTAX;
 }
 
-/* Take the label and the path; *rest_out is what stands behind. */
+/* Take the label and the path; *rest_out is what follows. */
 static enum postern_reply
 take_path(const struct server *s, const struct command *command, struct slice label,
           unsigned allowed, struct postern_address *address_out, struct slice *rest_out)

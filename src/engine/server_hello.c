@@ -21,7 +21,7 @@ is_printable_word(struct slice name)
     return true;
 }
 
-/* RFC 5321 4.1.1.1: text behind an address literal may occur and is ignored. */
+/* RFC 5321 4.1.1.1: text after an address literal may occur and is ignored. */
 static struct slice
 without_text(struct slice name)
 {
@@ -126,7 +126,7 @@ offer_limits(struct server *s)
     offer(s, slice_of(keyword.text, keyword.len));
 }
 
-/* The mechanisms that may be used as things are; no line if there is none. */
+/* The mechanisms that may be used now; no line if there is none. */
 static void
 offer_auth(struct server *s)
 {

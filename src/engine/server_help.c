@@ -1,4 +1,4 @@
-/* server_help.c - HELP (RFC 5321 4.1.1.8): where the session stands, and why
+/* server_help.c - HELP (RFC 5321 4.1.1.8): where the session is, and why
  *
  *   HELP          the state, and the commands the order table allows next
  *   HELP MAIL     the syntax of a command
@@ -9,7 +9,7 @@
 #include "catalog/reply.h"
 #include "engine/commands.h"
 
-/* The commands allowed now, in the order of the enum, parted by spaces. */
+/* The commands allowed now, in the order of the enum, separated by spaces. */
 static size_t
 list_allowed(const struct server *s, char *out, size_t size)
 {

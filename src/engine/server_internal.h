@@ -1,6 +1,6 @@
 /* server - inside of a server session; only the server_*.c files include this
  *
- * Who writes what: server_enter is the only writer of phase, server_reply of the
+ * server_enter is the only writer of phase, server_reply of the
  * output and the error counters. A handler checks first and changes after.
  */
 #ifndef ENGINE_SERVER_H
@@ -15,7 +15,7 @@
 /* Events that wait to be pulled, in the order in which they are given out. */
 enum pending {
     PENDING_CONTENT = 1 << 0,    /* run */
-    PENDING_TAIL = 1 << 1,       /* tail: content behind the run */
+    PENDING_TAIL = 1 << 1,       /* tail: content after the run */
     PENDING_INPUT_NOTE = 1 << 2, /* the line (or content) received */
     PENDING_ABORT = 1 << 3,
     PENDING_CONTENT_END = 1 << 4,
@@ -29,7 +29,7 @@ enum pending {
 
 enum hello { HELLO_NONE, HELLO_HELO, HELLO_EHLO };
 
-/* What happens to the octets of the chunk at hand. */
+/* What happens to the octets of the current chunk. */
 enum chunk_action { CHUNK_NONE, CHUNK_KEEP, CHUNK_EAT };
 
 /* A received line as its note will show it. */
@@ -49,22 +49,22 @@ struct server {
     uint16_t pending;     /* enum pending */
     uint8_t question;     /* enum postern_event_type, 0: none (NOTE is no question) */
     uint8_t phase;        /* enum postern_phase; written by server_enter only */
-    uint8_t phase_before; /* when the line at hand was read */
-    uint8_t command;      /* enum postern_command of the line at hand */
+    uint8_t phase_before; /* when the current line was read */
+    uint8_t command;      /* enum postern_command of the current line */
     uint8_t hello;        /* enum hello */
-    uint8_t next;         /* order_step.next of the command at hand */
+    uint8_t next;         /* order_step.next of the current command */
 
     bool has_tls, has_auth, is_xclient_trusted, is_dummy;
     bool is_mail_refused, is_smtputf8, is_binary;
     bool has_content;      /* the caller holds content of this transaction */
     bool was_auth_refused; /* a secret may come as a command next */
-    bool is_waiting;       /* input_waiting: more stood behind the line at hand */
+    bool is_waiting;       /* input_waiting: more followed the current line */
     bool must_flush;
     bool is_multi_line; /* the output without notes has more than one line */
 
     /* counters of protocol 2.9 */
     uint16_t errors, junk, auth_failures, unknown_rcpts;
-    uint16_t errors_before; /* the line at hand; its own do not slow down its reply */
+    uint16_t errors_before; /* … before the current line: its own do not slow down its reply */
     uint32_t mails;
     uint8_t content_lines; /* header fields seen where commands belong */
 
@@ -79,7 +79,7 @@ struct server {
     uint16_t bdat_failure; /* enum postern_reply: what put the transaction into F */
 
     /* the end of a message */
-    uint16_t refusal; /* enum postern_reply that stands at ASK_COMMIT (lmtp) */
+    uint16_t refusal; /* enum postern_reply already decided at ASK_COMMIT (lmtp) */
     uint32_t commit_index;
 
     /* replies */
@@ -149,7 +149,7 @@ server_is_sane(const struct server *s)
 /* Change the phase. */
 void server_enter(struct server *s, enum postern_phase phase);
 
-/* The phase after the command at hand went through: what the order table said. */
+/* Enter the phase that the order table gives for the current command. */
 void server_follow(struct server *s);
 
 /* H or E: where a finished or abandoned transaction leads. */
@@ -161,7 +161,7 @@ void server_drop_content(struct server *s);
 /* Forget sender, recipients and content. */
 void server_drop_transaction(struct server *s);
 
-/* Give a reply to the command at hand. values may be NULL. */
+/* Reply to the current command. values may be NULL. */
 void server_reply(struct server *s, enum postern_reply reply,
                   const struct reply_values *values);
 
@@ -181,7 +181,7 @@ void server_reply_challenge(struct server *s, struct slice challenge);
 void server_close(struct server *s, enum postern_reply reply,
                   const struct reply_values *values);
 
-/* The command at hand moves no mail: too many of those count as errors. */
+/* The current command moves no mail: too many of those count as errors. */
 void server_count_junk(struct server *s);
 
 /* Open a question. */
@@ -227,7 +227,7 @@ void server_starttls(struct server *s, const struct command *command);
 void server_xclient(struct server *s, const struct command *command);
 
 /* BDAT announces octets that must be read whatever the answer, so it does the checks
- * behind the octets itself. */
+ * after the octets itself. */
 void server_bdat(struct server *s, const struct command *command);
 
 /* ---- lines and content ---- */
@@ -262,7 +262,7 @@ void server_decided_commit(struct server *s, const struct postern_decision *deci
 void server_decided_auth(struct server *s, const struct postern_decision *decision);
 void server_decided_xclient(struct server *s, const struct postern_decision *decision);
 
-/* The verb of the command at hand, as a value for replies. */
+/* The verb of the current command, as a value for replies. */
 struct slice server_verb(const struct server *s);
 
 #endif

@@ -31,7 +31,7 @@ server_noop(struct server *s, const struct command *command)
     server_reply(s, POSTERN_REPLY_OK, NULL);
 }
 
-/* RFC 5321 7.3: who does not verify, for safety, answers 252. */
+/* RFC 5321 7.3: a server that does not verify, for safety, answers 252. */
 void
 server_vrfy(struct server *s, const struct command *command)
 {

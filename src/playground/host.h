@@ -1,4 +1,4 @@
-/* host - the owner of a server object who says yes to everything
+/* host - the owner of a server object that accepts everything
  *
  * What `postern play` and the page have in common: every sender, recipient and password
  * is accepted, nothing is stored, TLS is not there.
@@ -10,7 +10,7 @@
 #include "postern/server.h"
 
 enum {
-    HOST_MAX_RECIPIENTS = 1000, /* those behind are answered without their address */
+    HOST_MAX_RECIPIENTS = 1000, /* further ones are answered without their address */
     HOST_ADDRESS_MAX = 64,      /* octets a decision keeps of an address */
 };
 

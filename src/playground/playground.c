@@ -27,7 +27,7 @@ static struct {
     struct report report;
     enum postern_language language;
     uint32_t messages; /* ids given */
-    uint32_t facts;    /* before the line at hand */
+    uint32_t facts;    /* before the current line */
     char reply[POSTERN_OUTPUT_MIN];
     char input[INPUT_SIZE];
     size_t input_len; /* not taken yet */

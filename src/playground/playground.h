@@ -48,13 +48,13 @@ PLAY_EXPORT("play_feed") size_t playground_feed(size_t n);
  *            is_last; of a refusal, with its last line, name, why and fix, or means and
  *            fix of the code where the reply has no words of its own; cause (a slug);
  *            and way: the commands to send first, when the order was wrong
- *   phase    where the session stands; letter, label, meaning of that
+ *   phase    where the session is; letter, label, meaning of that
  *   allowed  the commands allowed now
  *   takes    what comes next: "command", "content", "login", "chunk" or "nothing"
  *   chunk    octets of a chunk still to come
  *   is_cut   lines were left out, for want of room
  *
- * A text is UTF-8; what is no printable character in it stands as \xHH. */
+ * A text is UTF-8; characters that do not print are written as \xHH. */
 PLAY_EXPORT("play_report") const char *playground_report(void);
 
 /* The octets the server sent in the last open or feed, as they are. */

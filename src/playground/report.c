@@ -94,7 +94,7 @@ put_reason(struct report *report, const struct catalog_reply *reply)
 }
 
 /* What must come before a command that came out of order; a refusal may have moved the
- * session, so the way begins where it stands now. */
+ * session, so the way begins where it is now. */
 static void
 put_way(struct report *report, const struct postern_note *note, uint32_t facts)
 {

@@ -23,7 +23,7 @@ void report_begin(struct report *report, enum postern_language language, bool is
 void report_note(struct report *report, const struct postern_note *note,
                  uint32_t facts);
 
-/* Add where the session stands and end. Returns the octets. */
+/* Add where the session is, and end. Returns the octets. */
 size_t report_end(struct report *report, const struct postern_server *server,
                   uint64_t chunk_left);
 
