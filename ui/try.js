@@ -39,7 +39,7 @@ export const words = {
     takesLogin: 'The server waits for your answer in base64; * gives up.',
     takesChunk: 'The next %1 octets are part of the message; a line end counts two.',
     takesNothing: 'The session is over.',
-    diagram: 'Where the session stands',
+    diagram: 'State of the session',
     text: 'Hello Bob!',
     subject: 'Subject: Hello',
     emptyLine: 'empty line',

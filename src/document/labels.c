@@ -107,13 +107,25 @@ step_name(enum postern_language language, enum postern_step step)
     return slice_from(postern_step_name(step));
 }
 
+/* "Something else came instead of %1" fits a command, but no session, connection or handshake. */
+static enum postern_phrase
+fault_phrase(enum postern_fault fault, enum postern_step step)
+{
+    if (fault == POSTERN_FAULT_WRONG && step == POSTERN_STEP_SESSION)
+        return POSTERN_PHRASE_FAULT_WRONG_SESSION;
+    if (fault == POSTERN_FAULT_WRONG && step == POSTERN_STEP_CONNECT)
+        return POSTERN_PHRASE_FAULT_WRONG_CONNECT;
+    if (fault == POSTERN_FAULT_WRONG && step == POSTERN_STEP_TLS)
+        return POSTERN_PHRASE_FAULT_WRONG_TLS;
+    return (enum postern_phrase)((int)POSTERN_PHRASE_FAULT_NONE + (int)fault);
+}
+
 struct slice
 label_step(enum postern_language language, enum postern_fault fault,
            enum postern_step step, char out[LABEL_STEP_SIZE])
 {
     struct slice value = step_name(language, step);
-    enum postern_phrase which =
-        (enum postern_phrase)((int)POSTERN_PHRASE_FAULT_NONE + (int)fault);
+    enum postern_phrase which = fault_phrase(fault, step);
 
     return slice_of(
         out, postern_phrase_write(which, language, &value, 1, out, LABEL_STEP_SIZE));

@@ -638,8 +638,8 @@ def play_help():
     check(all(replies), f"each is answered with 214: {text}")
     of_503, of_450, of_999 = (" ".join(line for _, line in lines) for lines in replies)
     check("DATA was answered with 503" in of_503 and "MAIL FROM" in of_503 and "mail-missing" in of_503, of_503)
-    check("No command of this session was answered with 450" in of_450 and "mailbox" in of_450, of_450)
-    equal(of_999, "No command of this session was answered with 999")
+    check("The last error reply of this session, if any, was not 450" in of_450 and "mailbox" in of_450, of_450)
+    equal(of_999, "The last error reply of this session, if any, was not 999")
 
 
 @tap.case("a recorded session with a 503 is explained: for people, as JSON, in Japanese; HELP 503 on the wire too")

@@ -68,7 +68,7 @@ the_difference_comes_first_and_the_conversation_shows_it(void **state)
         struct html html;
         begin(&html, POSTERN_EN, orders[i][0], orders[i][1], REFERENCE_OK);
         assert_true(checker_has(&html, "250 means the command was carried out; 503"));
-        assert_true(checker_has(&html, "<td data-code=\"503\">never as it is</td>"));
+        assert_true(checker_has(&html, "<td data-code=\"503\">not unchanged</td>"));
         assert_true(checker_has(
             &html, "<li class=\"server refusal fault\"><span class=\"side\">S:</span> "
                    "<code>503 5.5.1 DATA: send RCPT TO first</code>"));
