@@ -107,7 +107,7 @@ what_cannot_be_compared_is_said_so(void **state)
         const char *name, *a, *b, *has;
     } cases[] = {
         {"a code twice", "503", "503", "503 was named twice"},
-        {"a code and an enhanced one", "503", "5.5.1", "are not of one kind"},
+        {"a code and an enhanced one", "503", "5.5.1", "are not of the same kind"},
         {"a code that is not there", "250", "593", "/codes/553"},
         {"one code only", "250", "", "name=\"b\""},
         {"a word", "250", "MAIL", "There is no code MAIL"},
