@@ -6,6 +6,7 @@
 #include "html/asset.h"
 #include "http/web.h"
 #include "inbox/view.h"
+#include "json/jsonin.h"
 #include "json/jsonout.h"
 #include "live/change.h"
 #include "live/live.h"
@@ -142,7 +143,7 @@ api_ready(struct web *web, const struct request *request, struct reply *reply)
     (void)request;
     if (stats == NULL)
         reply_text(reply, 503, "the mail role does not answer");
-    else if (json_is_true(json_object_get(stats, "is_store_broken")))
+    else if (jsonin_bool(stats, "is_store_broken"))
         reply_text(reply, 503, "the store has failed: the log says why");
     else
         reply_text(reply, 200, "ok");

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "http/web.h"
+#include "json/jsonin.h"
 #include "json/jsonout.h"
 #include "live/change.h"
 
@@ -44,8 +45,7 @@ runtime_json(struct web *web)
     json_t *object = jsonout_object(), *stats = change_stats(web->change);
     uint64_t up = (clock_realtime_us() - web->started_us) / 1000000;
 
-#define STAT(name)                                                                     \
-    jsonout_number((uint64_t)json_integer_value(json_object_get(stats, name)))
+#define STAT(name) jsonout_number(jsonin_number(stats, name))
     jsonout_set(object, "Uptime", jsonout_number(up));
     jsonout_set(object, "Memory", jsonout_number(memory_of_self()));
     jsonout_set(object, "MessagesDeleted",

@@ -5,6 +5,7 @@
 #include "http/web.h"
 #include "inbox/query.h"
 #include "inbox/summary.h"
+#include "json/jsonin.h"
 #include "json/jsonout.h"
 #include "live/change.h"
 
@@ -215,7 +216,7 @@ mailpit_set_read(struct web *web, const struct request *request, struct reply *r
     json_t *body = request_json(request);
     const json_t *ids = json_object_get(body, "ids"),
                  *search = json_object_get(body, "search");
-    bool is_read = json_is_true(json_object_get(body, "read"));
+    bool is_read = jsonin_bool(body, "read");
     struct ids list = {0};
     bool is_clear = true;
 

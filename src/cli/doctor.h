@@ -4,8 +4,8 @@
 
 #include "base/attr.h"
 #include "base/error.h"
+#include "json/json.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 
 enum doctor_status { DOCTOR_OK, DOCTOR_WARN, DOCTOR_FAIL };

@@ -3,9 +3,8 @@
 #define CLI_INBOX_H
 
 #include "cli/option.h"
+#include "json/json.h"
 #include "store/store.h"
-
-#include <jansson.h>
 
 int inbox_list(int argc, char **argv);
 int inbox_show(int argc, char **argv);

@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/memory.h"
+#include "json/jsonin.h"
 #include "json/jsonout.h"
 
 #include <microhttpd.h>
@@ -43,15 +44,11 @@ request_number(const struct request *request, const char *name, uint64_t standar
 json_t *
 request_json(const struct request *request)
 {
-    json_t *given = json_loadb(request->body.ptr != NULL ? request->body.ptr : "",
-                               request->body.len, 0, NULL),
-           *folded, *value;
+    json_t *given = jsonin_object(request->body), *folded, *value;
     const char *key;
 
-    if (!json_is_object(given)) {
-        json_decref(given);
+    if (given == NULL)
         return NULL;
-    }
     folded = json_object();
     json_object_foreach(given, key, value)
     {

@@ -10,9 +10,9 @@
 #include "base/buf.h"
 #include "base/id.h"
 #include "base/slice.h"
+#include "json/json.h"
 #include "postern/catalog.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -6,7 +6,8 @@
 #ifndef HTTP_SETTINGS_H
 #define HTTP_SETTINGS_H
 
-#include <jansson.h>
+#include "json/json.h"
+
 #include <stdint.h>
 
 struct web_settings {

@@ -3,8 +3,7 @@
 #define INBOX_IDS_H
 
 #include "inbox/inbox.h"
-
-#include <jansson.h>
+#include "json/json.h"
 
 /* {0} is an empty list. */
 struct ids {

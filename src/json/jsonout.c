@@ -1,9 +1,13 @@
-/* jsonout.c */
+/* jsonout.c - see jsonout.h
+ *
+ * jansson returns NULL for two reasons: no memory, and text that is not UTF-8. The
+ * first ends the program here, once for all callers; the second is repaired.
+ */
 #include "json/jsonout.h"
 
-#include "base/memory.h"
 #include "base/clock.h"
 #include "base/escape.h"
+#include "base/memory.h"
 #include "base/utf8.h"
 
 #include <stdio.h>
@@ -43,9 +47,9 @@ jsonout_append(json_t *array, json_t *value)
         memory_fail();
 }
 
-/* The text with U+FFFD for each octet that is no UTF-8 (RFC 3629). */
+/* The text with U+FFFD for each octet that is not UTF-8 (RFC 3629). */
 static json_t *
-mended_text(struct slice text)
+repaired_text(struct slice text)
 {
     char *out = memory_new(3 * text.len);
     size_t len = 0;
@@ -69,7 +73,21 @@ jsonout_text(struct slice text)
 {
     json_t *value = json_stringn(text.ptr, text.len);
 
-    return value != NULL ? value : mended_text(text);
+    return value != NULL ? value : repaired_text(text);
+}
+
+json_t *
+jsonout_words(struct slice words)
+{
+    json_t *list = jsonout_array();
+    struct slice word;
+
+    while (words.len > 0) {
+        slice_cut(words, ',', &word, &words);
+        if (word.len > 0)
+            jsonout_append(list, jsonout_text(word));
+    }
+    return list;
 }
 
 json_t *

@@ -3,8 +3,7 @@
 #define MIME_COMPOSE_H
 
 #include "base/buf.h"
-
-#include <jansson.h>
+#include "json/json.h"
 
 /* Make the message that request (top-level keys in lower case) describes, behind
  * source; recipients_out: a new list of all its addresses; from_out: that of From,

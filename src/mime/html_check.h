@@ -3,8 +3,7 @@
 #define MIME_HTML_CHECK_H
 
 #include "base/slice.h"
-
-#include <jansson.h>
+#include "json/json.h"
 
 /* {Warnings, Platforms, Total} as Mailpit's clients know it; a new object. */
 json_t *html_check(struct slice html);

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "html/asset.h"
 #include "http/web.h"
-#include "json/jsonout.h"
+#include "json/jsonin.h"
 #include "live/change.h"
 #include "live/live.h"
 
@@ -63,14 +63,13 @@ static const struct {
     {"batches", WORD_STAT_COMMITS},          {"syncs", WORD_STAT_SYNCS},
 };
 
-#define NUMBER(object, key)                                                            \
-    ((uint64_t)json_integer_value(json_object_get((object), (key))))
-
 static void
 put_mail(struct html *html, const json_t *mail)
 {
-    uint64_t up = NUMBER(mail, "uptime_s"), messages = NUMBER(mail, "messages");
-    uint64_t batches = NUMBER(mail, "batches"), commit_us = NUMBER(mail, "commit_us");
+    uint64_t up = jsonin_number(mail, "uptime_s"),
+             messages = jsonin_number(mail, "messages");
+    uint64_t batches = jsonin_number(mail, "batches"),
+             commit_us = jsonin_number(mail, "commit_us");
 
     put_section(html, WORD_ROLE_MAIL);
     if (mail == NULL) {
@@ -93,7 +92,7 @@ put_mail(struct html *html, const json_t *mail)
     html_format(html, "</dt><dd>%.2f ms</dd></div>",
                 batches > 0 ? (double)commit_us / (double)batches / 1e3 : 0.0);
     html_markup(html, "</dl>");
-    if (json_is_true(json_object_get(mail, "is_store_broken"))) {
+    if (jsonin_bool(mail, "is_store_broken")) {
         html_markup(html, "<p class=\"warning\" role=\"alert\">");
         html_word(html, WORD_STORE_BROKEN);
         html_markup(html, "</p>");

@@ -2,6 +2,7 @@
 #include "web/settings.h"
 
 #include "base/memory.h"
+#include "json/jsonin.h"
 #include "store/store.h"
 
 #include <string.h>
@@ -9,15 +10,9 @@
 static const char *
 text_of(const json_t *document, const char *key)
 {
-    const char *text = json_string_value(json_object_get(document, key));
+    const char *text = jsonin_text(document, key);
 
     return text != NULL ? text : "";
-}
-
-static int
-number_of(const json_t *document, const char *key)
-{
-    return (int)json_integer_value(json_object_get(document, key));
 }
 
 /* The first line of the token file. */
@@ -30,34 +25,31 @@ first_line(const char *text)
 bool
 web_settings_read(struct web_settings *settings, int fd, struct error *error)
 {
-    json_error_t wrong;
-    json_t *document = json_loadfd(fd, 0, &wrong);
-    const json_t *token;
+    json_t *document = jsonin_file(fd);
+    const char *token;
 
     memset(settings, 0, sizeof(*settings));
-    if (!json_is_object(document)) {
+    if (document == NULL) {
         error_set(error, ERROR_USAGE,
                   "postern-web: it is started by \"postern serve\" and not by hand");
-        json_decref(document);
         return false;
     }
-    token = json_object_get(document, "token");
+    token = jsonin_text(document, "token");
     settings->version = POSTERN_VERSION;
     settings->store = text_of(document, "store");
     settings->hostname = text_of(document, "hostname");
     settings->address = text_of(document, "address");
     settings->listeners = json_object_get(document, "listeners");
     settings->smtp = text_of(json_array_get(settings->listeners, 0), "address");
-    settings->users = json_string_value(json_object_get(document, "users"));
-    if (json_is_string(token))
-        settings->token = first_line(json_string_value(token));
+    settings->users = jsonin_text(document, "users");
+    if (token != NULL)
+        settings->token = first_line(token);
     settings->hosts = json_object_get(document, "hosts");
-    settings->socket = number_of(document, "socket");
-    settings->feed = number_of(document, "feed");
-    settings->parsing = number_of(document, "parsing");
-    settings->max_message =
-        (uint64_t)json_integer_value(json_object_get(document, "max_message"));
-    settings->log_level = number_of(document, "log");
+    settings->socket = jsonin_int(document, "socket");
+    settings->feed = jsonin_int(document, "feed");
+    settings->parsing = jsonin_int(document, "parsing");
+    settings->max_message = jsonin_number(document, "max_message");
+    settings->log_level = jsonin_int(document, "log");
     settings->store_file = store_path(settings->store, error);
     return settings->store_file != NULL;
 }
