@@ -186,7 +186,7 @@ message_json(const struct view *view)
     jsonout_set(object, "Subject", jsonout_text(slice_from(mime->subject)));
     jsonout_set(object, "ListUnsubscribe", unsubscribe_json(source));
     jsonout_set(object, "Date", date_json(message));
-    jsonout_set(object, "Tags", summary_tags(message->row.tags));
+    jsonout_set(object, "Tags", jsonout_words(message->row.tags));
     jsonout_set(object, "Username", summary_username(&message->row));
     jsonout_set(object, "Text", body_json(mime, summary_text));
     jsonout_set(object, "HTML", body_json(mime, mime_html));

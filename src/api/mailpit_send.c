@@ -1,11 +1,15 @@
 /* mailpit_send.c - a message by HTTP */
 #include "api/mailpit.h"
 
+#include "base/memory.h"
 #include "http/web.h"
 #include "inbox/tag.h"
+#include "json/jsonin.h"
 #include "json/jsonout.h"
 #include "live/change.h"
 #include "mime/compose.h"
+
+#include <stdlib.h>
 
 static void
 refuse(struct reply *reply, unsigned status, const char *why)
@@ -17,38 +21,42 @@ refuse(struct reply *reply, unsigned status, const char *why)
     reply->status = status;
 }
 
-/* The tags of a request, without those that cannot be. */
-static json_t *
-tags_of(const json_t *request)
+/* Add the tags that the request names to a comma-separated list. */
+static void
+add_tags(const json_t *request, struct buf *out)
 {
-    const json_t *tags = json_object_get(request, "tags"), *tag;
-    json_t *list = jsonout_array();
-    size_t i;
+    const json_t *tags = json_object_get(request, "tags");
 
-    json_array_foreach((json_t *)(uintptr_t)tags, i, tag)
-    {
-        char text[TAG_MAX];
-        size_t len = tag_clean(slice_from(json_string_value(tag)), text);
-
-        if (len > 0)
-            jsonout_append(list, jsonout_text(slice_of(text, len)));
-    }
-    return list;
+    for (size_t i = 0; i < json_array_size(tags); i++)
+        tag_add(out, jsonin_slice_of(json_array_get(tags, i)));
 }
 
 static void
 keep(struct web *web, const struct request *request, const json_t *body,
-     struct slice source, const char *from, json_t *recipients, struct reply *reply)
+     struct slice source, const char *from, const json_t *recipients,
+     struct reply *reply)
 {
-    json_t *envelope = jsonout_object(), *object;
+    size_t count = json_array_size(recipients);
+    struct slice *rcpt = memory_new((count + 1) * sizeof(*rcpt));
+    struct buf tags;
+    json_t *object;
     struct id id;
+    bool is_kept;
 
-    jsonout_set(envelope, "mail_from", jsonout_text(slice_from(from)));
-    jsonout_set(envelope, "rcpt_to", json_incref(recipients));
-    jsonout_set(envelope, "tags", tags_of(body));
-    if (request->user.len > 0)
-        jsonout_set(envelope, "login", jsonout_text(request->user));
-    if (!change_import(web->change, source, envelope, &id, reply)) {
+    for (size_t i = 0; i < count; i++)
+        rcpt[i] = jsonin_slice_of(json_array_get(recipients, i));
+    buf_init(&tags, TAGS_MAX);
+    add_tags(body, &tags);
+    is_kept = change_import(web->change, source,
+                            &(struct control_envelope){.mail_from = slice_from(from),
+                                                       .rcpt = rcpt,
+                                                       .rcpt_count = count,
+                                                       .login = request->user,
+                                                       .tags = buf_slice(&tags)},
+                            &id, reply);
+    buf_clear(&tags);
+    free(rcpt);
+    if (!is_kept) {
         refuse(reply, reply->status == 200 ? 500 : reply->status,
                "the message could not be kept: the log of the server says why");
         return;

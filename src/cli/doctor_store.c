@@ -2,9 +2,9 @@
 #include "cli/doctor.h"
 
 #include "cli/inbox.h"
-#include "json/jsonout.h"
 #include "cli/state.h"
 #include "control/client.h"
+#include "json/jsonin.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -112,10 +112,10 @@ check_disk(struct doctor *doctor, const char *path)
 
 /* ---- the server ---------------------------------------------------------- */
 
-static uint64_t
+static unsigned long long
 counter(const json_t *stats, const char *name)
 {
-    return (uint64_t)json_integer_value(json_object_get(stats, name));
+    return jsonin_number(stats, name);
 }
 
 /* Whether a server has the store at path, and how it is. */
@@ -123,30 +123,25 @@ static bool
 check_server(struct doctor *doctor, const char *path)
 {
     struct error error = ERROR_INIT;
-    json_t *request = jsonout_object();
+    json_t *stats;
+    enum control_result result = control_stats(path, &stats, &error);
 
-    jsonout_set(request, "op", json_string("stats"));
-    json_t *answer = control_call(path, request, slice_of(NULL, 0), &error);
-    const json_t *stats = json_object_get(answer, "stats");
-    bool is_running = answer != NULL || error.code != ERROR_NOT_FOUND;
-    if (!is_running)
+    if (result == CONTROL_NO_SERVER)
         doctor_say(doctor, DOCTOR_OK, "server", "'postern serve' starts one",
                    "none runs with this store");
-    else if (answer == NULL)
+    else if (result != CONTROL_OK)
         doctor_say_error(doctor, "server", &error);
-    else if (json_is_true(json_object_get(stats, "is_store_broken")))
+    else if (jsonin_bool(stats, "is_store_broken"))
         doctor_say(doctor, DOCTOR_FAIL, "server",
                    "look at its log; mail is answered 4yz",
                    "it runs, but its store has failed");
     else
         doctor_say(doctor, DOCTOR_OK, "server", NULL,
                    "it runs since %llu s, %llu sessions open, %llu messages taken",
-                   (unsigned long long)counter(stats, "uptime_s"),
-                   (unsigned long long)counter(stats, "sessions_open"),
-                   (unsigned long long)counter(stats, "messages"));
-    json_decref(answer);
-    json_decref(request);
-    return is_running;
+                   counter(stats, "uptime_s"), counter(stats, "sessions_open"),
+                   counter(stats, "messages"));
+    json_decref(stats);
+    return result != CONTROL_NO_SERVER;
 }
 
 /* ---- the store ----------------------------------------------------------- */

@@ -6,9 +6,9 @@
  */
 #include "cli/inbox.h"
 
-#include "json/jsonout.h"
 #include "base/memory.h"
 #include "control/client.h"
+#include "json/jsonout.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,24 +63,29 @@ out:
     return is_ok;
 }
 
-/* Ask the server to delete message i. False with error set: the server could not. */
+/* Have the server delete the messages. Those it did not delete get a refusal, the
+ * reason of the server. False with error set: no server, or it went away meanwhile. */
 static bool
-ask_server(const char *path, struct deletion *deletion, size_t i, struct error *error)
+ask_server(const char *path, struct deletion *deletion, enum control_result *result_out,
+           struct error *error)
 {
-    json_t *request = jsonout_object();
+    bool *done = memory_new(deletion->count * sizeof(*done));
+    struct error refusal = ERROR_INIT;
+    enum control_result result =
+        control_delete(path, deletion->ids, deletion->count, done, &refusal);
+    bool is_asked = result != CONTROL_NO_SERVER && result != CONTROL_NO_ANSWER;
 
-    jsonout_set(request, "op", json_string("delete"));
-    jsonout_set(request, "id", jsonout_id(&deletion->ids[i]));
-    json_t *answer = control_call(path, request, slice_of(NULL, 0), error);
-    json_decref(request);
-    if (answer == NULL)
-        return false;
-    const char *refusal = json_string_value(json_object_get(answer, "error"));
-    if (!json_is_true(json_object_get(answer, "ok")))
-        deletion->refusals[i] =
-            memory_copy(slice_from(refusal ? refusal : "no reason given"));
-    json_decref(answer);
-    return true;
+    *result_out = result;
+    for (size_t i = 0; is_asked && i < deletion->count; i++) {
+        if (!done[i])
+            deletion->refusals[i] =
+                memory_copy(result == CONTROL_REFUSED ? slice_from(refusal.text)
+                                                      : SLICE("no such message"));
+    }
+    if (!is_asked)
+        *error = refusal;
+    free(done);
+    return is_asked;
 }
 
 /* Delete messages from to (not included) in one commit. */
@@ -123,24 +128,21 @@ static bool
 delete_all(struct deletion *deletion, struct error *error)
 {
     char *path = inbox_path(deletion->store_option, error);
+    enum control_result result;
+    struct error refusal = ERROR_INIT;
     bool is_ok = path != NULL;
 
-    for (size_t i = 0; is_ok && i < deletion->count; i++) {
-        struct error refusal = ERROR_INIT;
-        if (ask_server(path, deletion, i, &refusal))
-            continue;
-        if (i == 0 && refusal.code == ERROR_NOT_FOUND) {
-            is_ok = delete_here(deletion, error);
-            break;
-        }
-        *error = refusal;
-        is_ok = false;
+    if (is_ok && deletion->count > 0 &&
+        !ask_server(path, deletion, &result, &refusal)) {
+        is_ok = result == CONTROL_NO_SERVER && delete_here(deletion, error);
+        if (result != CONTROL_NO_SERVER)
+            *error = refusal;
     }
     free(path);
     return is_ok;
 }
 
-/* Tell what was done; the exit status. */
+/* Report what was done; the exit status. */
 static int
 report(const struct deletion *deletion)
 {

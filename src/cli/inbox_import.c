@@ -9,15 +9,15 @@
  */
 #include "cli/inbox.h"
 
-#include "cli/inbox_file.h"
-#include "json/jsonout.h"
+#include "base/clock.h"
 #include "base/memory.h"
+#include "cli/inbox_file.h"
 #include "cli/progress.h"
+#include "control/client.h"
+#include "json/jsonout.h"
 #include "message/address.h"
 #include "message/header.h"
 #include "message/mbox.h"
-#include "base/clock.h"
-#include "control/client.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,44 +226,34 @@ commit(struct import *import, struct error *error)
     return is_ok;
 }
 
-static json_t *
-make_request(const struct pending *pending)
-{
-    json_t *request = jsonout_object(), *rcpt_to = jsonout_array();
-
-    for (size_t i = 0; i < pending->envelope.recipient_count; i++)
-        jsonout_append(rcpt_to, jsonout_text(pending->recipients[i].address));
-    jsonout_set(request, "op", json_string("import"));
-    jsonout_set(request, "size", jsonout_number(pending->content.len));
-    jsonout_set(request, "mail_from", jsonout_text(pending->envelope.mail_from));
-    jsonout_set(request, "rcpt_to", rcpt_to);
-    jsonout_set(request, "received_at_us",
-                jsonout_number(pending->envelope.received_at_us));
-    return request;
-}
-
-/* Hand one message to the server. ERROR_NOT_FOUND: none runs. */
-static bool
+/* Hand one message to the server. */
+static enum control_result
 ask_server(struct import *import, struct pending *pending, struct error *error)
 {
-    json_t *request = make_request(pending);
-    json_t *answer =
-        control_call(import->path, request, buf_slice(&pending->content), error);
-    const char *id_text = json_string_value(json_object_get(answer, "id"));
+    const struct store_envelope *from = &pending->envelope;
+    struct slice *rcpt = memory_new((from->recipient_count + 1) * sizeof(*rcpt));
+    struct error wrong = ERROR_INIT;
+    enum control_result result;
     struct id id;
-    bool is_ok = json_is_true(json_object_get(answer, "ok")) && id_text != NULL &&
-                 id_parse(slice_from(id_text), &id);
 
-    if (is_ok)
+    for (size_t i = 0; i < from->recipient_count; i++)
+        rcpt[i] = pending->recipients[i].address;
+    result = control_import(
+        import->path,
+        &(struct control_envelope){.mail_from = from->mail_from,
+                                   .rcpt = rcpt,
+                                   .rcpt_count = from->recipient_count,
+                                   .received_at_us = from->received_at_us},
+        buf_slice(&pending->content), &id, &wrong);
+    free(rcpt);
+    if (result == CONTROL_OK)
         report(import, &id);
-    else if (answer != NULL)
+    else if (result == CONTROL_REFUSED || result == CONTROL_NO_MESSAGE)
         error_set(error, ERROR_SYSTEM, "import: the server refused: %s: see its log",
-                  json_string_value(json_object_get(answer, "error")) != NULL
-                      ? json_string_value(json_object_get(answer, "error"))
-                      : "it gives no reason");
-    json_decref(answer);
-    json_decref(request);
-    return is_ok;
+                  wrong.text);
+    else
+        *error = wrong;
+    return result;
 }
 
 /* Store the message that stands at the end of import->pending. */
@@ -274,11 +264,13 @@ deliver(struct import *import, struct error *error)
     struct error refusal = ERROR_INIT;
 
     if (import->store == NULL) {
-        if (ask_server(import, pending, &refusal)) {
+        enum control_result result = ask_server(import, pending, &refusal);
+
+        if (result == CONTROL_OK) {
             pending_clear(pending);
             return true;
         }
-        if (refusal.code != ERROR_NOT_FOUND || import->stored > 0) {
+        if (result != CONTROL_NO_SERVER || import->stored > 0) {
             *error = refusal;
             return false;
         }

@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/memory.h"
 #include "inbox/inbox_internal.h"
+#include "json/jsonin.h"
 #include "json/jsonout.h"
 #include "message/header.h"
 #include "mime/markup.h"
@@ -330,30 +331,16 @@ summary_make(const char *hostname, const struct inbox_message *message,
 /* ---- back again ---- */
 
 json_t *
-summary_tags(struct slice tags)
-{
-    json_t *list = jsonout_array();
-    struct slice tag;
-
-    while (tags.len > 0) {
-        slice_cut(tags, ',', &tag, &tags);
-        if (tag.len > 0)
-            jsonout_append(list, jsonout_text(tag));
-    }
-    return list;
-}
-
-json_t *
 summary_json(const struct index_row *row)
 {
-    json_t *object = json_loadb(row->summary.ptr, row->summary.len, 0, NULL);
+    json_t *object = jsonin_object(row->summary);
 
     if (object == NULL)
         object = jsonout_object(); /* the index is ours: this cannot be */
     jsonout_set(object, "ID", jsonout_id(&row->id));
     jsonout_set(object, "Read", jsonout_bool(row->is_read));
     jsonout_set(object, "Created", jsonout_time(row->received_at_us));
-    jsonout_set(object, "Tags", summary_tags(row->tags));
+    jsonout_set(object, "Tags", jsonout_words(row->tags));
     jsonout_set(object, "Size", jsonout_number(row->size));
     jsonout_set(object, "Attachments", jsonout_number(row->attachments));
     return object;

@@ -3,8 +3,8 @@
 #define INBOX_SUMMARY_H
 
 #include "inbox/inbox.h"
+#include "json/json.h"
 #include "store/index.h"
-#include <jansson.h>
 
 /* {"Name": …, "Address": …}; of nothing for NULL. */
 json_t *summary_address(const struct mime_address *address);
@@ -23,9 +23,6 @@ json_t *summary_username(const struct store_message *row);
 
 /* The text of a message: its own, or what its HTML says. */
 void summary_text(const struct mime *mime, struct buf *out);
-
-/* Comma-separated tags as a list. */
-json_t *summary_tags(struct slice tags);
 
 /* MessageSummary, as clients know it: a new object. */
 json_t *summary_json(const struct index_row *row);

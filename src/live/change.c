@@ -1,8 +1,6 @@
 /* change.c - see change.h */
 #include "live/change.h"
 
-#include "control/client.h"
-#include "inbox/summary.h"
 #include "inbox/view.h"
 #include "json/jsonout.h"
 #include "live/live.h"
@@ -11,10 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    BATCH = 500,         /* ids of one request; it takes 1000 */
-    ANNOUNCED_MAX = 200, /* more changes than that are one event */
-};
+enum { ANNOUNCED_MAX = 200 /* more changes than that are one event */ };
 
 void
 change_init(struct change *change, const char *store_file, struct inbox *inbox,
@@ -29,48 +24,24 @@ change_init(struct change *change, const char *store_file, struct inbox *inbox,
 
 /* ---- asking ---- */
 
-static json_t *
-call(struct change *change, json_t *request, struct slice body, struct reply *reply)
+/* What the mail role has answered; a message that is gone already is as good as done.
+ */
+static bool
+is_done(enum control_result result, const struct error *error, struct reply *reply)
 {
-    struct error error = ERROR_INIT;
-    json_t *answer = control_call(change->store_file, request, body, &error);
-    const char *why = json_string_value(json_object_get(answer, "error"));
     char text[600];
 
-    json_decref(request);
-    if (answer != NULL && json_is_true(json_object_get(answer, "ok")))
-        return answer;
-    snprintf(text, sizeof(text), "%s\n",
-             why != NULL ? why : "the mail role does not answer: try again");
-    if (answer == NULL || strcmp(text, "no such message\n") != 0) {
-        if (reply != NULL)
-            reply_text(reply, answer == NULL ? 503 : 500, text);
-        json_decref(answer);
-        return NULL;
+    if (result == CONTROL_OK || result == CONTROL_NO_MESSAGE)
+        return true;
+    if (reply == NULL)
+        return false;
+    if (result == CONTROL_REFUSED) {
+        snprintf(text, sizeof(text), "%s\n", error->text);
+        reply_text(reply, 500, text);
+    } else {
+        reply_text(reply, 503, "the mail role does not answer: try again\n");
     }
-    return answer; /* gone already: that is as good as done */
-}
-
-/* Send request for all ids, in batches; it is given back. */
-static bool
-call_for(struct change *change, json_t *request, const struct ids *ids,
-         struct reply *reply)
-{
-    bool is_done = true;
-
-    for (size_t i = 0; is_done && i < ids->count; i += BATCH) {
-        json_t *part = json_copy(request), *list = jsonout_array(), *answer;
-
-        for (size_t k = i; k < ids->count && k < i + BATCH; k++)
-            jsonout_append(list, jsonout_id(&ids->list[k]));
-        jsonout_set(part, "ids", list);
-        answer = call(change, part, (struct slice){0}, reply);
-        is_done = answer != NULL;
-        json_decref(answer);
-    }
-    json_decref(request);
-    live_inbox_changed(change->live);
-    return is_done;
+    return false;
 }
 
 /* ---- announcing ---- */
@@ -130,11 +101,14 @@ take_own(struct change *change, const struct id *id)
 static bool
 delete_from_both(struct change *change, const struct ids *ids, struct reply *reply)
 {
-    struct error error = ERROR_INIT;
+    struct error error = ERROR_INIT, wrong = ERROR_INIT;
+    enum control_result result;
 
     note_own(change, ids);
-    if (!call_for(change, json_pack("{s:s}", "op", "delete"), ids, reply)) {
-        /* when they are deleted later it is somebody else's doing */
+    result = control_delete(change->store_file, ids->list, ids->count, NULL, &wrong);
+    live_inbox_changed(change->live);
+    if (!is_done(result, &wrong, reply)) {
+        /* deleted later, they are deleted by somebody else */
         for (size_t i = 0; i < ids->count; i++)
             (void)take_own(change, &ids->list[i]);
         return false;
@@ -160,14 +134,14 @@ bool
 change_delete_all(struct change *change, struct reply *reply)
 {
     struct ids ids = {0};
-    bool is_done;
+    bool is_deleted;
 
     ids_add_all(&ids, change->inbox);
-    is_done = delete_from_both(change, &ids, reply);
-    if (is_done)
+    is_deleted = delete_from_both(change, &ids, reply);
+    if (is_deleted)
         notify(change->hub, "truncate", json_null());
     ids_clear(&ids);
-    return is_done;
+    return is_deleted;
 }
 
 void
@@ -187,10 +161,12 @@ bool
 change_read(struct change *change, const struct ids *ids, bool is_read,
             struct reply *reply)
 {
-    struct error error = ERROR_INIT;
+    struct error error = ERROR_INIT, wrong = ERROR_INIT;
+    enum control_result result =
+        control_mark(change->store_file, ids->list, ids->count, is_read, &wrong);
 
-    if (!call_for(change, json_pack("{s:s, s:b}", "op", "read", "read", is_read), ids,
-                  reply))
+    live_inbox_changed(change->live);
+    if (!is_done(result, &wrong, reply))
         return false;
     pthread_mutex_lock(&change->inbox->write_lock);
     if (!index_set_read(change->inbox->writer, ids->list, ids->count, is_read, &error))
@@ -214,17 +190,12 @@ static bool
 set_tags(struct change *change, const struct ids *ids, struct slice tags,
          struct reply *reply)
 {
-    struct error error = ERROR_INIT;
-    json_t *list = jsonout_array();
-    struct slice left = tags, tag;
+    struct error error = ERROR_INIT, wrong = ERROR_INIT;
+    enum control_result result =
+        control_tag(change->store_file, ids->list, ids->count, tags, &wrong);
 
-    while (left.len > 0) {
-        slice_cut(left, ',', &tag, &left);
-        if (tag.len > 0)
-            jsonout_append(list, jsonout_text(tag));
-    }
-    if (!call_for(change, json_pack("{s:s, s:o}", "op", "tag", "tags", list), ids,
-                  reply))
+    live_inbox_changed(change->live);
+    if (!is_done(result, &wrong, reply))
         return false;
     pthread_mutex_lock(&change->inbox->write_lock);
     if (!index_set_tags(change->inbox->writer, ids->list, ids->count, tags, &error))
@@ -239,7 +210,7 @@ change_tags(struct change *change, const struct ids *ids, struct slice tags,
 {
     if (!set_tags(change, ids, tags, reply))
         return false;
-    announce(change, ids, "update", "Tags", summary_tags(tags));
+    announce(change, ids, "update", "Tags", jsonout_words(tags));
     return true;
 }
 
@@ -260,30 +231,24 @@ change_each_tags(struct change *change, const struct ids *ids, char *const *tags
 /* ---- the rest ---- */
 
 bool
-change_import(struct change *change, struct slice source, json_t *envelope,
-              struct id *id_out, struct reply *reply)
+change_import(struct change *change, struct slice source,
+              const struct control_envelope *envelope, struct id *id_out,
+              struct reply *reply)
 {
-    json_t *answer;
-    const char *id;
-    bool is_done;
+    struct error wrong = ERROR_INIT;
+    enum control_result result =
+        control_import(change->store_file, envelope, source, id_out, &wrong);
 
-    jsonout_set(envelope, "op", jsonout_text(SLICE("import")));
-    jsonout_set(envelope, "size", jsonout_number(source.len));
-    answer = call(change, envelope, source, reply);
-    id = json_string_value(json_object_get(answer, "id"));
-    is_done = id != NULL && id_parse(slice_from(id), id_out);
-    json_decref(answer);
     live_inbox_changed(change->live);
-    return is_done;
+    return is_done(result, &wrong, reply);
 }
 
 json_t *
 change_stats(struct change *change)
 {
-    json_t *answer =
-               call(change, json_pack("{s:s}", "op", "stats"), (struct slice){0}, NULL),
-           *stats = json_incref(json_object_get(answer, "stats"));
+    struct error wrong = ERROR_INIT;
+    json_t *stats;
 
-    json_decref(answer);
+    (void)!control_stats(change->store_file, &stats, &wrong);
     return stats;
 }

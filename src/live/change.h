@@ -10,6 +10,7 @@
 #ifndef LIVE_CHANGE_H
 #define LIVE_CHANGE_H
 
+#include "control/client.h"
 #include "http/http.h"
 #include "inbox/ids.h"
 
@@ -56,10 +57,10 @@ bool change_tags(struct change *change, const struct ids *ids, struct slice tags
 bool change_each_tags(struct change *change, const struct ids *ids, char *const *tags,
                       struct reply *reply);
 
-/* Put a message into the store. envelope, which is taken over: {mail_from, rcpt_to} and
- * perhaps login and tags. */
-bool change_import(struct change *change, struct slice source, json_t *envelope,
-                   struct id *id_out, struct reply *reply);
+/* Put a message into the store; its id is in *id_out when it is there. */
+bool change_import(struct change *change, struct slice source,
+                   const struct control_envelope *envelope, struct id *id_out,
+                   struct reply *reply);
 
 /* The feed reports that a message was deleted: announce it, unless we deleted it
  * ourselves and have announced it already. */

@@ -1,8 +1,8 @@
-/* control.c - connections of the control socket, and waiting for the committer
+/* control.c - connections of the control socket
  *
- * All clients share one desk, which lives longer than any of them: the committer may
- * call it a moment after a client has seen its result and gone. Whichever client is
- * awake takes what is on the desk, for all of them.
+ * Each has a thread, which reads a request, has it carried out (control_ops.c) and
+ * writes the answer, one after the other. Octets of a body that nobody read are read
+ * here and thrown away, so that they are never taken for the next request.
  */
 #include "base/log.h"
 #include "control/client.h"
@@ -18,91 +18,33 @@ enum {
     STEP_MS = 10000,  /* for each line, and each piece of a body */
     LOOK_UP_MS = 500, /* how soon the listener sees the end */
     THREAD_STACK = 256 * 1024,
+    SKIP_PIECE = 16 * 1024,
 };
-
-/* ---- the committer ---- */
-
-#define CONTROL_OF(desk_ptr)                                                           \
-    ((struct control *)(void *)((char *)(desk_ptr)-offsetof(struct control, desk)))
-
-static void
-desk_called(struct work_desk *desk)
-{
-    struct control *control = CONTROL_OF(desk);
-
-    pthread_mutex_lock(&control->lock);
-    control->generation++;
-    pthread_cond_broadcast(&control->changed);
-    pthread_mutex_unlock(&control->lock);
-}
-
-static void
-work_done(struct work *work)
-{
-    struct control_client *client = ((struct control_work *)(void *)work)->client;
-    struct control *control = client->control;
-
-    pthread_mutex_lock(&control->lock);
-    client->pending--;
-    pthread_cond_broadcast(&control->changed);
-    pthread_mutex_unlock(&control->lock);
-}
-
-void
-control_commit(struct control_client *client, struct control_work *works, size_t count)
-{
-    struct control *control = client->control;
-
-    for (size_t i = 0; i < count; i++) {
-        works[i].client = client;
-        works[i].work.desk = &control->desk;
-        works[i].work.finish = work_done;
-        works[i].work.next = i + 1 < count ? &works[i + 1].work : NULL;
-    }
-    pthread_mutex_lock(&control->lock);
-    client->pending = (unsigned)count;
-    pthread_mutex_unlock(&control->lock);
-    committer_submit(&control->server->committer, &works[0].work,
-                     &works[count - 1].work);
-
-    pthread_mutex_lock(&control->lock);
-    while (client->pending > 0) {
-        uint64_t generation = control->generation;
-        size_t taken;
-
-        pthread_mutex_unlock(&control->lock);
-        taken = work_desk_take(&control->desk);
-        pthread_mutex_lock(&control->lock);
-        while (taken == 0 && client->pending > 0 && generation == control->generation)
-            pthread_cond_wait(&control->changed, &control->lock);
-    }
-    pthread_mutex_unlock(&control->lock);
-}
-
-void
-control_tell(struct control *control, enum feed_kind kind, const struct id *ids,
-             size_t count)
-{
-    pthread_mutex_lock(&control->lock);
-    for (size_t i = 0; i < count; i++)
-        feed_message(&control->feed, kind, &ids[i]);
-    feed_flush(&control->feed);
-    pthread_mutex_unlock(&control->lock);
-}
 
 /* ---- one connection ---- */
 
 static bool
-answer(struct control_client *client, json_t *reply)
+send_line(struct control_client *client, const char *text)
 {
-    char *text = reply != NULL ? json_dumps(reply, JSON_COMPACT) : NULL;
-    bool is_sent = text != NULL &&
-                   net_stream_write(&client->stream, slice_from(text)) &&
-                   net_stream_write(&client->stream, SLICE("\n"));
+    return net_stream_write(&client->stream, slice_from(text)) &&
+           net_stream_write(&client->stream, SLICE("\n"));
+}
 
-    free(text);
-    json_decref(reply);
-    return is_sent;
+/* Read what is left of a body. False: it does not come. */
+static bool
+skip_body(struct control_client *client)
+{
+    char piece[SKIP_PIECE];
+
+    while (client->body_left > 0) {
+        size_t len = client->body_left < sizeof(piece) ? (size_t)client->body_left
+                                                       : sizeof(piece);
+
+        if (!net_stream_read(&client->stream, piece, len))
+            return false;
+        client->body_left -= len;
+    }
+    return true;
 }
 
 static void
@@ -122,34 +64,20 @@ leave(struct control_client *client)
     free(client);
 }
 
-/* A request that was not understood, or an import that was refused, may leave octets
- * of a mail behind it: they are not requests, so nothing is read any more. */
-static bool
-may_leave_octets(const json_t *request, const json_t *reply)
-{
-    const char *op = json_string_value(json_object_get(request, "op"));
-    bool is_import = op == NULL || strcmp(op, "import") == 0;
-
-    return is_import && !json_is_true(json_object_get(reply, "ok"));
-}
-
 static void *
 client_main(void *context)
 {
     struct control_client *client = context;
     struct slice line;
+    bool is_open = true;
 
-    while (!atomic_load(&client->control->is_stopping) &&
+    while (is_open && !atomic_load(&client->control->is_stopping) &&
            net_stream_read_line(&client->stream, &line)) {
-        json_t *request = json_loadb(line.ptr, line.len, JSON_REJECT_DUPLICATES, NULL);
-        json_t *reply = json_is_object(request)
-                            ? control_do(client, request)
-                            : control_refusal("not a JSON object on one line");
+        char *answer = control_do(client, line);
 
-        bool is_lost = may_leave_octets(request, reply);
-        json_decref(request);
-        if (!answer(client, reply) || is_lost)
-            break;
+        is_open = skip_body(client) && !client->is_last;
+        is_open = answer != NULL && send_line(client, answer) && is_open;
+        free(answer);
     }
     leave(client);
     return NULL;
@@ -159,7 +87,7 @@ client_main(void *context)
 static void
 serve(struct control *control, int fd)
 {
-    struct control_client *client = malloc(sizeof(*client));
+    struct control_client *client = calloc(1, sizeof(*client));
     pthread_attr_t attributes;
     pthread_t thread;
 
@@ -168,7 +96,6 @@ serve(struct control *control, int fd)
         return;
     }
     client->control = control;
-    client->pending = 0;
     net_stream_init(&client->stream, fd, STEP_MS);
     pthread_mutex_lock(&control->lock);
     client->next = control->clients;
@@ -219,10 +146,7 @@ control_start(struct server *server, const char *store_path,
     }
     control->server = server;
     control->shutdown = shutdown;
-    work_desk_init(&control->desk, desk_called);
-    feed_init(&control->feed, server->settings->web_place.feed[0]);
-    pthread_mutex_init(&control->lock, NULL);
-    pthread_cond_init(&control->changed, NULL);
+    control_work_init(control);
     control->listener = net_stream_listen(control->path, error);
     if (control->listener >= 0 &&
         pthread_create(&control->thread, NULL, control_main, control) == 0)
@@ -261,10 +185,7 @@ control_free(struct control *control)
 {
     if (control == NULL)
         return NULL;
-    work_desk_clear(&control->desk);
-    feed_clear(&control->feed);
-    pthread_cond_destroy(&control->changed);
-    pthread_mutex_destroy(&control->lock);
+    control_work_clear(control);
     free(control->path);
     free(control);
     return NULL;

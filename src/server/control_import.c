@@ -1,8 +1,8 @@
-/* control_import.c - a message that comes in by the control socket
+/* control_import.c - a message that arrives by the control socket
  *
  * Small bodies are one MESSAGE item, larger ones BEGIN, CHUNK … and ACCEPT, one piece
- * in memory at a time. The octets behind a request that is refused are read and
- * thrown away, so that the next line is the next request.
+ * in memory at a time. Octets that are not read here, because the message is refused,
+ * are passed over by control.c.
  */
 #include "base/clock.h"
 #include "message/header.h"
@@ -12,117 +12,72 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ADDRESS_MAX = 1024, HEADER_LOOKED_AT = 16 * 1024, SUBJECT_MAX = 1000 };
+enum { HEADER_LOOKED_AT = 16 * 1024, SUBJECT_MAX = 1000 };
 
 struct import {
     struct control_client *client;
+    const struct control_request *request;
     struct store_envelope envelope;
-    struct store_recipient *recipients; /* in arena */
-    struct arena arena;
-    struct slice tags; /* comma-separated */
-    uint64_t size, left;
-    char *piece; /* the octets at hand */
+    struct arena arena; /* holds what the envelope names and the request does not */
+    char *piece;        /* the octets at hand */
     size_t piece_len;
 };
 
 /* ---- the envelope ---- */
 
 static bool
-read_address(const json_t *value, struct slice *out)
+fill_recipients(struct import *import)
 {
-    if (!json_is_string(value) || json_string_length(value) > ADDRESS_MAX)
-        return false;
-    *out = slice_of(json_string_value(value), json_string_length(value));
-    for (size_t i = 0; i < out->len; i++) {
-        unsigned char c = (unsigned char)out->ptr[i];
+    size_t count = import->request->rcpt_count;
+    struct store_recipient *recipients =
+        arena_room(&import->arena, (count + 1) * sizeof(*recipients));
 
-        if (c < 0x20 || c == 0x7f)
-            return false;
-    }
-    return true;
-}
-
-static bool
-read_recipients(struct import *import, const json_t *list)
-{
-    size_t count = json_array_size(list);
-
-    if (!json_is_array(list) ||
-        count > import->client->control->server->settings->max_recipients)
+    if (recipients == NULL)
         return false;
-    import->recipients =
-        arena_room(&import->arena, (count + 1) * sizeof(struct store_recipient));
-    if (import->recipients == NULL)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        import->recipients[i] = (struct store_recipient){0};
-        if (!read_address(json_array_get(list, i), &import->recipients[i].address))
-            return false;
-    }
-    import->envelope.recipients = import->recipients;
+    for (size_t i = 0; i < count; i++)
+        recipients[i] = (struct store_recipient){.address = import->request->rcpt[i]};
+    import->envelope.recipients = recipients;
     import->envelope.recipient_count = count;
     return true;
 }
 
-/* Who gave it: "AUTH=name" in the envelope, as xtext (RFC 4954 5, RFC 3461 4). */
+/* Who sent it: "AUTH=name" in the envelope, as xtext (RFC 4954 5, RFC 3461 4). */
 static bool
-read_login(struct import *import, const json_t *login)
+fill_login(struct import *import)
 {
-    enum { LOGIN_MAX = 200 };
-    char text[5 + 3 * LOGIN_MAX + 1] = "AUTH=";
+    char text[5 + 3 * CONTROL_LOGIN_MAX + 1] = "AUTH=";
+    struct slice login = import->request->login;
     size_t len = 5;
-    const char *name = json_string_value(login);
 
-    if (login == NULL)
+    if (login.len == 0)
         return true;
-    if (name == NULL || name[0] == '\0' || json_string_length(login) > LOGIN_MAX)
-        return false;
-    for (const unsigned char *p = (const unsigned char *)name; *p != '\0'; p++) {
-        bool is_plain = *p > 0x20 && *p < 0x7f && *p != '+' && *p != '=';
+    for (size_t i = 0; i < login.len; i++) {
+        unsigned char c = (unsigned char)login.ptr[i];
+        bool is_plain = c > 0x20 && c < 0x7f && c != '+' && c != '=';
 
         len += (size_t)snprintf(text + len, sizeof(text) - len,
-                                is_plain ? "%c" : "+%02X", *p);
+                                is_plain ? "%c" : "+%02X", c);
     }
     return arena_copy(&import->arena, slice_of(text, len),
                       &import->envelope.parameters);
 }
 
-static bool
-read_tags(struct import *import, const json_t *tags)
-{
-    struct buf text;
-    bool is_good = tags == NULL || control_read_tags(tags, &text);
-
-    if (tags == NULL || !is_good)
-        return is_good;
-    is_good = arena_copy(&import->arena, buf_slice(&text), &import->tags);
-    buf_clear(&text);
-    return is_good;
-}
-
-/* NULL, or what is wrong. The texts stay in request. */
+/* NULL, or why the server does not take it. The texts stay in the request. */
 static const char *
-read_request(struct import *import, const json_t *request)
+fill_envelope(struct import *import)
 {
-    uint64_t max = import->client->control->server->settings->max_message;
-    const json_t *received = json_object_get(request, "received_at_us");
-    uint64_t now = clock_realtime_us();
+    const struct control_request *request = import->request;
+    const struct settings *settings = import->client->control->server->settings;
+    uint64_t received = request->received_at_us;
 
-    if (max != 0 && import->size > max)
-        return "size: larger than the server takes (--max-message-size)";
-    if (!read_address(json_object_get(request, "mail_from"),
-                      &import->envelope.mail_from))
-        return "mail_from: not an address";
-    if (!read_recipients(import, json_object_get(request, "rcpt_to")))
-        return "rcpt_to: not a list of addresses, or too many";
-    if (!read_login(import, json_object_get(request, "login")))
-        return "login: not a name";
-    if (!read_tags(import, json_object_get(request, "tags")))
-        return "tags: not a list of words without commas, 2000 octets in all";
-    import->envelope.received_at_us =
-        json_is_integer(received) && json_integer_value(received) > 0
-            ? (uint64_t)json_integer_value(received)
-            : now;
+    if (settings->max_message != 0 && request->size > settings->max_message)
+        return "size: larger than the server accepts (--max-message-size)";
+    if (request->rcpt_count > settings->max_recipients)
+        return "rcpt_to: more recipients than the server accepts (--max-recipients)";
+    if (!fill_recipients(import) || !fill_login(import))
+        return "out of memory";
+    import->envelope.mail_from = request->mail_from;
+    import->envelope.received_at_us = received > 0 ? received : clock_realtime_us();
     import->envelope.id = id_new(import->envelope.received_at_us);
     return NULL;
 }
@@ -149,21 +104,14 @@ find_subject(struct import *import)
 static bool
 read_piece(struct import *import)
 {
-    size_t len =
-        import->left < STORE_CHUNK_MAX ? (size_t)import->left : STORE_CHUNK_MAX;
+    uint64_t *left = &import->client->body_left;
+    size_t len = *left < STORE_CHUNK_MAX ? (size_t)*left : STORE_CHUNK_MAX;
 
     if (!net_stream_read(&import->client->stream, import->piece, len))
         return false;
     import->piece_len = len;
-    import->left -= len;
+    *left -= len;
     return true;
-}
-
-static void
-skip_rest(struct import *import)
-{
-    while (import->left > 0 && read_piece(import))
-        ;
 }
 
 static enum store_result
@@ -190,13 +138,13 @@ keep_large(struct import *import)
 
         result = commit_one(import,
                             (struct store_item){.kind = STORE_CHUNK, .octets = octets});
-        if (result != STORE_OK || import->left == 0 || !read_piece(import))
+        if (result != STORE_OK || import->client->body_left == 0 || !read_piece(import))
             break;
     }
-    if (result == STORE_OK && import->left == 0)
+    if (result == STORE_OK && import->client->body_left == 0)
         result =
             commit_one(import, (struct store_item){.kind = STORE_ACCEPT,
-                                                   .size = import->size,
+                                                   .size = import->request->size,
                                                    .text = import->envelope.subject});
     else
         result = result != STORE_OK ? result : STORE_FAILED; /* the peer went away */
@@ -207,64 +155,56 @@ keep_large(struct import *import)
     return result;
 }
 
-static json_t *
-keep(struct import *import)
+static void
+keep(struct import *import, struct control_answer *answer)
 {
     enum store_result result;
-    char id[ID_TEXT_LEN + 1];
 
-    if (!read_piece(import))
-        return control_refusal("the octets did not come in time");
+    if (!read_piece(import)) {
+        control_refuse(answer, "the octets did not arrive in time");
+        return;
+    }
     find_subject(import);
-    if (import->size <= STORE_CHUNK_MAX)
+    if (import->request->size <= STORE_CHUNK_MAX)
         result = commit_one(
             import,
             (struct store_item){.kind = STORE_MESSAGE,
                                 .octets = slice_of(import->piece, import->piece_len)});
     else
         result = keep_large(import);
-    skip_rest(import);
+    control_set_result(answer, result);
     if (result != STORE_OK)
-        return control_result(result);
-    if (import->tags.len > 0 &&
+        return;
+    if (import->request->tags.len > 0 &&
         commit_one(import, (struct store_item){.kind = STORE_TAG,
-                                               .text = import->tags}) != STORE_OK) {
-        /* the message is kept all the same */
+                                               .text = import->request->tags}) !=
+            STORE_OK) {
+        /* the message is stored all the same */
     }
-    control_tell(import->client->control, FEED_ACCEPTED, &import->envelope.id, 1);
-    id_format(&import->envelope.id, id);
-    return json_pack("{s:b, s:s}", "ok", 1, "id", id);
+    control_announce(import->client->control, FEED_ACCEPTED, &import->envelope.id, 1);
+    import->client->imported = import->envelope.id;
+    answer->id = &import->client->imported;
 }
 
-json_t *
-control_import(struct control_client *client, const json_t *request)
+void
+control_import_run(struct control_client *client, const struct control_request *request,
+                   struct control_answer *answer)
 {
-    const json_t *size = json_object_get(request, "size");
     struct limits *limits = &client->control->server->limits;
-    struct import import = {.client = client};
+    struct import import = {.client = client, .request = request};
     bool has_memory = limits_take_memory(limits, STORE_CHUNK_MAX);
     const char *wrong;
-    json_t *reply;
 
-    if (!json_is_integer(size) || json_integer_value(size) < 0) {
-        if (has_memory)
-            limits_give_memory(limits, STORE_CHUNK_MAX);
-        return control_refusal("size: not a number of octets");
-    }
-    import.size = import.left = (uint64_t)json_integer_value(size);
     arena_init(&import.arena);
     import.piece = has_memory ? malloc(STORE_CHUNK_MAX) : NULL;
-    if (import.piece == NULL) {
-        reply = NULL; /* nothing to read into: the connection ends */
-    } else if ((wrong = read_request(&import, request)) != NULL) {
-        skip_rest(&import);
-        reply = control_refusal(wrong);
-    } else {
-        reply = keep(&import);
-    }
+    wrong = import.piece != NULL ? fill_envelope(&import)
+                                 : "the server has no memory for it: try again later";
+    if (wrong == NULL)
+        keep(&import, answer);
+    else
+        control_refuse(answer, wrong);
     free(import.piece);
     arena_clear(&import.arena);
     if (has_memory)
         limits_give_memory(limits, STORE_CHUNK_MAX);
-    return reply;
 }

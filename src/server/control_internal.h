@@ -1,12 +1,27 @@
-/* control_internal - what the files of the control socket share */
+/* control_internal - what the files of the control socket share
+ *
+ *   control.c        connections: a thread each, a request, an answer
+ *     control_ops.c    what each operation does, a table of them
+ *       control_import.c   the one with octets after its line
+ *         control_work.c     having something committed, and announcing it
+ *
+ * Each calls only those below it.
+ */
 #ifndef SERVER_CONTROL_INTERNAL_H
 #define SERVER_CONTROL_INTERNAL_H
 
+#include "control/answer.h"
+#include "control/request.h"
 #include "journal/feed.h"
 #include "net/stream.h"
 #include "server/control.h"
 
-#include <jansson.h>
+enum { CONTROL_NUMBERS_MAX = STAT_COUNT + 10 };
+
+struct control_numbers {
+    struct control_stat list[CONTROL_NUMBERS_MAX];
+    size_t count;
+};
 
 /* One connection and its thread. */
 struct control_client {
@@ -14,6 +29,13 @@ struct control_client {
     struct control_client *next; /* under control->lock */
     unsigned pending;            /* works not back yet; under control->lock */
     struct net_stream stream;
+
+    /* of the request at hand */
+    uint64_t body_left; /* octets after its line that are not read yet */
+    struct id *left;    /* what its answer names: these three; left is allocated */
+    struct control_numbers numbers;
+    struct id imported;
+    bool is_last; /* what follows it may be octets of a mail, not a request */
 };
 
 struct control {
@@ -33,33 +55,41 @@ struct control {
     atomic_bool is_stopping;
 };
 
+/* ---- control_work.c ---- */
+
 /* A work of a client. */
 struct control_work {
     struct work work; /* first */
     struct control_client *client;
 };
 
-/* Submit count works (one behind the other in the array) and wait for them. */
+void control_work_init(struct control *control);
+void control_work_clear(struct control *control);
+
+/* Submit count works, an array, and wait until all are done. */
 void control_commit(struct control_client *client, struct control_work *works,
                     size_t count);
 
-/* Tell whoever watches what became of these messages. */
-void control_tell(struct control *control, enum feed_kind kind, const struct id *ids,
-                  size_t count);
+/* Announce to the web role what became of these messages. */
+void control_announce(struct control *control, enum feed_kind kind,
+                      const struct id *ids, size_t count);
 
-/* Carry out a request; the answer is a new object. */
-json_t *control_do(struct control_client *client, const json_t *request);
+/* ---- control_ops.c ---- */
 
-/* import, in control_import.c */
-json_t *control_import(struct control_client *client, const json_t *request);
+/* Carry out the request in line. Returns the line of the answer, freed by the caller;
+ * NULL: no memory. client->body_left and is_last say what to do with what follows. */
+char *control_do(struct control_client *client, struct slice line);
 
-json_t *control_refusal(const char *error);
+/* What a result of the store means to the client. */
+void control_set_result(struct control_answer *answer, enum store_result result);
 
-/* A list of tags as the store keeps them, comma-separated; cleared by the caller.
- * False: not a list of words without commas, or too long; out is empty then. */
-bool control_read_tags(const json_t *tags, struct buf *out);
+/* Set answer to CONTROL_REFUSED because of why. */
+void control_refuse(struct control_answer *answer, const char *why);
 
-/* "store: …" for a result that is not STORE_OK. */
-json_t *control_result(enum store_result result);
+/* ---- control_import.c ---- */
+
+void control_import_run(struct control_client *client,
+                        const struct control_request *request,
+                        struct control_answer *answer);
 
 #endif

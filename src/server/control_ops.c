@@ -1,231 +1,200 @@
-/* control_ops.c - the requests of the control socket, a table of them */
+/* control_ops.c - the operations of the control socket, a table of them
+ *
+ * A request is read and checked as a whole by control/request.h before its operation is
+ * called, so a handler meets only values that can be. What depends on the settings (the
+ * largest message, the most recipients) is checked by the handler.
+ */
 #include "base/clock.h"
 #include "server/control_internal.h"
 
 #include <stdlib.h>
 
-json_t *
-control_refusal(const char *error)
+void
+control_refuse(struct control_answer *answer, const char *why)
 {
-    return json_pack("{s:b, s:s}", "ok", 0, "error", error);
+    answer->result = CONTROL_REFUSED;
+    answer->why = why;
 }
 
-json_t *
-control_result(enum store_result result)
+void
+control_set_result(struct control_answer *answer, enum store_result result)
 {
     switch (result) {
     case STORE_OK:
-        return json_pack("{s:b}", "ok", 1);
+        return;
     case STORE_FULL:
-        return control_refusal("the store has no room: make some on its disk");
+        control_refuse(answer, "the store has no room: make some on its disk");
+        return;
     case STORE_NOT_FOUND:
-        return control_refusal("no such message");
+        control_refuse(answer, "no such message");
+        answer->result = CONTROL_NO_MESSAGE;
+        return;
     case STORE_FAILED:
         break;
     }
-    return control_refusal("the store has failed: the log of the server says why");
+    control_refuse(answer, "the store has failed: the log of the server says why");
 }
 
 /* ---- changes to a message ---- */
 
-enum { CHANGE_MAX = 1000 }; /* messages of one request */
-
-/* The ids a request names: "id", or "ids", a list. NULL: something is wrong with them,
- * wrong_out says what. Freed by the caller. */
-static struct id *
-read_ids(const json_t *request, size_t *count_out, const char **wrong_out)
-{
-    const json_t *list = json_object_get(request, "ids");
-    size_t count = list != NULL ? json_array_size(list) : 1;
-    struct id *ids = calloc(count + 1, sizeof(*ids));
-
-    *wrong_out = count > CHANGE_MAX ? "ids: more than 1000: send them in parts"
-                 : ids == NULL      ? "out of memory"
-                                    : NULL;
-    for (size_t i = 0; i < count && *wrong_out == NULL; i++) {
-        const json_t *id =
-            list != NULL ? json_array_get(list, i) : json_object_get(request, "id");
-
-        if (!json_is_string(id) ||
-            !id_parse(slice_of(json_string_value(id), json_string_length(id)), &ids[i]))
-            *wrong_out = "id: not the id of a message";
-    }
-    *count_out = count;
-    if (*wrong_out == NULL)
-        return ids;
-    free(ids);
-    return NULL;
-}
-
 /* One result for all: the worst but "no such message", which counts only where no
- * message was found. done_out: those that were there, moved to the front. */
+ * message was found. done gets the ids of those that were there, left the others. */
 static enum store_result
-sum_up(const struct control_work *works, struct id *ids, size_t count, size_t *done_out)
+sum_up(const struct control_work *works, size_t count, struct id *done,
+       size_t *done_count, struct id *left, size_t *left_count)
 {
     enum store_result worst = STORE_OK;
 
-    *done_out = 0;
+    *done_count = *left_count = 0;
     for (size_t i = 0; i < count; i++) {
         enum store_result result = works[i].work.result;
 
         if (result == STORE_OK)
-            ids[(*done_out)++] = ids[i];
-        else if (result != STORE_NOT_FOUND && worst == STORE_OK)
+            done[(*done_count)++] = works[i].work.item.id;
+        else
+            left[(*left_count)++] = works[i].work.item.id;
+        if (result != STORE_OK && result != STORE_NOT_FOUND && worst == STORE_OK)
             worst = result;
     }
-    return worst == STORE_OK && *done_out == 0 && count > 0 ? STORE_NOT_FOUND : worst;
+    return worst == STORE_OK && *done_count == 0 && count > 0 ? STORE_NOT_FOUND : worst;
 }
 
 /* Commit an item like this one for each message the request names. */
-static json_t *
-change(struct control_client *client, const json_t *request, struct store_item item)
+static void
+change(struct control_client *client, const struct control_request *request,
+       struct control_answer *answer, struct store_item item)
 {
-    size_t count, done;
-    const char *wrong;
-    struct id *ids = read_ids(request, &count, &wrong);
-    struct control_work *works = ids != NULL ? calloc(count + 1, sizeof(*works)) : NULL;
-    json_t *reply;
+    size_t count = request->id_count;
+    struct control_work *works = calloc(count + 1, sizeof(*works));
+    struct id *done = calloc(count + 1, sizeof(*done));
 
-    if (works == NULL) {
-        free(ids);
-        return control_refusal(wrong != NULL ? wrong : "out of memory");
+    client->left = calloc(count + 1, sizeof(*client->left));
+    if (works == NULL || done == NULL || client->left == NULL) {
+        control_refuse(answer, "out of memory");
+        goto out;
     }
     for (size_t i = 0; i < count; i++) {
         works[i].work.item = item;
-        works[i].work.item.id = ids[i];
+        works[i].work.item.id = request->ids[i];
     }
     if (count > 0)
         control_commit(client, works, count);
-    reply = control_result(sum_up(works, ids, count, &done));
-    json_object_set_new(reply, "count", json_integer((json_int_t)done));
-    control_tell(client->control,
-                 item.kind == STORE_DELETE ? FEED_DELETED : FEED_CHANGED, ids, done);
+    control_set_result(answer, sum_up(works, count, done, &answer->count, client->left,
+                                      &answer->left_count));
+    answer->has_count = true;
+    answer->left = client->left;
+    control_announce(client->control,
+                     item.kind == STORE_DELETE ? FEED_DELETED : FEED_CHANGED, done,
+                     answer->count);
+out:
     free(works);
-    free(ids);
-    return reply;
+    free(done);
 }
 
-static json_t *
-do_delete(struct control_client *client, const json_t *request)
+static void
+run_delete(struct control_client *client, const struct control_request *request,
+           struct control_answer *answer)
 {
-    return change(client, request, (struct store_item){.kind = STORE_DELETE});
+    change(client, request, answer, (struct store_item){.kind = STORE_DELETE});
 }
 
-static json_t *
-do_read(struct control_client *client, const json_t *request)
+static void
+run_mark(struct control_client *client, const struct control_request *request,
+         struct control_answer *answer)
 {
-    const json_t *mark = json_object_get(request, "read");
-
-    if (!json_is_boolean(mark))
-        return control_refusal("read: neither true nor false");
-    return change(
-        client, request,
-        (struct store_item){.kind = STORE_READ_MARK, .flag = json_is_true(mark)});
+    change(client, request, answer,
+           (struct store_item){.kind = STORE_READ_MARK, .flag = request->is_read});
 }
 
-enum { TAGS_MAX = 2000 };
-
-bool
-control_read_tags(const json_t *tags, struct buf *out)
+static void
+run_tag(struct control_client *client, const struct control_request *request,
+        struct control_answer *answer)
 {
-    const json_t *tag;
-    bool is_good = json_is_array(tags);
-    size_t i;
-
-    buf_init(out, TAGS_MAX);
-    json_array_foreach((json_t *)(uintptr_t)tags, i, tag)
-    {
-        struct slice word = {json_string_value(tag), json_string_length(tag)};
-
-        is_good = is_good && json_is_string(tag) && word.len > 0 &&
-                  memchr(word.ptr, ',', word.len) == NULL &&
-                  (i == 0 || buf_append(out, SLICE(","))) && buf_append(out, word);
-    }
-    if (!is_good)
-        buf_clear(out);
-    return is_good;
-}
-
-static json_t *
-do_tag(struct control_client *client, const json_t *request)
-{
-    struct buf text;
-    json_t *reply;
-
-    if (!control_read_tags(json_object_get(request, "tags"), &text))
-        return control_refusal(
-            "tags: not a list of words without commas, 2000 octets in all");
-    reply = change(client, request,
-                   (struct store_item){.kind = STORE_TAG, .text = buf_slice(&text)});
-    buf_clear(&text);
-    return reply;
+    change(client, request, answer,
+           (struct store_item){.kind = STORE_TAG, .text = request->tags});
 }
 
 /* ---- the server itself ---- */
 
-static json_t *
-do_stats(struct control_client *client, const json_t *request)
+static void
+add_stat(struct control_numbers *numbers, const char *name, uint64_t value)
 {
-    struct server *server = client->control->server;
-    json_t *stats = json_object();
-
-    (void)request;
-    for (int i = 0; i < STAT_COUNT; i++)
-        json_object_set_new(
-            stats, stat_names[i],
-            json_integer((json_int_t)server_stat(server, (enum stats_counter)i)));
-    json_object_set_new(
-        stats, "sessions_open",
-        json_integer((json_int_t)atomic_load(&server->limits.sessions)));
-    json_object_set_new(stats, "memory",
-                        json_integer((json_int_t)atomic_load(&server->limits.memory)));
-    json_object_set_new(
-        stats, "batches",
-        json_integer((json_int_t)atomic_load(&server->committer.batches)));
-    json_object_set_new(
-        stats, "commit_us",
-        json_integer((json_int_t)atomic_load(&server->committer.commit_us)));
-    json_object_set_new(
-        stats, "syncs",
-        json_integer((json_int_t)atomic_load(&server->committer.syncs)));
-    json_object_set_new(
-        stats, "store_failures",
-        json_integer((json_int_t)atomic_load(&server->committer.failures)));
-    json_object_set_new(stats, "is_store_broken",
-                        json_boolean(committer_is_broken(&server->committer)));
-    json_object_set_new(
-        stats, "uptime_s",
-        json_integer(
-            (json_int_t)((clock_realtime_us() - server->started_us) / 1000000)));
-    return json_pack("{s:b, s:o}", "ok", 1, "stats", stats);
+    numbers->list[numbers->count++] =
+        (struct control_stat){.name = name, .value = value};
 }
 
-static json_t *
-do_shutdown(struct control_client *client, const json_t *request)
+static void
+add_all(struct control_numbers *numbers, struct server *server)
+{
+    struct committer *committer = &server->committer;
+
+    for (int i = 0; i < STAT_COUNT; i++)
+        add_stat(numbers, stat_names[i], server_stat(server, (enum stats_counter)i));
+    add_stat(numbers, "sessions_open", atomic_load(&server->limits.sessions));
+    add_stat(numbers, "memory", atomic_load(&server->limits.memory));
+    add_stat(numbers, "batches", atomic_load(&committer->batches));
+    add_stat(numbers, "commit_us", atomic_load(&committer->commit_us));
+    add_stat(numbers, "syncs", atomic_load(&committer->syncs));
+    add_stat(numbers, "store_failures", atomic_load(&committer->failures));
+    add_stat(numbers, "is_store_broken", committer_is_broken(committer));
+    numbers->list[numbers->count - 1].is_flag = true;
+    add_stat(numbers, "uptime_s", (clock_realtime_us() - server->started_us) / 1000000);
+}
+
+static void
+run_stats(struct control_client *client, const struct control_request *request,
+          struct control_answer *answer)
+{
+    struct server *server = client->control->server;
+    struct control_numbers *numbers = &client->numbers;
+
+    (void)request;
+    numbers->count = 0;
+    add_all(numbers, server);
+    answer->stats = numbers->list;
+    answer->stat_count = numbers->count;
+}
+
+static void
+run_shutdown(struct control_client *client, const struct control_request *request,
+             struct control_answer *answer)
 {
     (void)request;
+    (void)answer;
     client->control->shutdown(client->control->server);
-    return control_result(STORE_OK);
 }
 
 /* ---- the table ---- */
 
-static const struct {
-    const char *name;
-    json_t *(*run)(struct control_client *client, const json_t *request);
-} operations[] = {
-    {"delete", do_delete}, {"tag", do_tag},           {"read", do_read},
-    {"stats", do_stats},   {"shutdown", do_shutdown}, {"import", control_import},
+static void (*const handlers[])(struct control_client *client,
+                                const struct control_request *request,
+                                struct control_answer *answer) = {
+    [CONTROL_DELETE] = run_delete, [CONTROL_MARK] = run_mark,
+    [CONTROL_TAG] = run_tag,       [CONTROL_IMPORT] = control_import_run,
+    [CONTROL_STATS] = run_stats,   [CONTROL_SHUTDOWN] = run_shutdown,
 };
+_Static_assert(ARRAY_LEN(handlers) == CONTROL_OP_COUNT, "a handler for each operation");
 
-json_t *
-control_do(struct control_client *client, const json_t *request)
+char *
+control_do(struct control_client *client, struct slice line)
 {
-    const char *name = json_string_value(json_object_get(request, "op"));
+    struct control_request request;
+    struct control_answer answer = {0};
+    const char *wrong = control_request_read(&request, line);
+    char *text;
 
-    for (size_t i = 0; name != NULL && i < ARRAY_LEN(operations); i++) {
-        if (strcmp(name, operations[i].name) == 0)
-            return operations[i].run(client, request);
-    }
-    return control_refusal("op: none of delete, tag, read, stats, shutdown, import");
+    client->body_left = request.size;
+    if (wrong != NULL)
+        control_refuse(&answer, wrong);
+    else
+        handlers[request.op](client, &request, &answer);
+    /* not understood, its octets cannot be counted; and a client whose import is
+     * refused may have sent others than it announced */
+    client->is_last = request.op == CONTROL_OP_COUNT ||
+                      (request.op == CONTROL_IMPORT && answer.result != CONTROL_OK);
+    text = control_answer_write(&answer);
+    control_request_clear(&request);
+    free(client->left);
+    client->left = NULL;
+    return text;
 }

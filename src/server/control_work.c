@@ -1,0 +1,93 @@
+/* control_work.c - having the committer do something, and waiting for it
+ *
+ * All clients share one desk, which lives longer than any of them: the committer may
+ * call it a moment after a client has seen its result and gone. The client that is
+ * awake takes what is on the desk, for all of them.
+ */
+#include "server/control_internal.h"
+
+#define CONTROL_OF(desk_ptr)                                                           \
+    ((struct control *)(void *)((char *)(desk_ptr)-offsetof(struct control, desk)))
+
+static void
+desk_called(struct work_desk *desk)
+{
+    struct control *control = CONTROL_OF(desk);
+
+    pthread_mutex_lock(&control->lock);
+    control->generation++;
+    pthread_cond_broadcast(&control->changed);
+    pthread_mutex_unlock(&control->lock);
+}
+
+static void
+work_done(struct work *work)
+{
+    struct control_client *client = ((struct control_work *)(void *)work)->client;
+    struct control *control = client->control;
+
+    pthread_mutex_lock(&control->lock);
+    client->pending--;
+    pthread_cond_broadcast(&control->changed);
+    pthread_mutex_unlock(&control->lock);
+}
+
+void
+control_commit(struct control_client *client, struct control_work *works, size_t count)
+{
+    struct control *control = client->control;
+
+    for (size_t i = 0; i < count; i++) {
+        works[i].client = client;
+        works[i].work.desk = &control->desk;
+        works[i].work.finish = work_done;
+        works[i].work.next = i + 1 < count ? &works[i + 1].work : NULL;
+    }
+    pthread_mutex_lock(&control->lock);
+    client->pending = (unsigned)count;
+    pthread_mutex_unlock(&control->lock);
+    committer_submit(&control->server->committer, &works[0].work,
+                     &works[count - 1].work);
+
+    pthread_mutex_lock(&control->lock);
+    while (client->pending > 0) {
+        uint64_t generation = control->generation;
+        size_t taken;
+
+        pthread_mutex_unlock(&control->lock);
+        taken = work_desk_take(&control->desk);
+        pthread_mutex_lock(&control->lock);
+        while (taken == 0 && client->pending > 0 && generation == control->generation)
+            pthread_cond_wait(&control->changed, &control->lock);
+    }
+    pthread_mutex_unlock(&control->lock);
+}
+
+void
+control_announce(struct control *control, enum feed_kind kind, const struct id *ids,
+                 size_t count)
+{
+    pthread_mutex_lock(&control->lock);
+    for (size_t i = 0; i < count; i++)
+        feed_message(&control->feed, kind, &ids[i]);
+    feed_flush(&control->feed);
+    pthread_mutex_unlock(&control->lock);
+}
+
+void
+control_work_init(struct control *control)
+{
+    work_desk_init(&control->desk, desk_called);
+    feed_init(&control->feed, control->server->settings->web_place.feed[0]);
+    pthread_mutex_init(&control->lock, NULL);
+    pthread_cond_init(&control->changed, NULL);
+}
+
+void
+control_work_clear(struct control *control)
+{
+    work_desk_clear(&control->desk);
+    feed_clear(&control->feed);
+    pthread_cond_destroy(&control->changed);
+    pthread_mutex_destroy(&control->lock);
+}
