@@ -1,6 +1,8 @@
-/* attr - the compiler attributes this tree uses, by the names it uses */
+/* attr - the compiler attributes and small macros of this tree, by the names it uses */
 #ifndef BASE_ATTR_H
 #define BASE_ATTR_H
+
+#include <stddef.h>
 
 /* A result that the caller must look at. */
 #define MUST_USE __attribute__((warn_unused_result))
@@ -9,5 +11,9 @@
 #define PRINTF_LIKE(a, b) __attribute__((format(printf, a, b)))
 
 #define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The object of that type whose member ptr points to. */
+#define CONTAINER_OF(ptr, type, member)                                                \
+    ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
 #endif

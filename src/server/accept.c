@@ -1,135 +1,148 @@
-/* accept.c - connections come in: those over a limit get one line, the others a session
+/* accept.c - see accept.h
  *
- * When descriptors or memory run out, accepting pauses and starts again by itself.
- * A spare descriptor is kept for that moment: given up, it lets us take the waiting
- * connection, say 421 and close, so that the client learns what is the matter.
+ * When descriptors or memory run out, accepting pauses and resumes by itself. A spare
+ * descriptor is kept for that moment: once it is closed, the waiting connection can be
+ * accepted, answered with 421 and closed, so that the client learns the reason.
  */
+#include "server/accept.h"
+
 #include "base/clock.h"
 #include "base/log.h"
-#include "net/socket.h"
-#include "server/reactor.h"
-#include "server/session.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 enum {
     PAUSE_MS = 100,
-    TURN_MAX = 64, /* connections before other events get their turn */
-    SAY_AGAIN_US =
-        10 * 1000000, /* an attack may go on for hours: log it now and then */
+    TURN_MAX = 64,               /* connections before other events get their turn */
+    LOG_AGAIN_US = 10 * 1000000, /* an attack may last hours: log it now and then */
 };
 
-#define REACTOR_OF(member_ptr, member)                                                 \
-    ((struct reactor *)(void *)((char *)(member_ptr)-offsetof(struct reactor, member)))
+static int
+open_spare(void)
+{
+    return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+static const struct listener *
+listener_of(const struct acceptor *acceptor)
+{
+    return &acceptor->accept->service->settings->listeners[acceptor->listener];
+}
+
+/* The listening socket this reactor accepts from. */
+static int
+socket_of(const struct acceptor *acceptor)
+{
+    const struct listener *listener = listener_of(acceptor);
+
+    return listener->sockets[acceptor->accept->number % listener->socket_count];
+}
 
 /* ---- refusing cheaply ---- */
 
 static void
-refuse(struct reactor *reactor, int fd, enum postern_reply reply)
+refuse(struct accept *accept, int fd, enum postern_reply reply)
 {
-    char line[SERVER_LINE_SIZE];
-    size_t len = server_format_reply(reactor->server, reply, line), sent;
+    char line[SERVICE_LINE_SIZE];
+    size_t len = service_format_reply(accept->service, reply, line), sent;
 
-    stats_add(&reactor->stats, STAT_SESSIONS_REFUSED, 1);
+    stats_add(accept->stats, STAT_SESSIONS_REFUSED, 1);
     if (net_send(fd, slice_of(line, len), &sent) == NET_OK) {
         net_finish(fd);
-        net_drain(fd); /* closing over unread input would take the line back */
+        net_drain(fd); /* a close over unread input would discard the line */
     }
     net_close(fd);
 }
 
 /* No descriptor is left for the connection that waits: answer it with the spare one. */
 static void
-answer_with_spare(struct reactor *reactor, int listener)
+answer_with_spare(struct accept *accept, int listener)
 {
     struct net_end peer;
     int fd;
 
-    if (reactor->spare_fd < 0)
+    if (accept->spare_fd < 0)
         return;
-    close(reactor->spare_fd);
+    close(accept->spare_fd);
     if (net_accept(listener, &fd, &peer) == NET_OK)
-        refuse(reactor, fd, POSTERN_REPLY_OVERLOADED);
-    reactor->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        refuse(accept, fd, POSTERN_REPLY_OVERLOADED);
+    accept->spare_fd = open_spare();
 }
 
 /* ---- pausing ---- */
 
 static void
-want_all(struct reactor *reactor, unsigned wanted)
+want_all(struct accept *accept, unsigned wanted)
 {
-    for (size_t i = 0; i < reactor->server->settings->listener_count; i++) {
-        if (reactor->acceptors[i].is_open)
-            net_watch_want(&reactor->acceptors[i].watch, wanted);
+    for (size_t i = 0; i < accept->service->settings->listener_count; i++) {
+        if (accept->acceptors[i].is_open)
+            net_watch_want(&accept->acceptors[i].watch, wanted);
     }
 }
 
 static void
-pause_accepting(struct reactor *reactor)
+pause_accepting(struct accept *accept)
 {
     uint64_t now = clock_monotonic_us();
 
-    if (!reactor->is_pausing && now - reactor->pause_told_us > SAY_AGAIN_US) {
-        reactor->pause_told_us = now;
+    if (!accept->is_paused && now - accept->pause_logged_us > LOG_AGAIN_US) {
+        accept->pause_logged_us = now;
         log_event(LOG_LEVEL_WARNING, NULL, "accept.paused",
                   " reactor=%u why=\"no descriptors or memory left\" todo=\"raise "
                   "ulimit -n\"",
-                  reactor->number);
+                  accept->number);
     }
-    reactor->is_pausing = true;
-    stats_add(&reactor->stats, STAT_ACCEPT_PAUSES, 1);
-    want_all(reactor, 0);
-    net_timer_start(&reactor->resume, PAUSE_MS, 0);
+    accept->is_paused = true;
+    stats_add(accept->stats, STAT_ACCEPT_PAUSES, 1);
+    want_all(accept, 0);
+    net_timer_start(&accept->resume, PAUSE_MS, 0);
 }
 
 static void
 resume_due(struct net_timer *timer)
 {
-    struct reactor *reactor = REACTOR_OF(timer, resume);
+    struct accept *accept = CONTAINER_OF(timer, struct accept, resume);
 
-    if (reactor->spare_fd < 0)
-        reactor->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    want_all(reactor, NET_READABLE);
+    if (accept->spare_fd < 0)
+        accept->spare_fd = open_spare();
+    want_all(accept, NET_READABLE);
 }
 
 /* ---- one connection ---- */
 
 static void
-take(struct acceptor *acceptor, int fd, const struct net_end *peer)
+admit(struct acceptor *acceptor, int fd, const struct net_end *peer)
 {
-    struct reactor *reactor = acceptor->reactor;
-    struct limits *limits = &reactor->server->limits;
-    const struct listener *listener =
-        &reactor->server->settings->listeners[acceptor->listener];
-    bool is_counted, is_trusted = listener->profile == POSTERN_PROFILE_TEST ||
-                                  net_end_is_loopback(peer);
+    struct accept *accept = acceptor->accept;
+    struct limits *limits = &accept->service->limits;
+    bool is_counted,
+        is_trusted = listener_of(acceptor)->profile == POSTERN_PROFILE_TEST ||
+                     net_end_is_loopback(peer);
 
-    stats_add(&reactor->stats, STAT_SESSIONS, 1);
+    stats_add(accept->stats, STAT_SESSIONS, 1);
     switch (limits_enter(limits, peer, is_trusted, &is_counted)) {
     case LIMITS_OK:
         break;
     case LIMITS_TOO_MANY:
-        refuse(reactor, fd, POSTERN_REPLY_OVERLOADED);
+        refuse(accept, fd, POSTERN_REPLY_OVERLOADED);
         return;
     case LIMITS_CLIENT_TOO_MANY:
-        refuse(reactor, fd, POSTERN_REPLY_CLIENT_OVERLOADED);
+        refuse(accept, fd, POSTERN_REPLY_CLIENT_OVERLOADED);
         return;
     }
-    if (session_open(reactor, acceptor->listener, fd, peer, is_counted))
+    if (accept->accepted(accept, acceptor->listener, fd, peer, is_counted))
         return;
     limits_leave(limits, peer, is_counted);
-    refuse(reactor, fd, POSTERN_REPLY_OUT_OF_MEMORY);
+    refuse(accept, fd, POSTERN_REPLY_OUT_OF_MEMORY);
 }
 
 static void
 ready(struct net_watch *watch, unsigned events)
 {
     struct acceptor *acceptor = (struct acceptor *)(void *)watch;
-    struct reactor *reactor = acceptor->reactor;
-    const struct listener *listener =
-        &reactor->server->settings->listeners[acceptor->listener];
-    int socket = listener->sockets[reactor->number % listener->socket_count];
+    struct accept *accept = acceptor->accept;
+    int socket = socket_of(acceptor);
 
     (void)events;
     for (int i = 0; i < TURN_MAX; i++) {
@@ -138,12 +151,12 @@ ready(struct net_watch *watch, unsigned events)
 
         switch (net_accept(socket, &fd, &peer)) {
         case NET_OK:
-            reactor->is_pausing = false;
-            take(acceptor, fd, &peer);
+            accept->is_paused = false;
+            admit(acceptor, fd, &peer);
             break;
         case NET_FULL:
-            answer_with_spare(reactor, socket);
-            pause_accepting(reactor);
+            answer_with_spare(accept, socket);
+            pause_accepting(accept);
             return;
         case NET_AGAIN:
             return;
@@ -156,21 +169,31 @@ ready(struct net_watch *watch, unsigned events)
 
 /* ---- start and end ---- */
 
-bool
-accept_start(struct reactor *reactor)
+void
+accept_init(struct accept *accept, struct service *service, unsigned number,
+            struct stats *stats)
 {
-    const struct settings *settings = reactor->server->settings;
+    memset(accept, 0, sizeof(*accept));
+    accept->service = service;
+    accept->stats = stats;
+    accept->number = number;
+    accept->spare_fd = open_spare();
+}
 
-    net_timer_open(reactor->loop, &reactor->resume, resume_due);
-    for (size_t i = 0; i < settings->listener_count; i++) {
-        const struct listener *listener = &settings->listeners[i];
-        struct acceptor *acceptor = &reactor->acceptors[i];
+bool
+accept_start(struct accept *accept, struct net_loop *loop,
+             bool (*accepted)(struct accept *accept, size_t listener, int fd,
+                              const struct net_end *peer, bool is_counted))
+{
+    accept->accepted = accepted;
+    net_timer_open(loop, &accept->resume, resume_due);
+    for (size_t i = 0; i < accept->service->settings->listener_count; i++) {
+        struct acceptor *acceptor = &accept->acceptors[i];
 
-        acceptor->reactor = reactor;
+        acceptor->accept = accept;
         acceptor->listener = i;
-        if (!net_watch_open(reactor->loop, &acceptor->watch,
-                            listener->sockets[reactor->number % listener->socket_count],
-                            NET_READABLE, ready))
+        if (!net_watch_open(loop, &acceptor->watch, socket_of(acceptor), NET_READABLE,
+                            ready))
             return false;
         acceptor->is_open = true;
     }
@@ -184,13 +207,26 @@ closed(struct net_watch *watch)
 }
 
 void
-accept_stop(struct reactor *reactor)
+accept_stop(struct accept *accept)
 {
-    for (size_t i = 0; i < reactor->server->settings->listener_count; i++) {
-        if (!reactor->acceptors[i].is_open)
+    for (size_t i = 0; i < accept->service->settings->listener_count; i++) {
+        if (!accept->acceptors[i].is_open)
             continue;
-        reactor->acceptors[i].is_open = false;
-        net_watch_close(&reactor->acceptors[i].watch, closed);
+        accept->acceptors[i].is_open = false;
+        net_watch_close(&accept->acceptors[i].watch, closed);
     }
-    net_timer_stop(&reactor->resume);
+    net_timer_stop(&accept->resume);
+}
+
+void
+accept_close(struct accept *accept)
+{
+    net_timer_close(&accept->resume);
+}
+
+void
+accept_clear(struct accept *accept)
+{
+    if (accept->spare_fd >= 0)
+        close(accept->spare_fd);
 }

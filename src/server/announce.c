@@ -1,6 +1,7 @@
 /* announce.c - what a person reads when the server is ready: where it is, what to try
  */
-#include "server/supervisor.h"
+#include "server/announce.h"
+
 #include "store/store.h"
 
 #include <errno.h>

@@ -1,12 +1,12 @@
-/* answers.c - what the server says to the engine's questions
+/* answers.c - the server's answers to the engine's questions
  *
- * Refusals are entries of the catalog; nothing here writes a code or a word.
+ * Refusals are entries of the catalog; no code and no text is written here.
  */
+#include "server/session_internal.h"
+
 #include "base/log.h"
+#include "net/socket.h"
 #include "server/recipients.h"
-#include "server/recording.h"
-#include "server/session.h"
-#include "server/transaction.h"
 
 #include <stdio.h>
 
@@ -29,19 +29,19 @@ session_drop_transaction(struct session *session)
 static enum postern_reply
 begin_mail(struct session *session, const struct postern_mail *mail)
 {
-    struct server *server = session->reactor->server;
+    struct service *service = session->reactor->service;
 
     session_drop_transaction(session);
-    if (committer_is_broken(&server->committer))
+    if (committer_is_broken(&service->committer))
         return POSTERN_REPLY_LOCAL_ERROR;
-    if (limits_is_memory_out(&server->limits))
+    if (limits_is_memory_out(&service->limits))
         return POSTERN_REPLY_NO_ROOM;
     session->transaction =
-        transaction_new(session->reactor, session, &session->id, mail);
+        transaction_new(session->reactor, &session->waiter, &session->facts.id, mail);
     return session->transaction != NULL ? POSTERN_REPLY_NONE : POSTERN_REPLY_NO_ROOM;
 }
 
-/* "[192.0.2.1]": the address the client has connected to, as a literal. */
+/* "[192.0.2.1]": the address the client connected to, as an address literal. */
 static struct slice
 own_literal(const struct session *session, char out[NET_TEXT_SIZE])
 {
@@ -51,7 +51,7 @@ own_literal(const struct session *session, char out[NET_TEXT_SIZE])
 
     if (!net_local_end(session->fd, &own))
         return (struct slice){0};
-    own.port = 0; /* the form is then "a.b.c.d:0" or "[…]:0" */
+    own.port = 0; /* makes the text "a.b.c.d:0" or "[…]:0" */
     own.scope = 0;
     net_end_format(&own, text);
     if (own.family == NET_IP4)
@@ -65,14 +65,14 @@ own_literal(const struct session *session, char out[NET_TEXT_SIZE])
 static enum postern_reply
 check_recipient(const struct session *session, const struct postern_address *to)
 {
-    const struct settings *settings = session->reactor->server->settings;
+    const struct settings *settings = session->reactor->service->settings;
     char literal[NET_TEXT_SIZE];
     struct recipient_rules rules = {
         .domains = settings->domains.items,
         .domain_count = settings->domains.count,
         .takes_all = settings->domains.count == 0 &&
-                     session->listener->profile == POSTERN_PROFILE_TEST,
-        .hostname = session->reactor->server->hostname,
+                     session->facts.listener->profile == POSTERN_PROFILE_TEST,
+        .hostname = session->reactor->service->hostname,
     };
 
     if (to->is_postmaster && to->domain.len > 0 && to->domain.ptr[0] == '[')
@@ -91,7 +91,7 @@ add_recipient(struct session *session, const struct postern_rcpt *rcpt)
     if (session->transaction == NULL)
         return POSTERN_REPLY_LOCAL_ERROR;
     if (rcpt->to.domain.len == 0)
-        domain = session->reactor->server->hostname;
+        domain = session->reactor->service->hostname;
     return transaction_add(session->transaction, rcpt, domain) ? POSTERN_REPLY_NONE
                                                                : POSTERN_REPLY_NO_ROOM;
 }
@@ -105,7 +105,7 @@ log_message(const struct session *session, enum postern_reply refusal)
     char id[ID_TEXT_LEN + 1], tag[ID_TEXT_LEN + 1];
 
     id_format(&transaction->envelope.id, id);
-    id_format(&session->id, tag);
+    id_format(&session->facts.id, tag);
     if (refusal == POSTERN_REPLY_NONE)
         log_event(LOG_LEVEL_INFO, tag, "message.queued",
                   " id=%s from=%s rcpts=%u octets=%llu", id,
@@ -119,7 +119,7 @@ log_message(const struct session *session, enum postern_reply refusal)
                   (unsigned long long)transaction->content);
 }
 
-/* Once a message: numbers and a log line. */
+/* Once for each message: counters and a log line. */
 static void
 count_message(struct session *session)
 {
@@ -131,14 +131,14 @@ count_message(struct session *session)
         stats_add(stats, STAT_MESSAGES_DEFERRED, 1);
         return;
     }
-    session->messages++;
+    session->facts.messages++;
     stats_add(stats, STAT_MESSAGES, 1);
     stats_add(stats, STAT_OCTETS, transaction->content);
     feed_message(&session->reactor->feed, FEED_ACCEPTED, &transaction->envelope.id);
-    reactor_tell(session->reactor);
+    reactor_plan_feed(session->reactor);
 }
 
-/* index: of the accepted recipient the reply is about (lmtp asks for each). */
+/* index: of the recipient the reply is about (lmtp asks for each). */
 static void
 decide_commit(struct session *session, uint32_t index)
 {
@@ -148,7 +148,7 @@ decide_commit(struct session *session, uint32_t index)
 
     id_format(&transaction->envelope.id, id);
     decision.id = slice_of(id, ID_TEXT_LEN);
-    decision.durable = session->reactor->server->durable;
+    decision.durable = session->reactor->service->durable;
     if (index < transaction->recipient_count)
         decision.address = transaction->recipients[index].address;
     postern_server_decide(&session->engine, &decision);
@@ -163,15 +163,16 @@ commit(struct session *session, const struct postern_commit *question)
         decide(session, POSTERN_REPLY_LOCAL_ERROR);
         return;
     }
-    /* lmtp: the content was refused, each recipient hears it */
+    /* lmtp: the content was refused, with one reply for each recipient */
     if (question->refusal != POSTERN_REPLY_NONE) {
         decide_commit(session, question->recipient);
         return;
     }
     if (transaction->step == TRANSACTION_OPEN) {
-        transaction_submit(transaction, recording_cut(session, SLICE("open")));
+        transaction_submit(transaction,
+                           recording_cut(session->recording, OUTCOME_OPEN));
         if (transaction->step == TRANSACTION_SUBMITTED)
-            return; /* session_committed follows */
+            return; /* waiter.done follows */
         count_message(session);
     }
     decide_commit(session, question->recipient);
@@ -191,8 +192,7 @@ session_answer(struct session *session, const struct postern_event *event)
 {
     switch (event->type) {
     case POSTERN_EVENT_ASK_HELLO:
-        if (session->recording != NULL)
-            recording_hello(session->recording, event->hello.name);
+        recording_hello(session->recording, event->hello.name);
         decide(session, POSTERN_REPLY_NONE);
         break;
     case POSTERN_EVENT_ASK_MAIL:

@@ -2,8 +2,8 @@
  *
  * 1. Only the committer thread touches the store.
  * 2. The lock guards the queue and is never held while the store works.
- * 3. A piece of work is on exactly one list: the queue, the batch, or a desk.
- * 4. A result is told only after store_commit has returned.
+ * 3. Work is on exactly one list: the queue, the batch, or a completion queue.
+ * 4. Work is completed only after store_commit has returned.
  */
 #include "server/committer.h"
 
@@ -38,8 +38,8 @@ committer_submit(struct committer *committer, struct work *first, struct work *l
         pthread_cond_signal(&committer->arrived);
 }
 
-/* Cut a batch off the front of the queue: up to the limits, whole work only. Called
- * with the lock held. */
+/* Cut a batch off the front of the queue, up to the limits. Called with the lock
+ * held. */
 static struct work *
 take_batch(struct committer *committer)
 {
@@ -50,7 +50,7 @@ take_batch(struct committer *committer)
         return NULL;
     for (;;) {
         octets += last->item.octets.len;
-        messages += last->is_notable;
+        messages += last->has_content;
         if (last->next == NULL || messages >= STORE_BATCH_ITEMS_MAX ||
             octets >= STORE_BATCH_OCTETS_MAX)
             break;
@@ -77,19 +77,19 @@ sleep_until(struct committer *committer, uint64_t wake_us)
     committer->is_sleeping = false;
 }
 
-/* ---- the end of work ---- */
+/* ---- completion ---- */
 
-/* Put a batch back on its desks: for each desk one list and one call. */
+/* Distribute a batch: for each completion queue one list and one call. */
 static void
-give_back(struct work *batch)
+complete_batch(struct work *batch)
 {
     while (batch != NULL) {
-        struct work_desk *desk = batch->desk;
+        struct completion_queue *queue = batch->completions;
         struct work *mine = NULL, **mine_end = &mine, *others = NULL,
                     **others_end = &others;
 
         for (struct work *work = batch; work != NULL; work = work->next) {
-            if (work->desk == desk) {
+            if (work->completions == queue) {
                 *mine_end = work;
                 mine_end = &work->next;
             } else {
@@ -98,8 +98,8 @@ give_back(struct work *batch)
             }
         }
         *mine_end = *others_end = NULL;
-        work_desk_put(desk, mine, mine_end);
-        desk->call(desk);
+        completion_queue_add(queue, mine, mine_end);
+        queue->notify(queue);
         batch = others;
     }
 }
@@ -151,14 +151,14 @@ note_room(struct committer *committer)
     log_event(LOG_LEVEL_WARNING, NULL, "store.resumed", " state=\"has room again\"");
 }
 
-/* Remember the messages of a batch that failed: nobody gets a 250 for them. */
+/* Remember the messages of a batch that failed: none of them gets a 250. */
 static void
 note_doubtful(struct committer *committer, const struct store_item *items)
 {
     committer->doubtful_count = 0;
     for (const struct store_item *item = items; item != NULL; item = item->next) {
         if (committer->doubtful_count == ARRAY_LEN(committer->doubtful))
-            return; /* a batch has no more messages than that */
+            return; /* a batch has at most so many messages */
         if (item->kind == STORE_MESSAGE)
             committer->doubtful[committer->doubtful_count++] = item->envelope->id;
         else if (item->kind == STORE_ACCEPT)
@@ -166,7 +166,7 @@ note_doubtful(struct committer *committer, const struct store_item *items)
     }
 }
 
-/* What was refused shall not be there after all. */
+/* A message that was refused must not be in the store. */
 static bool
 delete_doubtful(struct committer *committer, struct error *error)
 {
@@ -208,7 +208,7 @@ try_reopen(struct committer *committer)
 
 /* ---- batches ---- */
 
-/* Chain the items of a batch; those whose series has failed stay out and fail.
+/* Link the items of a batch; those whose series has failed are left out and fail.
  * Returns the first item, NULL if none is left. */
 static struct store_item *
 link_items(struct work *batch)
@@ -255,11 +255,11 @@ commit_batch(struct committer *committer, struct work *batch)
         if (work->result == STORE_OK)
             set_result(work, result != STORE_OK ? result : work->item.result);
     }
-    give_back(batch);
+    complete_batch(batch);
 }
 
-/* The end comes while the store is in doubt: try once more to take back what was
- * refused, since nobody will later. */
+/* We end while the store is in doubt: try once more to delete what was refused, since
+ * nothing will later. */
 static void
 settle_doubt(struct committer *committer)
 {

@@ -1,14 +1,14 @@
 /* committer - the one thread that writes the store
  *
- * It takes everything that waits (at most STORE_BATCH_ITEMS_MAX messages or
- * STORE_BATCH_OCTETS_MAX octets), commits it at once, and puts each piece back on
- * its desk. While it commits, the next batch gathers: groups form by themselves and
- * nothing ever waits for company.
+ * It takes all queued work (up to STORE_BATCH_ITEMS_MAX messages or
+ * STORE_BATCH_OCTETS_MAX octets), commits it as one batch, and adds each item to its
+ * completion queue. Work submitted meanwhile forms the next batch: batches grow with
+ * the load, and no work is held back to fill one.
  *
- * When the store fails, everything is answered STORE_FAILED at once, while the
- * store is opened again with growing pauses; service resumes by itself. Messages of
- * a batch whose sync failed may turn out to be there: they were refused, so they are
- * deleted before service resumes (RFC 5321 4.2.5: after a 4yz not delivered later).
+ * When the store fails, all work fails with STORE_FAILED at once, while the store is
+ * reopened with growing pauses; service resumes by itself. Messages of a batch whose
+ * sync failed may turn out to be stored: they were refused, so they are deleted before
+ * service resumes (RFC 5321 4.2.5: not delivered after a 4yz).
  */
 #ifndef SERVER_COMMITTER_H
 #define SERVER_COMMITTER_H
@@ -17,8 +17,8 @@
 
 #include <stdatomic.h>
 
-/* What a committer does with a store; the real one is store.h's, tests bring one
- * that fails. */
+/* What a committer does with a store; the real one calls store.h, tests have one that
+ * fails. */
 struct committer_store {
     enum store_result (*commit)(struct store *store, struct store_item *items,
                                 struct error *error);
@@ -46,12 +46,12 @@ struct committer {
     uint64_t retry_at_us;
     struct id doubtful[STORE_BATCH_ITEMS_MAX]; /* messages of the batch that failed */
     size_t doubtful_count;
-    bool is_full; /* the last commit found no room; said once in the log */
+    bool is_full; /* the last commit found no room; logged once */
 
     /* written by the committer thread, read by any */
     atomic_bool is_broken;
     atomic_ullong batches, failures, syncs;
-    atomic_ullong commit_us; /* time the commits have taken in all */
+    atomic_ullong commit_us; /* duration of all commits */
 };
 
 /* Start the thread. The store is the thread's from now until committer_stop. False:
@@ -59,8 +59,8 @@ struct committer {
 MUST_USE bool committer_start(struct committer *committer, struct store *store,
                               const struct committer_store *calls);
 
-/* Hand over a list of work; its items are committed in this order, those behind one
- * another without others in between. Any thread. */
+/* Submit a list of work; its items are committed in this order, with no others in
+ * between. Any thread. */
 void committer_submit(struct committer *committer, struct work *first,
                       struct work *last);
 

@@ -5,9 +5,9 @@
  * are passed over by control.c.
  */
 #include "base/clock.h"
-#include "message/header.h"
 #include "server/arena.h"
 #include "server/control_internal.h"
+#include "server/subject.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,7 +67,7 @@ static const char *
 fill_envelope(struct import *import)
 {
     const struct control_request *request = import->request;
-    const struct settings *settings = import->client->control->server->settings;
+    const struct settings *settings = import->client->control->server->service.settings;
     uint64_t received = request->received_at_us;
 
     if (settings->max_message != 0 && request->size > settings->max_message)
@@ -80,22 +80,6 @@ fill_envelope(struct import *import)
     import->envelope.received_at_us = received > 0 ? received : clock_realtime_us();
     import->envelope.id = id_new(import->envelope.received_at_us);
     return NULL;
-}
-
-static void
-find_subject(struct import *import)
-{
-    size_t len = import->piece_len;
-    struct slice value;
-    char text[SUBJECT_MAX];
-
-    if (len > HEADER_LOOKED_AT)
-        len = HEADER_LOOKED_AT;
-    if (!header_find(slice_of(import->piece, len), SLICE("Subject"), &value))
-        return;
-    len = header_decode(value, text, sizeof(text));
-    if (!arena_copy(&import->arena, slice_of(text, len), &import->envelope.subject))
-        import->envelope.subject = (struct slice){0};
 }
 
 /* ---- the octets ---- */
@@ -117,7 +101,7 @@ read_piece(struct import *import)
 static enum store_result
 commit_one(struct import *import, struct store_item item)
 {
-    struct control_work work = {.work = {.item = item, .is_notable = true}};
+    struct control_work work = {.work = {.item = item, .has_content = true}};
 
     work.work.item.id = import->envelope.id;
     work.work.item.envelope = &import->envelope;
@@ -164,7 +148,8 @@ keep(struct import *import, struct control_answer *answer)
         control_refuse(answer, "the octets did not arrive in time");
         return;
     }
-    find_subject(import);
+    import->envelope.subject =
+        subject_find(slice_of(import->piece, import->piece_len), &import->arena);
     if (import->request->size <= STORE_CHUNK_MAX)
         result = commit_one(
             import,
@@ -190,9 +175,9 @@ void
 control_import_run(struct control_client *client, const struct control_request *request,
                    struct control_answer *answer)
 {
-    struct limits *limits = &client->control->server->limits;
+    struct limits *limits = &client->control->server->service.limits;
     struct import import = {.client = client, .request = request};
-    bool has_memory = limits_take_memory(limits, STORE_CHUNK_MAX);
+    bool has_memory = limits_reserve_memory(limits, STORE_CHUNK_MAX);
     const char *wrong;
 
     arena_init(&import.arena);
@@ -206,5 +191,5 @@ control_import_run(struct control_client *client, const struct control_request *
     free(import.piece);
     arena_clear(&import.arena);
     if (has_memory)
-        limits_give_memory(limits, STORE_CHUNK_MAX);
+        limits_release_memory(limits, STORE_CHUNK_MAX);
 }

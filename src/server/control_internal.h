@@ -44,7 +44,7 @@ struct control {
     char *path;
     int listener;
     pthread_t thread;
-    struct work_desk desk; /* of all clients */
+    struct completion_queue completions; /* of all clients */
 
     pthread_mutex_t lock;
     pthread_cond_t changed;         /* generation, pending or clients */

@@ -126,12 +126,12 @@ add_stat(struct control_numbers *numbers, const char *name, uint64_t value)
 static void
 add_all(struct control_numbers *numbers, struct server *server)
 {
-    struct committer *committer = &server->committer;
+    struct committer *committer = &server->service.committer;
 
     for (int i = 0; i < STAT_COUNT; i++)
         add_stat(numbers, stat_names[i], server_stat(server, (enum stats_counter)i));
-    add_stat(numbers, "sessions_open", atomic_load(&server->limits.sessions));
-    add_stat(numbers, "memory", atomic_load(&server->limits.memory));
+    add_stat(numbers, "sessions_open", atomic_load(&server->service.limits.sessions));
+    add_stat(numbers, "memory", atomic_load(&server->service.limits.memory));
     add_stat(numbers, "batches", atomic_load(&committer->batches));
     add_stat(numbers, "commit_us", atomic_load(&committer->commit_us));
     add_stat(numbers, "syncs", atomic_load(&committer->syncs));

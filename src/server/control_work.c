@@ -1,18 +1,15 @@
 /* control_work.c - having the committer do something, and waiting for it
  *
- * All clients share one desk, which lives longer than any of them: the committer may
- * call it a moment after a client has seen its result and gone. The client that is
- * awake takes what is on the desk, for all of them.
+ * All clients share one completion queue, which outlives them: the committer may call
+ * it a moment after a client has seen its result and gone. Whichever client is awake
+ * reaps it, for all of them.
  */
 #include "server/control_internal.h"
 
-#define CONTROL_OF(desk_ptr)                                                           \
-    ((struct control *)(void *)((char *)(desk_ptr)-offsetof(struct control, desk)))
-
 static void
-desk_called(struct work_desk *desk)
+work_finished(struct completion_queue *queue)
 {
-    struct control *control = CONTROL_OF(desk);
+    struct control *control = CONTAINER_OF(queue, struct control, completions);
 
     pthread_mutex_lock(&control->lock);
     control->generation++;
@@ -39,25 +36,25 @@ control_commit(struct control_client *client, struct control_work *works, size_t
 
     for (size_t i = 0; i < count; i++) {
         works[i].client = client;
-        works[i].work.desk = &control->desk;
+        works[i].work.completions = &control->completions;
         works[i].work.finish = work_done;
         works[i].work.next = i + 1 < count ? &works[i + 1].work : NULL;
     }
     pthread_mutex_lock(&control->lock);
     client->pending = (unsigned)count;
     pthread_mutex_unlock(&control->lock);
-    committer_submit(&control->server->committer, &works[0].work,
+    committer_submit(&control->server->service.committer, &works[0].work,
                      &works[count - 1].work);
 
     pthread_mutex_lock(&control->lock);
     while (client->pending > 0) {
         uint64_t generation = control->generation;
-        size_t taken;
+        size_t reaped;
 
         pthread_mutex_unlock(&control->lock);
-        taken = work_desk_take(&control->desk);
+        reaped = completion_queue_reap(&control->completions);
         pthread_mutex_lock(&control->lock);
-        while (taken == 0 && client->pending > 0 && generation == control->generation)
+        while (reaped == 0 && client->pending > 0 && generation == control->generation)
             pthread_cond_wait(&control->changed, &control->lock);
     }
     pthread_mutex_unlock(&control->lock);
@@ -77,8 +74,8 @@ control_announce(struct control *control, enum feed_kind kind, const struct id *
 void
 control_work_init(struct control *control)
 {
-    work_desk_init(&control->desk, desk_called);
-    feed_init(&control->feed, control->server->settings->web_place.feed[0]);
+    completion_queue_init(&control->completions, work_finished);
+    feed_init(&control->feed, control->server->service.settings->web_place.feed[0]);
     pthread_mutex_init(&control->lock, NULL);
     pthread_cond_init(&control->changed, NULL);
 }
@@ -86,7 +83,7 @@ control_work_init(struct control *control)
 void
 control_work_clear(struct control *control)
 {
-    work_desk_clear(&control->desk);
+    completion_queue_clear(&control->completions);
     feed_clear(&control->feed);
     pthread_cond_destroy(&control->changed);
     pthread_mutex_destroy(&control->lock);

@@ -118,7 +118,7 @@ limits_leave(struct limits *limits, const struct net_end *client, bool is_counte
 }
 
 bool
-limits_take_memory(struct limits *limits, size_t octets)
+limits_reserve_memory(struct limits *limits, size_t octets)
 {
     size_t before = atomic_fetch_add(&limits->memory, octets);
 
@@ -129,7 +129,7 @@ limits_take_memory(struct limits *limits, size_t octets)
 }
 
 void
-limits_give_memory(struct limits *limits, size_t octets)
+limits_release_memory(struct limits *limits, size_t octets)
 {
     atomic_fetch_sub(&limits->memory, octets);
 }

@@ -37,8 +37,8 @@ enum limits_result limits_enter(struct limits *limits, const struct net_end *cli
 void limits_leave(struct limits *limits, const struct net_end *client, bool is_counted);
 
 /* Set octets of the memory budget aside. False: it is used up, nothing is taken. */
-MUST_USE bool limits_take_memory(struct limits *limits, size_t octets);
-void limits_give_memory(struct limits *limits, size_t octets);
+MUST_USE bool limits_reserve_memory(struct limits *limits, size_t octets);
+void limits_release_memory(struct limits *limits, size_t octets);
 
 /* Half of the budget is used: what can go to the store should go early. */
 bool limits_is_memory_short(const struct limits *limits);

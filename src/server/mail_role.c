@@ -19,13 +19,13 @@
 #include <unistd.h>
 
 enum {
-    LOCK_TRIES = 25, /* a server that was killed holds its lock for a moment */
+    LOCK_TRIES = 25, /* a server that was killed keeps its lock for a moment */
     LOCK_PAUSE_US = 20 * 1000,
-    MMAP_THRESHOLD =
-        4 << 20, /* a piece of a body is no system call and no page fault */
-    TRIM_THRESHOLD = 8 << 20, /* … and what a burst has left goes back */
-    TRIM_MS = 5000,           /* how often small ones are looked for */
-    TRIM_OCTETS = 4 << 20,    /* worth it when the budget has fallen so much */
+    /* allocating a chunk of a body costs neither a system call nor a page fault */
+    MMAP_THRESHOLD = 4 << 20,
+    TRIM_THRESHOLD = 8 << 20, /* the free end of the heap goes back above this */
+    TRIM_MS = 5000,           /* how often free memory inside it is looked for */
+    TRIM_OCTETS = 4 << 20,    /* trim when the memory in use has fallen so much */
 };
 
 struct mail_role {
@@ -37,22 +37,17 @@ struct mail_role {
     struct net_wake ended;
     struct net_signal on_term, on_quit;
     struct net_timer trim;
-    size_t memory_peak; /* of the budget, as far as the trim timer saw */
+    size_t memory_peak; /* in use, as far as the trim timer saw */
     atomic_uint ended_count;
 };
 
-/* One role a process: the callbacks of server.h carry the server only. */
-#define ROLE_OF(member_ptr, member)                                                    \
-    ((struct mail_role *)(void *)((char *)(member_ptr)-offsetof(struct mail_role,      \
-                                                                member)))
-
 /* ---- ending ---- */
 
-/* A reactor's thread says that it is done. */
+/* Called by a reactor's thread when it is done. */
 static void
 reactor_ended(struct server *server)
 {
-    struct mail_role *role = ROLE_OF(server, server);
+    struct mail_role *role = CONTAINER_OF(server, struct mail_role, server);
 
     atomic_fetch_add(&role->ended_count, 1);
     net_wake_send(&role->ended);
@@ -61,7 +56,7 @@ reactor_ended(struct server *server)
 static void
 look_for_end(struct net_wake *wake)
 {
-    struct mail_role *role = ROLE_OF(wake, ended);
+    struct mail_role *role = CONTAINER_OF(wake, struct mail_role, ended);
 
     if (atomic_load(&role->ended_count) == role->server.reactor_count)
         net_loop_stop(role->loop);
@@ -70,32 +65,33 @@ look_for_end(struct net_wake *wake)
 static void
 start_draining(struct server *server)
 {
-    if (atomic_load(&server->state) == SERVER_RUNNING)
+    if (service_state(&server->service) == SERVICE_RUNNING)
         log_event(LOG_LEVEL_INFO, NULL, "server.drain", " seconds=%llu",
-                  (unsigned long long)server->settings->drain_timeout_s);
-    server_advance(server, SERVER_DRAINING);
+                  (unsigned long long)server->service.settings->drain_timeout_s);
+    server_advance(server, SERVICE_DRAINING);
 }
 
 static void
 term_raised(struct net_signal *signal, int number)
 {
     (void)number;
-    start_draining(&ROLE_OF(signal, on_term)->server);
+    start_draining(&CONTAINER_OF(signal, struct mail_role, on_term)->server);
 }
 
 static void
 quit_raised(struct net_signal *signal, int number)
 {
     (void)number;
-    server_advance(&ROLE_OF(signal, on_quit)->server, SERVER_ENDING);
+    server_advance(&CONTAINER_OF(signal, struct mail_role, on_quit)->server,
+                   SERVICE_ENDING);
 }
 
-/* A burst is over: what it left free inside the heap goes back to the system. */
+/* After a burst, return the memory it left free inside the heap to the system. */
 static void
 trim_due(struct net_timer *timer)
 {
-    struct mail_role *role = ROLE_OF(timer, trim);
-    size_t memory = atomic_load(&role->server.limits.memory);
+    struct mail_role *role = CONTAINER_OF(timer, struct mail_role, trim);
+    size_t memory = atomic_load(&role->server.service.limits.memory);
 
     if (memory >= role->memory_peak) {
         role->memory_peak = memory;
@@ -184,16 +180,17 @@ start(struct mail_role *role, int settings_fd, struct error *error)
         return false;
     if (start_control(role, error))
         return true;
-    server_advance(&role->server, SERVER_ENDING);
+    server_advance(&role->server, SERVICE_ENDING);
     server_join(&role->server);
     return false;
 }
 
 static void
-tell_ready(const struct mail_role *role, int ready_fd)
+report_ready(const struct mail_role *role, int ready_fd)
 {
     if (dprintf(ready_fd, "ready %s\n", store_durability(role->store)) < 0)
-        log_event(LOG_LEVEL_WARNING, NULL, "server.ready", " why=\"nobody listens\"");
+        log_event(LOG_LEVEL_WARNING, NULL, "server.ready",
+                  " why=\"the supervisor is gone\"");
     close(ready_fd);
     log_event(LOG_LEVEL_INFO, NULL, "server.start",
               " pid=%d reactors=%u listeners=%zu store=%s durable=%s", (int)getpid(),
@@ -202,9 +199,10 @@ tell_ready(const struct mail_role *role, int ready_fd)
               store_durability(role->store));
 }
 
-/* What asks for the end waits until the loop is there to hear it. */
+/* Block the signals that ask us to end until the loop can receive them, and unblock
+ * them then. */
 static void
-hold_signals(int how)
+mask_signals(int how)
 {
     sigset_t signals;
 
@@ -223,9 +221,9 @@ mail_role_run(int settings_fd, int ready_fd)
 
     prctl(PR_SET_NAME, "postern-mail"); /* exec of /proc/self/exe calls it "exe" */
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGINT, SIG_IGN); /* Ctrl-C reaches the supervisor, which decides … */
-    signal(SIGHUP, SIG_IGN); /* … and so does the end of the terminal */
-    hold_signals(SIG_BLOCK);
+    signal(SIGINT, SIG_IGN); /* Ctrl-C and the end of the terminal … */
+    signal(SIGHUP, SIG_IGN); /* … reach the supervisor, which decides */
+    mask_signals(SIG_BLOCK);
     mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
     mallopt(M_TRIM_THRESHOLD, TRIM_THRESHOLD);
     if (role == NULL)
@@ -234,8 +232,8 @@ mail_role_run(int settings_fd, int ready_fd)
         error_print(&error);
         status = error_exit_status(&error);
     } else {
-        hold_signals(SIG_UNBLOCK); /* one that came meanwhile is taken by the loop */
-        tell_ready(role, ready_fd);
+        mask_signals(SIG_UNBLOCK); /* the loop gets one that came meanwhile */
+        report_ready(role, ready_fd);
         net_loop_run(role->loop);
         if (role->control != NULL)
             control_stop(role->control);

@@ -1,118 +1,139 @@
 /* reactor.c - the life of a reactor thread
  *
- * It ends when the server drains or ends, no session is left and all work is back:
- * only then nothing can wake it any more.
+ * It ends when the service drains or ends, no member is left and all work is back:
+ * only then can nothing wake it any more.
  */
 #include "server/reactor.h"
 
 #include "base/clock.h"
-#include "base/log.h"
-#include "server/session.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { TICK_MS = 1000, DELAY_STEP_MS = 50 };
 
-#define REACTOR_OF(member_ptr, member)                                                 \
-    ((struct reactor *)(void *)((char *)(member_ptr)-offsetof(struct reactor, member)))
-
-/* ---- lists ---- */
+/* ---- members ---- */
 
 void
-reactor_add(struct reactor *reactor, struct session *session)
+reactor_add(struct reactor *reactor, struct reactor_member *member)
 {
-    session->previous = NULL;
-    session->next = reactor->sessions;
-    if (session->next != NULL)
-        session->next->previous = session;
-    reactor->sessions = session;
-    reactor->session_count++;
+    member->previous = NULL;
+    member->next = reactor->members;
+    if (member->next != NULL)
+        member->next->previous = member;
+    reactor->members = member;
+    reactor->member_count++;
 }
 
 static void
-undelay(struct reactor *reactor, struct session *session)
+undelay(struct reactor *reactor, struct reactor_member *member)
 {
-    struct session **place = &reactor->delayed;
+    struct reactor_member **place = &reactor->delayed;
 
-    while (*place != NULL && *place != session)
+    while (*place != NULL && *place != member)
         place = &(*place)->delayed_next;
     if (*place != NULL)
-        *place = session->delayed_next;
+        *place = member->delayed_next;
 }
 
 void
-reactor_remove(struct reactor *reactor, struct session *session)
+reactor_remove(struct reactor *reactor, struct reactor_member *member)
 {
-    if (session->is_delayed)
-        undelay(reactor, session);
-    if (session->next != NULL)
-        session->next->previous = session->previous;
-    if (session->previous != NULL)
-        session->previous->next = session->next;
+    if (member->is_delayed)
+        undelay(reactor, member);
+    if (member->next != NULL)
+        member->next->previous = member->previous;
+    if (member->previous != NULL)
+        member->previous->next = member->next;
     else
-        reactor->sessions = session->next;
-    reactor->session_count--;
+        reactor->members = member->next;
+    reactor->member_count--;
 }
 
-void
-reactor_delay(struct reactor *reactor, struct session *session)
+/* Call each member, which may leave. */
+static void
+call_all(struct reactor *reactor, void (*call)(struct reactor_member *member))
 {
+    for (struct reactor_member *member = reactor->members, *next; member != NULL;
+         member = next) {
+        next = member->next;
+        call(member);
+    }
+}
+
+/* ---- delayed members ---- */
+
+void
+reactor_delay(struct reactor *reactor, struct reactor_member *member, uint32_t ms)
+{
+    member->delayed_until_us = reactor->now_us + ms * 1000ull;
+    if (member->is_delayed)
+        return;
+    member->is_delayed = true;
     if (reactor->delayed == NULL)
         net_timer_start(&reactor->delay, DELAY_STEP_MS, DELAY_STEP_MS);
-    session->delayed_next = reactor->delayed;
-    reactor->delayed = session;
+    member->delayed_next = reactor->delayed;
+    reactor->delayed = member;
+}
+
+/* Cut those whose time has come off the list of delayed members. */
+static struct reactor_member *
+take_due(struct reactor *reactor)
+{
+    struct reactor_member **place = &reactor->delayed, *due = NULL;
+
+    while (*place != NULL) {
+        struct reactor_member *member = *place;
+
+        if (member->delayed_until_us > reactor->now_us) {
+            place = &member->delayed_next;
+            continue;
+        }
+        *place = member->delayed_next;
+        member->delayed_next = due;
+        due = member;
+    }
+    return due;
 }
 
 static void
 delay_due(struct net_timer *timer)
 {
-    struct reactor *reactor = REACTOR_OF(timer, delay);
-    struct session **place = &reactor->delayed, *over = NULL;
+    struct reactor *reactor = CONTAINER_OF(timer, struct reactor, delay);
+    struct reactor_member *due;
 
     reactor->now_us = clock_monotonic_us();
-    while (*place != NULL) {
-        struct session *session = *place;
-
-        if (session->delayed_until_us > reactor->now_us) {
-            place = &session->delayed_next;
-            continue;
-        }
-        *place = session->delayed_next;
-        session->delayed_next = over;
-        over = session;
-    }
+    due = take_due(reactor);
     if (reactor->delayed == NULL)
         net_timer_stop(&reactor->delay);
-    while (over != NULL) {
-        struct session *session = over;
+    while (due != NULL) {
+        struct reactor_member *member = due;
 
-        over = session->delayed_next;
-        session_delay_over(session); /* may close it, or delay it anew */
+        due = member->delayed_next;
+        member->is_delayed = false;
+        reactor->calls.delay_over(member); /* it may leave, or be delayed anew */
     }
 }
 
-/* ---- telling what happens ---- */
+/* ---- the feed ---- */
 
 static void
-telling_due(struct net_timer *timer)
+feed_due(struct net_timer *timer)
 {
-    struct reactor *reactor = REACTOR_OF(timer, telling);
+    struct reactor *reactor = CONTAINER_OF(timer, struct reactor, feed_timer);
 
-    reactor->is_telling_planned = false;
+    reactor->is_feed_planned = false;
     feed_flush(&reactor->feed);
-    reactor_tell(reactor); /* what was dropped is told in the next packet */
+    reactor_plan_feed(reactor); /* the next packet reports what was dropped */
 }
 
 void
-reactor_tell(struct reactor *reactor)
+reactor_plan_feed(struct reactor *reactor)
 {
-    if (reactor->is_telling_planned || !feed_is_waiting(&reactor->feed))
+    if (reactor->is_feed_planned || !feed_is_waiting(&reactor->feed))
         return;
-    reactor->is_telling_planned = true;
-    net_timer_start(&reactor->telling, FEED_PAUSE_MS, 0);
+    reactor->is_feed_planned = true;
+    net_timer_start(&reactor->feed_timer, FEED_PAUSE_MS, 0);
 }
 
 /* ---- work ---- */
@@ -121,19 +142,19 @@ void
 reactor_submit(struct reactor *reactor, struct work *first, struct work *last)
 {
     for (struct work *work = first;; work = work->next) {
-        work->desk = &reactor->desk;
+        work->completions = &reactor->completions;
         reactor->work_in_flight++;
         if (work == last)
             break;
     }
-    committer_submit(&reactor->server->committer, first, last);
+    committer_submit(&reactor->service->committer, first, last);
 }
 
 static void
-desk_called(struct work_desk *desk)
+work_finished(struct completion_queue *queue)
 {
-    /* the work may be taken, and the loop be gone, before this call comes */
-    reactor_wake(REACTOR_OF(desk, desk));
+    /* the work may be reaped, and the loop be gone, before this call comes */
+    reactor_wake(CONTAINER_OF(queue, struct reactor, completions));
 }
 
 /* ---- the end ---- */
@@ -141,39 +162,35 @@ desk_called(struct work_desk *desk)
 static void
 end_if_done(struct reactor *reactor)
 {
-    if (reactor->state == SERVER_RUNNING || reactor->is_ended ||
-        reactor->session_count > 0 || reactor->work_in_flight > 0)
+    if (reactor->state == SERVICE_RUNNING || reactor->is_ended ||
+        reactor->member_count > 0 || reactor->work_in_flight > 0)
         return;
-    pthread_mutex_lock(&reactor->desk.lock);
+    pthread_mutex_lock(&reactor->completions.lock);
     reactor->is_ended = true;
-    pthread_mutex_unlock(&reactor->desk.lock);
+    pthread_mutex_unlock(&reactor->completions.lock);
     net_timer_close(&reactor->tick);
     net_timer_close(&reactor->delay);
-    net_timer_close(&reactor->resume);
+    accept_close(&reactor->accept);
     feed_flush(&reactor->feed);
-    net_timer_close(&reactor->telling);
+    net_timer_close(&reactor->feed_timer);
     net_wake_close(&reactor->wake);
 }
 
-/* Follow server->state: each step once, in order. */
+/* Follow service->state: each step once, in order. */
 static void
-advance(struct reactor *reactor)
+follow_service(struct reactor *reactor)
 {
-    enum server_state wanted = (enum server_state)atomic_load(&reactor->server->state);
+    enum service_state wanted = service_state(reactor->service);
 
     if (wanted == reactor->state)
         return;
-    if (reactor->state == SERVER_RUNNING) {
-        accept_stop(reactor);
-        reactor->drain_until_us =
-            clock_monotonic_us() + reactor->server->settings->drain_timeout_s * 1000000;
+    if (reactor->state == SERVICE_RUNNING) {
+        accept_stop(&reactor->accept);
+        reactor->drain_until_us = clock_monotonic_us() +
+                                  reactor->service->settings->drain_timeout_s * 1000000;
     }
     reactor->state = wanted;
-    for (struct session *session = reactor->sessions, *next; session != NULL;
-         session = next) {
-        next = session->next;
-        session_follow_state(session);
-    }
+    call_all(reactor, reactor->calls.follow_state);
 }
 
 /* ---- what the loop calls ---- */
@@ -181,30 +198,36 @@ advance(struct reactor *reactor)
 static void
 woken(struct net_wake *wake)
 {
-    struct reactor *reactor = REACTOR_OF(wake, wake);
-
-    size_t taken = work_desk_take(&reactor->desk); /* may put new work in flight */
+    struct reactor *reactor = CONTAINER_OF(wake, struct reactor, wake);
+    size_t reaped = completion_queue_reap(&reactor->completions); /* may submit anew */
 
     reactor->now_us = clock_monotonic_us();
-    reactor->work_in_flight -= taken;
-    advance(reactor);
+    reactor->work_in_flight -= reaped;
+    follow_service(reactor);
     end_if_done(reactor);
 }
 
 static void
 tick_due(struct net_timer *timer)
 {
-    struct reactor *reactor = REACTOR_OF(timer, tick);
+    struct reactor *reactor = CONTAINER_OF(timer, struct reactor, tick);
 
     reactor->now_us = clock_monotonic_us();
-    for (struct session *session = reactor->sessions, *next; session != NULL;
-         session = next) {
-        next = session->next;
-        session_tick(session);
-    }
-    if (reactor->state == SERVER_DRAINING && reactor->now_us >= reactor->drain_until_us)
-        server_advance(reactor->server, SERVER_ENDING);
+    call_all(reactor, reactor->calls.tick);
+    if (reactor->state == SERVICE_DRAINING &&
+        reactor->now_us >= reactor->drain_until_us)
+        service_advance(reactor->service, SERVICE_ENDING);
+    follow_service(reactor);
     end_if_done(reactor);
+}
+
+static bool
+accepted(struct accept *accept, size_t listener, int fd, const struct net_end *peer,
+         bool is_counted)
+{
+    struct reactor *reactor = CONTAINER_OF(accept, struct reactor, accept);
+
+    return reactor->calls.open(reactor, listener, fd, peer, is_counted);
 }
 
 /* ---- the thread ---- */
@@ -215,8 +238,7 @@ reactor_main(void *context)
     struct reactor *reactor = context;
 
     net_loop_run(reactor->loop);
-    if (reactor->server->ended != NULL)
-        reactor->server->ended(reactor->server);
+    reactor->calls.ended(reactor->calls.context);
     return NULL;
 }
 
@@ -232,21 +254,22 @@ open_loop(struct reactor *reactor)
         return false;
     net_timer_open(reactor->loop, &reactor->tick, tick_due);
     net_timer_open(reactor->loop, &reactor->delay, delay_due);
-    net_timer_open(reactor->loop, &reactor->telling, telling_due);
+    net_timer_open(reactor->loop, &reactor->feed_timer, feed_due);
     net_timer_start(&reactor->tick, TICK_MS, TICK_MS);
-    return accept_start(reactor);
+    return accept_start(&reactor->accept, reactor->loop, accepted);
 }
 
 bool
-reactor_start(struct reactor *reactor, struct server *server, unsigned number,
-              struct error *error)
+reactor_start(struct reactor *reactor, struct service *service, unsigned number,
+              const struct reactor_calls *calls, struct error *error)
 {
     memset(reactor, 0, sizeof(*reactor));
-    reactor->server = server;
+    reactor->service = service;
+    reactor->calls = *calls;
     reactor->number = number;
-    reactor->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    work_desk_init(&reactor->desk, desk_called);
-    feed_init(&reactor->feed, server->settings->web_place.feed[0]);
+    accept_init(&reactor->accept, service, number, &reactor->stats);
+    completion_queue_init(&reactor->completions, work_finished);
+    feed_init(&reactor->feed, service->settings->web_place.feed[0]);
     if (open_loop(reactor) &&
         pthread_create(&reactor->thread, NULL, reactor_main, reactor) == 0)
         return true;
@@ -261,10 +284,10 @@ reactor_start(struct reactor *reactor, struct server *server, unsigned number,
 void
 reactor_wake(struct reactor *reactor)
 {
-    pthread_mutex_lock(&reactor->desk.lock);
+    pthread_mutex_lock(&reactor->completions.lock);
     if (!reactor->is_ended)
         net_wake_send(&reactor->wake);
-    pthread_mutex_unlock(&reactor->desk.lock);
+    pthread_mutex_unlock(&reactor->completions.lock);
 }
 
 void
@@ -275,6 +298,5 @@ reactor_join(struct reactor *reactor)
     free(reactor->input);
     free(reactor->output);
     feed_clear(&reactor->feed);
-    if (reactor->spare_fd >= 0)
-        close(reactor->spare_fd);
+    accept_clear(&reactor->accept);
 }

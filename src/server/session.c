@@ -3,46 +3,46 @@
  *   readable -> input memory -> feed -> events -> answers -> output memory -> send
  *
  * 1. The engine is fed only while no question is open, all replies are sent, no delay
- *    runs and the store keeps up. While it is not fed, nothing is read: the client's
- *    octets stay in its own kernel.
+ *    runs and the store keeps up. While it is not fed, nothing is read: what the client
+ *    sends stays in the kernel, and TCP slows it down.
  * 2. Between two events of the loop the engine's output is empty: it has been sent or
  *    moved to unsent. So one output memory serves all sessions of a reactor.
- * 3. Whatever happens to a session ends in settle(), which alone closes and frees.
+ * 3. Every event of a session ends in settle(), which alone closes and frees it.
  */
-#include "server/session_internal.h"
+#include "server/session.h"
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "server/recording.h"
-#include "server/transaction.h"
+#include "net/socket.h"
+#include "server/session_internal.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum {
-    COMMAND_READ = 32 * 1024, /* read at most so much where no content is expected */
+    COMMAND_READ = 32 * 1024, /* one read where no content is expected */
     LINGER_US = 2 * 1000000,  /* wait for the client to see our end */
 };
 
-static const char *const outcome_names[SESSION_OUTCOME_COUNT] = {
-    [SESSION_OPEN] = "open",         [SESSION_QUIT] = "quit",
-    [SESSION_CLOSED] = "closed",     [SESSION_LOST] = "lost",
-    [SESSION_TIMEOUT] = "timeout",   [SESSION_REFUSED] = "refused",
-    [SESSION_SHUTDOWN] = "shutdown",
-};
+static struct session *
+session_of(struct reactor_member *member)
+{
+    return CONTAINER_OF(member, struct session, member);
+}
 
 /* ---- driving ---- */
 
 static bool
 may_feed(const struct session *session)
 {
-    return !session->is_closing && !session->is_broken && !session->is_delayed &&
+    return session->step == SESSION_TALKING && !session->member.is_delayed &&
            session->unsent_len == 0 && !postern_server_is_asking(&session->engine) &&
            (session->transaction == NULL ||
             !transaction_is_blocked(session->transaction));
 }
 
-/* Feed as much of input as goes now; returns the rest. Replies to a pipelined group
- * gather until the engine wants them out or the input is used up. */
+/* Feed as much of input as may be fed now; returns the rest. Replies to a pipelined
+ * group are collected until the engine wants them sent or the input is used up. */
 static struct slice
 drive(struct session *session, struct slice input)
 {
@@ -78,15 +78,16 @@ freed(struct net_watch *watch)
 static void
 log_end(const struct session *session)
 {
-    bool is_plain = session->faults == 0 && session->messages == 0;
+    bool is_plain = session->facts.faults == 0 && session->facts.messages == 0;
     char id[ID_TEXT_LEN + 1], client[NET_TEXT_SIZE];
 
-    id_format(&session->id, id);
-    net_end_format(&session->peer, client);
+    id_format(&session->facts.id, id);
+    net_end_format(&session->facts.peer, client);
     log_event(is_plain ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, id, "session.end",
               " client=\"%s\" outcome=%s messages=%u faults=%u seconds=%.3f", client,
-              outcome_names[session->outcome], session->messages, session->faults,
-              (double)(session->reactor->now_us - session->opened_us) / 1e6);
+              session_outcome_name(session->outcome), session->facts.messages,
+              session->facts.faults,
+              (double)(session->reactor->now_us - session->facts.opened_us) / 1e6);
 }
 
 static void
@@ -95,50 +96,47 @@ close_session(struct session *session)
     struct reactor *reactor = session->reactor;
     struct work *notes;
 
-    session_set_outcome(session, SESSION_CLOSED);
-    if (session->outcome == SESSION_TIMEOUT)
+    session_set_outcome(session, OUTCOME_CLOSED);
+    if (session->outcome == OUTCOME_TIMEOUT)
         stats_add(&reactor->stats, STAT_TIMEOUTS, 1);
     log_end(session);
-    notes = recording_cut(session, slice_from(outcome_names[session->outcome]));
+    notes = recording_cut(session->recording, session->outcome);
     if (notes != NULL)
         reactor_submit(reactor, notes, notes);
-    recording_tell_end(session, slice_from(outcome_names[session->outcome]));
-    session->recording = recording_free(reactor, session->recording);
+    recording_report_end(session->recording, session->outcome);
+    session->recording = recording_free(session->recording);
     session_drop_transaction(session);
-    limits_give_memory(&reactor->server->limits, session->held_budget);
+    limits_release_memory(&reactor->service->limits, session->held_budget);
     free(session->held);
     free(session->unsent);
-    limits_leave(&reactor->server->limits, &session->peer, session->is_counted);
-    reactor_remove(reactor, session);
+    limits_leave(&reactor->service->limits, &session->facts.peer, session->is_counted);
+    reactor_remove(reactor, &session->member);
     net_watch_close(&session->watch, freed);
     net_close(session->fd);
 }
 
-/* All replies are out. A client that said QUIT has them; any other is given time to
- * read them, since closing over unread input would take them back. Returns whether
- * the session can go at once. */
+/* A lingering session may go. A client that sent QUIT has all replies; any other is
+ * given time to read them, since a close over unread input would discard them. */
 static bool
-finish(struct session *session)
+has_lingered(struct session *session)
 {
-    enum net_result result;
-
-    if (!session->is_finished) {
-        session->is_finished = true;
-        session->waiting_since_us = session->reactor->now_us;
-        net_finish(session->fd);
-    }
-    result = net_drain(session->fd);
-    return result != NET_AGAIN || session->outcome == SESSION_QUIT ||
-           session->reactor->state == SERVER_ENDING;
+    return net_drain(session->fd) != NET_AGAIN || session->outcome == OUTCOME_QUIT ||
+           session->reactor->state == SERVICE_ENDING;
 }
 
 /* ---- at the end of every event ---- */
 
 static bool
-is_in_hand(const struct session *session)
+is_committing(const struct session *session)
 {
-    if (session->transaction != NULL &&
-        session->transaction->step == TRANSACTION_SUBMITTED)
+    return session->transaction != NULL &&
+           session->transaction->step == TRANSACTION_SUBMITTED;
+}
+
+static bool
+is_mail_in_progress(const struct session *session)
+{
+    if (is_committing(session))
         return true;
     switch (postern_server_phase(&session->engine)) {
     case POSTERN_PHASE_MAIL:
@@ -160,29 +158,44 @@ is_in_hand(const struct session *session)
     return false;
 }
 
-/* The service goes away: sessions without a message in hand are told. */
+/* We go out of service: a session without a message in progress gets 421. */
 static void
-follow_state(struct session *session)
+follow_service(struct session *session)
 {
-    enum server_state state = session->reactor->state;
-    bool is_committing = session->transaction != NULL &&
-                         session->transaction->step == TRANSACTION_SUBMITTED;
+    enum service_state state = session->reactor->state;
 
-    if (state == SERVER_RUNNING || session->is_closing || session->is_broken)
+    if (state == SERVICE_RUNNING || session->step != SESSION_TALKING ||
+        is_committing(session))
         return;
-    if (is_committing || (state == SERVER_DRAINING && is_in_hand(session)))
+    if (state == SERVICE_DRAINING && is_mail_in_progress(session))
         return;
     postern_server_shutdown(&session->engine);
     drive(session, (struct slice){0});
-    session->is_closing = true;
+    session_start_closing(session);
+}
+
+/* Go the steps towards the end that can be gone now. Returns whether the session is
+ * over. */
+static bool
+go_to_end(struct session *session)
+{
+    if (session->step == SESSION_CLOSING && session->unsent_len > 0 &&
+        session->reactor->state == SERVICE_ENDING)
+        session_break_off(session, OUTCOME_CLOSED); /* the end waits for no client */
+    if (session->step == SESSION_CLOSING && session->unsent_len == 0 &&
+        !session->member.is_delayed)
+        session_start_lingering(session);
+    if (session->step == SESSION_LINGERING)
+        return has_lingered(session);
+    return session->step == SESSION_BROKEN;
 }
 
 static void
-set_wanted(struct session *session)
+watch_for(struct session *session, bool is_reading)
 {
-    uint8_t wanted = session->is_reading_stopped ? 0 : NET_READABLE;
+    uint8_t wanted = is_reading ? NET_READABLE : 0;
 
-    if (session->unsent_len > 0 && !session->is_delayed)
+    if (session->unsent_len > 0 && !session->member.is_delayed)
         wanted |= NET_WRITABLE;
     if (wanted == session->wanted)
         return;
@@ -191,33 +204,26 @@ set_wanted(struct session *session)
 }
 
 /* Bring the session into the state in which it waits for the next event; input is
- * what the engine did not take. The session may be gone afterwards. */
+ * what was not fed. The session may be gone afterwards.
+ * Reading is stopped only by the event that finds nothing may be fed: most pauses are
+ * shorter than the time to the next input, and cost no call of the system then. */
 static void
 settle(struct session *session, struct slice input)
 {
     session_hold(session, input);
     session_flush(session);
-    follow_state(session);
-    if (session->transaction != NULL && !is_in_hand(session) &&
+    follow_service(session);
+    if (session->transaction != NULL && !is_mail_in_progress(session) &&
         !postern_server_is_asking(&session->engine))
         session_drop_transaction(session);
-    if (session->is_closing && session->reactor->state == SERVER_ENDING &&
-        session->unsent_len > 0)
-        session->is_broken = true; /* the end: nobody is waited for any more */
-    if (session->is_broken || (session->is_closing && session->unsent_len == 0 &&
-                               !session->is_delayed && finish(session))) {
+    if (go_to_end(session)) {
         close_session(session);
         return;
     }
-    if (recording_is_due(session)) {
-        struct work *notes = recording_cut(session, SLICE("open"));
-
-        if (notes != NULL)
-            reactor_submit(session->reactor, notes, notes);
-    }
-    if (session->is_finished || may_feed(session))
-        session->is_reading_stopped = false;
-    set_wanted(session);
+    recording_submit_if_long(session->recording);
+    watch_for(session, (session->wanted & NET_READABLE) != 0 ||
+                           session->step == SESSION_LINGERING || may_feed(session));
+    assert(session_is_sane(session));
 }
 
 /* Something that stopped the engine is over: go on with what was held. */
@@ -245,10 +251,10 @@ read_size(const struct session *session)
 static void
 end_of_input(struct session *session)
 {
-    session_set_outcome(session, SESSION_LOST);
+    session_set_outcome(session, OUTCOME_LOST);
     postern_server_eof(&session->engine);
     drive(session, (struct slice){0});
-    session->is_closing = true;
+    session_start_closing(session);
 }
 
 static void
@@ -272,7 +278,7 @@ read_some(struct session *session)
         end_of_input(session);
         break;
     case NET_LOST:
-        session_break_off(session, SESSION_LOST);
+        session_break_off(session, OUTCOME_LOST);
         break;
     }
     settle(session, (struct slice){0});
@@ -283,53 +289,63 @@ ready(struct net_watch *watch, unsigned events)
 {
     struct session *session = (struct session *)(void *)watch;
 
+    assert(session_is_sane(session));
     session->reactor->now_us = clock_monotonic_us();
     if (events & NET_FAILED) {
-        session_break_off(session, SESSION_LOST);
+        session_break_off(session, OUTCOME_LOST);
         settle(session, (struct slice){0});
-    } else if (session->is_finished) {
+    } else if (session->step == SESSION_LINGERING) {
         settle(session, (struct slice){0});
     } else if (events & NET_WRITABLE) {
         session_send_unsent(session);
         go_on(session);
     } else if (!may_feed(session)) {
-        session->is_reading_stopped = true;
-        set_wanted(session);
+        watch_for(session, false);
     } else {
         read_some(session);
     }
 }
 
-/* ---- doors ---- */
+/* ---- what the transaction and the reactor call ---- */
 
-void
-session_resume(struct session *session)
+static void
+resumed(struct transaction_waiter *waiter)
 {
+    struct session *session = CONTAINER_OF(waiter, struct session, waiter);
+
+    assert(session_is_sane(session));
     go_on(session);
 }
 
-void
-session_committed(struct session *session)
+static void
+done(struct transaction_waiter *waiter)
 {
+    struct session *session = CONTAINER_OF(waiter, struct session, waiter);
+
+    assert(session_is_sane(session));
     session_answer_commit(session);
     session->waiting_since_us = session->reactor->now_us;
     go_on(session);
 }
 
 void
-session_delay_over(struct session *session)
+session_delay_over(struct reactor_member *member)
 {
-    session->is_delayed = false;
+    struct session *session = session_of(member);
+
     session->waiting_since_us = session->reactor->now_us;
     session_send_unsent(session);
     go_on(session);
 }
 
 void
-session_follow_state(struct session *session)
+session_follow_state(struct reactor_member *member)
 {
-    if (session->reactor->state == SERVER_ENDING && session->is_closing)
-        session_break_off(session, SESSION_SHUTDOWN);
+    struct session *session = session_of(member);
+
+    assert(session_is_sane(session));
+    if (session->reactor->state == SERVICE_ENDING && session->step != SESSION_TALKING)
+        session_break_off(session, OUTCOME_SHUTDOWN);
     go_on(session);
 }
 
@@ -342,40 +358,58 @@ is_over(const struct session *session, uint64_t since_us, uint32_t limit_s)
 static void
 time_out(struct session *session, enum postern_timer timer)
 {
-    session_set_outcome(session, SESSION_TIMEOUT);
+    session_set_outcome(session, OUTCOME_TIMEOUT);
     postern_server_timer(&session->engine, timer);
     settle(session, drive(session, (struct slice){0}));
 }
 
-void
-session_tick(struct session *session)
+/* The client does not end, or does not read: a reply would not reach it. */
+static void
+give_up(struct session *session, enum session_outcome outcome)
 {
+    session_break_off(session, outcome);
+    settle(session, (struct slice){0});
+}
+
+void
+session_tick(struct reactor_member *member)
+{
+    struct session *session = session_of(member);
     const uint32_t *limits = session->config->timeout_s;
     enum postern_timer timer;
 
-    if (session->is_finished) {
-        if (session->reactor->now_us - session->waiting_since_us < LINGER_US)
-            return;
-        session_break_off(session, SESSION_CLOSED);
-        settle(session, (struct slice){0});
+    assert(session_is_sane(session));
+    if (session->step == SESSION_LINGERING) {
+        if (session->reactor->now_us - session->waiting_since_us >= LINGER_US)
+            give_up(session, OUTCOME_CLOSED);
         return;
     }
-    if (session->unsent_len > 0 && !session->is_delayed) {
-        if (!is_over(session, session->waiting_since_us, limits[POSTERN_TIMER_COMMAND]))
-            return;
-        session_break_off(session,
-                          SESSION_TIMEOUT); /* it does not read: no use in telling */
-        settle(session, (struct slice){0});
+    if (session->unsent_len > 0 && !session->member.is_delayed) {
+        if (is_over(session, session->waiting_since_us, limits[POSTERN_TIMER_COMMAND]))
+            give_up(session, OUTCOME_TIMEOUT);
         return;
     }
     if (!may_feed(session))
-        return; /* it waits for us, not we for it */
+        return; /* the client waits for us, not we for it */
     timer = postern_server_timer_wanted(&session->engine);
     if (is_over(session, session->waiting_since_us, limits[timer]))
         time_out(session, timer);
     else if (timer == POSTERN_TIMER_COMMAND &&
-             is_over(session, session->opened_us, limits[POSTERN_TIMER_SESSION]))
+             is_over(session, session->facts.opened_us, limits[POSTERN_TIMER_SESSION]))
         time_out(session, POSTERN_TIMER_SESSION);
+}
+
+/* ---- the beginning ---- */
+
+static void
+fill_facts(struct session_facts *facts, const struct listener *listener,
+           const struct net_end *peer)
+{
+    facts->listener = listener;
+    facts->peer = *peer;
+    facts->started_at_us = clock_realtime_us();
+    facts->opened_us = clock_monotonic_us();
+    facts->id = id_new(facts->started_at_us);
 }
 
 bool
@@ -388,22 +422,19 @@ session_open(struct reactor *reactor, size_t listener, int fd,
     if (session == NULL)
         return false;
     session->reactor = reactor;
-    session->listener = &reactor->server->settings->listeners[listener];
-    session->config = &reactor->server->configs[listener];
+    session->config = &reactor->service->configs[listener];
+    session->waiter = (struct transaction_waiter){.resumed = resumed, .done = done};
     session->fd = fd;
-    session->peer = *peer;
     session->is_counted = is_counted;
     session->wanted = NET_READABLE;
     if (!net_watch_open(reactor->loop, &session->watch, fd, NET_READABLE, ready)) {
         free(session);
         return false;
     }
-    session->started_at_us = clock_realtime_us();
-    session->id = id_new(session->started_at_us);
-    reactor->now_us = clock_monotonic_us();
-    session->opened_us = session->waiting_since_us = reactor->now_us;
-    session->recording = recording_new(reactor, session->listener->record);
-    reactor_add(reactor, session);
+    fill_facts(&session->facts, &reactor->service->settings->listeners[listener], peer);
+    reactor->now_us = session->waiting_since_us = session->facts.opened_us;
+    session->recording = recording_new(reactor, &session->facts);
+    reactor_add(reactor, &session->member);
 
     postern_server_init(&session->engine, session->config,
                         (struct postern_memory){reactor->output, REACTOR_OUTPUT_SIZE});

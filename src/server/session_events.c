@@ -1,8 +1,5 @@
-/* session_events.c - what the engine tells: counted, recorded, handed on, answered */
+/* session_events.c - events of the engine: counted, recorded, passed on, answered */
 #include "server/session_internal.h"
-
-#include "server/recording.h"
-#include "server/transaction.h"
 
 static void
 count_reply(struct session *session, const struct postern_note *note)
@@ -12,36 +9,25 @@ count_reply(struct session *session, const struct postern_note *note)
     if (!note->is_last)
         return;
     if (note->code >= 400) {
-        session->faults++;
+        session->facts.faults++;
         stats_add(stats, note->code >= 500 ? STAT_REPLIES_5YZ : STAT_REPLIES_4YZ, 1);
     }
     if (note->reply == POSTERN_REPLY_BYE)
-        session_set_outcome(session, SESSION_QUIT);
+        session_set_outcome(session, OUTCOME_QUIT);
     else if (note->reply == POSTERN_REPLY_TIMEOUT)
-        session_set_outcome(session, SESSION_TIMEOUT);
+        session_set_outcome(session, OUTCOME_TIMEOUT);
     else if (note->reply == POSTERN_REPLY_SHUTDOWN)
-        session_set_outcome(session, SESSION_SHUTDOWN);
+        session_set_outcome(session, OUTCOME_SHUTDOWN);
 }
 
 static void
-take_note(struct session *session, const struct postern_note *note)
+count_note(struct session *session, const struct postern_note *note)
 {
     if (note->kind == POSTERN_NOTE_COMMAND)
         stats_add(&session->reactor->stats, STAT_COMMANDS, 1);
     if (note->kind == POSTERN_NOTE_REPLY)
         count_reply(session, note);
-    if (session->recording != NULL)
-        recording_note(session, note);
-}
-
-static void
-start_delay(struct session *session, uint32_t ms)
-{
-    session->delayed_until_us = session->reactor->now_us + ms * 1000ull;
-    if (session->is_delayed)
-        return;
-    session->is_delayed = true;
-    reactor_delay(session->reactor, session);
+    recording_note(session->recording, note);
 }
 
 bool
@@ -54,24 +40,24 @@ session_pull_events(struct session *session)
         had_any = true;
         switch (event.type) {
         case POSTERN_EVENT_NOTE:
-            take_note(session, &event.note);
+            count_note(session, &event.note);
             break;
         case POSTERN_EVENT_CONTENT:
             if (session->transaction != NULL)
-                transaction_take(session->transaction, event.content);
+                transaction_append(session->transaction, event.content);
             break;
         case POSTERN_EVENT_CONTENT_END:
             break; /* ASK_COMMIT follows */
         case POSTERN_EVENT_CONTENT_ABORT:
-            /* lmtp still asks for the recipients; settle() lets go of the rest */
+            /* lmtp still asks for each recipient; settle() drops the transaction */
             if (session->transaction != NULL)
                 transaction_refuse(session->transaction, POSTERN_REPLY_LOCAL_ERROR);
             break;
         case POSTERN_EVENT_DELAY:
-            start_delay(session, event.delay_ms);
+            reactor_delay(session->reactor, &session->member, event.delay_ms);
             break;
         case POSTERN_EVENT_CLOSE:
-            session->is_closing = true;
+            session_start_closing(session);
             break;
         case POSTERN_EVENT_START_TLS:
             postern_server_tls_done(&session->engine, false); /* not offered */

@@ -3,11 +3,12 @@
  * They belong to the supervisor and outlive a crash of the role: connections wait
  * in the backlog until the next role takes them.
  */
+#include "server/sockets.h"
+
 #include "journal/feed.h"
 #include "net/packet.h"
 #include "net/socket.h"
 #include "net/systemd.h"
-#include "server/supervisor.h"
 
 #include <stdio.h>
 #include <sys/mman.h>

@@ -18,6 +18,8 @@
 #include "base/log.h"
 #include "net/socket.h"
 #include "net/systemd.h"
+#include "server/announce.h"
+#include "server/sockets.h"
 
 #include <errno.h>
 #include <fcntl.h>

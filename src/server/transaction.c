@@ -1,23 +1,20 @@
 /* transaction.c - see transaction.h
  *
- * 1. Memory of bodies is taken from the budget as it is allocated, and given back
- *    when it is freed or comes back from the committer.
+ * 1. Memory of bodies is charged to the budget as it is allocated, and released when
+ *    it is freed or comes back from the committer.
  * 2. In one run of content at most two chunks fill up, and a run comes only while
- *    fewer than two are in flight: no session holds more than four pieces.
- * 3. A transaction is freed when its session has left it and nothing is in flight.
+ *    fewer than two are in flight: no session holds more than four chunks.
+ * 3. A transaction is freed when its waiter has left and nothing is in flight.
  */
 #include "server/transaction.h"
 
 #include "base/clock.h"
-#include "message/header.h"
 #include "server/recipients.h"
-#include "server/session.h"
+#include "server/subject.h"
 
 #include <stdlib.h>
 
-enum { HEADER_LOOKED_AT = 16 * 1024, SUBJECT_MAX = 1000 };
-
-/* A full piece of a large body on its way. */
+/* A full chunk of a large body on its way to the store. */
 struct chunk {
     struct work work;
     struct transaction *transaction;
@@ -25,20 +22,16 @@ struct chunk {
     size_t budget;
 };
 
-#define TRANSACTION_OF(work_ptr, member)                                               \
-    ((struct transaction *)(void *)((char *)(work_ptr)-offsetof(struct transaction,    \
-                                                                member)))
-
 static struct limits *
 limits_of(struct transaction *transaction)
 {
-    return &transaction->reactor->server->limits;
+    return &transaction->reactor->service->limits;
 }
 
 /* ---- life ---- */
 
 struct transaction *
-transaction_new(struct reactor *reactor, struct session *session,
+transaction_new(struct reactor *reactor, struct transaction_waiter *waiter,
                 const struct id *session_id, const struct postern_mail *mail)
 {
     struct transaction *transaction = malloc(sizeof(*transaction));
@@ -52,7 +45,7 @@ transaction_new(struct reactor *reactor, struct session *session,
     arena_init(&transaction->arena);
     buf_init(&transaction->body, STORE_CHUNK_MAX);
     transaction->reactor = reactor;
-    transaction->session = session;
+    transaction->waiter = waiter;
     transaction->recipients = transaction->held;
     transaction->recipient_room = TRANSACTION_RECIPIENTS_HELD;
 
@@ -68,10 +61,10 @@ transaction_new(struct reactor *reactor, struct session *session,
     return NULL;
 }
 
-/* Bring the budget to what is allocated now. False: that is too much; what is there
- * is not paid for then. */
+/* Charge the budget with what is allocated now. False: that is too much; the charge is
+ * as before. */
 static bool
-pay(struct transaction *transaction)
+charge(struct transaction *transaction)
 {
     bool is_held = transaction->recipients == transaction->held;
     size_t memory =
@@ -79,10 +72,10 @@ pay(struct transaction *transaction)
         (is_held ? 0 : transaction->recipient_room * sizeof(transaction->held[0]));
 
     if (memory > transaction->budget &&
-        !limits_take_memory(limits_of(transaction), memory - transaction->budget))
+        !limits_reserve_memory(limits_of(transaction), memory - transaction->budget))
         return false;
     if (memory < transaction->budget)
-        limits_give_memory(limits_of(transaction), transaction->budget - memory);
+        limits_release_memory(limits_of(transaction), transaction->budget - memory);
     transaction->budget = memory;
     return true;
 }
@@ -93,7 +86,7 @@ drop_body(struct transaction *transaction)
     size_t size = transaction->body.size;
 
     buf_clear(&transaction->body);
-    if (size > 0 && !pay(transaction)) {
+    if (size > 0 && !charge(transaction)) {
         /* less than before always fits */
     }
 }
@@ -101,7 +94,7 @@ drop_body(struct transaction *transaction)
 static void
 free_transaction(struct transaction *transaction)
 {
-    limits_give_memory(limits_of(transaction), transaction->budget);
+    limits_release_memory(limits_of(transaction), transaction->budget);
     buf_clear(&transaction->body);
     arena_clear(&transaction->arena);
     if (transaction->recipients != transaction->held)
@@ -112,11 +105,11 @@ free_transaction(struct transaction *transaction)
 static void
 discarded(struct work *work)
 {
-    free_transaction(TRANSACTION_OF(work, extra));
+    free_transaction(CONTAINER_OF(work, struct transaction, extra));
 }
 
-/* The last reference is gone. What the store has half of, it shall forget; if that
- * fails, the sweep at the next start does it. */
+/* The last reference is gone. The store discards a message it has only in part; if
+ * that fails, the sweep at the next start does it. */
 static void
 end_transaction(struct transaction *transaction)
 {
@@ -137,7 +130,7 @@ end_transaction(struct transaction *transaction)
 void
 transaction_leave(struct transaction *transaction)
 {
-    transaction->session = NULL;
+    transaction->waiter = NULL;
     transaction->is_abandoned = true;
     if (transaction->step != TRANSACTION_SUBMITTED)
         drop_body(transaction);
@@ -190,7 +183,7 @@ transaction_add(struct transaction *transaction, const struct postern_rcpt *rcpt
                     &recipient->address) ||
         !arena_copy(&transaction->arena, rcpt->parameters, &recipient->parameters))
         return false;
-    if (!pay(transaction))
+    if (!charge(transaction))
         return false;
     transaction->duplicates +=
         is_known(transaction, transaction->recipient_count, recipient->address);
@@ -199,7 +192,7 @@ transaction_add(struct transaction *transaction, const struct postern_rcpt *rcpt
 }
 
 /* The envelope gets each recipient once, in the order of their first RCPT. The full
- * list stays as it was, since LMTP answers for each. False: no memory. */
+ * list is kept, since LMTP replies for each. False: no memory. */
 static bool
 finish_recipients(struct transaction *transaction)
 {
@@ -235,36 +228,25 @@ transaction_refuse(struct transaction *transaction, enum postern_reply refusal)
     drop_body(transaction);
 }
 
-/* Put octets behind the body, paying for the memory. */
+/* Append octets to the body and charge the memory. */
 static bool
 append(struct transaction *transaction, struct slice octets)
 {
     size_t size = transaction->body.size;
 
     return buf_append(&transaction->body, octets) &&
-           (transaction->body.size == size || pay(transaction));
+           (transaction->body.size == size || charge(transaction));
 }
 
-/* The store keeps a readable subject for lists. Only the start of the content is
- * looked at; a message without one has none. */
+/* The beginning of the content is in the body now, or never: find the subject once. */
 static void
 find_subject(struct transaction *transaction)
 {
-    struct slice start = buf_slice(&transaction->body), value;
-    char text[SUBJECT_MAX];
-    size_t len;
-
     if (transaction->has_subject)
         return;
     transaction->has_subject = true;
-    if (start.len > HEADER_LOOKED_AT)
-        start.len = HEADER_LOOKED_AT;
-    if (!header_find(start, SLICE("Subject"), &value))
-        return;
-    len = header_decode(value, text, sizeof(text));
-    if (!arena_copy(&transaction->arena, slice_of(text, len),
-                    &transaction->envelope.subject))
-        transaction->envelope.subject = (struct slice){0};
+    transaction->envelope.subject =
+        subject_find(buf_slice(&transaction->body), &transaction->arena);
 }
 
 static void
@@ -293,7 +275,7 @@ refusal_for(enum store_result result)
 static void
 begun(struct work *work)
 {
-    struct transaction *transaction = TRANSACTION_OF(work, extra);
+    struct transaction *transaction = CONTAINER_OF(work, struct transaction, extra);
 
     if (work->result != STORE_OK)
         transaction_refuse(transaction, refusal_for(work->result));
@@ -301,22 +283,22 @@ begun(struct work *work)
 }
 
 static void
-chunk_kept(struct work *work)
+chunk_stored(struct work *work)
 {
     struct chunk *chunk = (struct chunk *)(void *)work;
     struct transaction *transaction = chunk->transaction;
-    struct session *session = transaction->session;
+    struct transaction_waiter *waiter = transaction->waiter;
     bool was_blocked = transaction_is_blocked(transaction);
 
-    limits_give_memory(limits_of(transaction), chunk->budget);
+    limits_release_memory(limits_of(transaction), chunk->budget);
     free(chunk->octets);
     if (work->result != STORE_OK && transaction->step == TRANSACTION_OPEN)
         transaction_refuse(transaction, refusal_for(work->result));
     free(chunk);
     transaction->chunks--;
     one_back(transaction); /* may free the transaction */
-    if (session != NULL && was_blocked)
-        session_resume(session);
+    if (waiter != NULL && was_blocked)
+        waiter->resumed(waiter);
 }
 
 /* Make the body a chunk. NULL: no memory. */
@@ -332,8 +314,8 @@ cut_chunk(struct transaction *transaction)
     *chunk = (struct chunk){
         .work.item = {.kind = STORE_CHUNK, .id = transaction->envelope.id},
         .work.series = &transaction->series,
-        .work.is_notable = true,
-        .work.finish = chunk_kept,
+        .work.has_content = true,
+        .work.finish = chunk_stored,
         .transaction = transaction,
         .octets = buf_take(&transaction->body),
         .budget = size,
@@ -356,7 +338,7 @@ prepare_begin(struct transaction *transaction)
     transaction->in_flight++;
 }
 
-/* Send the body to the store as a chunk, the envelope in front of the first. */
+/* Submit the body as a chunk, the envelope before the first one. */
 static bool
 spill(struct transaction *transaction)
 {
@@ -379,7 +361,7 @@ spill(struct transaction *transaction)
     return true;
 }
 
-/* A piece is full, or large enough for these times. */
+/* A chunk is full, or large enough while memory is short. */
 static bool
 is_time_to_spill(struct transaction *transaction)
 {
@@ -393,7 +375,7 @@ is_time_to_spill(struct transaction *transaction)
 }
 
 void
-transaction_take(struct transaction *transaction, struct slice run)
+transaction_append(struct transaction *transaction, struct slice run)
 {
     transaction->content += run.len;
     while (run.len > 0 && transaction->refusal == POSTERN_REPLY_NONE) {
@@ -423,15 +405,15 @@ transaction_is_blocked(const struct transaction *transaction)
 static void
 committed(struct work *work)
 {
-    struct transaction *transaction = TRANSACTION_OF(work, work);
-    struct session *session = transaction->session;
+    struct transaction *transaction = CONTAINER_OF(work, struct transaction, work);
+    struct transaction_waiter *waiter = transaction->waiter;
 
     transaction->step = TRANSACTION_DONE;
     transaction->refusal = refusal_for(work->result);
     drop_body(transaction);
     one_back(transaction); /* may free the transaction */
-    if (session != NULL)
-        session_committed(session);
+    if (waiter != NULL)
+        waiter->done(waiter);
 }
 
 static void
@@ -441,7 +423,7 @@ prepare_message(struct transaction *transaction)
         .item = {.kind = STORE_MESSAGE,
                  .envelope = &transaction->envelope,
                  .octets = buf_slice(&transaction->body)},
-        .is_notable = true,
+        .has_content = true,
         .finish = committed,
     };
 }
@@ -455,12 +437,12 @@ prepare_accept(struct transaction *transaction)
                  .size = transaction->content,
                  .text = transaction->envelope.subject},
         .series = &transaction->series,
-        .is_notable = true,
+        .has_content = true,
         .finish = committed,
     };
 }
 
-/* The message goes nowhere; what was to go with it does. */
+/* The message is not stored; its companion is. */
 static void
 submit_companion(struct transaction *transaction, struct work *companion)
 {

@@ -1,41 +1,43 @@
-/* work.c - the desk: a list behind a lock, taken whole */
+/* work.c - the completion queue: a list with a lock, always removed whole */
 #include "server/work.h"
 
 void
-work_desk_init(struct work_desk *desk, void (*call)(struct work_desk *desk))
+completion_queue_init(struct completion_queue *queue,
+                      void (*notify)(struct completion_queue *queue))
 {
-    pthread_mutex_init(&desk->lock, NULL);
-    desk->done = NULL;
-    desk->done_end = &desk->done;
-    desk->call = call;
+    pthread_mutex_init(&queue->lock, NULL);
+    queue->first = NULL;
+    queue->end = &queue->first;
+    queue->notify = notify;
 }
 
 void
-work_desk_clear(struct work_desk *desk)
+completion_queue_clear(struct completion_queue *queue)
 {
-    pthread_mutex_destroy(&desk->lock);
+    pthread_mutex_destroy(&queue->lock);
 }
 
 void
-work_desk_put(struct work_desk *desk, struct work *first, struct work **last)
+completion_queue_add(struct completion_queue *queue, struct work *first,
+                     struct work **end)
 {
-    pthread_mutex_lock(&desk->lock);
-    *desk->done_end = first;
-    desk->done_end = last;
-    pthread_mutex_unlock(&desk->lock);
+    pthread_mutex_lock(&queue->lock);
+    *queue->end = first;
+    queue->end = end;
+    pthread_mutex_unlock(&queue->lock);
 }
 
 size_t
-work_desk_take(struct work_desk *desk)
+completion_queue_reap(struct completion_queue *queue)
 {
     struct work *work;
     size_t count = 0;
 
-    pthread_mutex_lock(&desk->lock);
-    work = desk->done;
-    desk->done = NULL;
-    desk->done_end = &desk->done;
-    pthread_mutex_unlock(&desk->lock);
+    pthread_mutex_lock(&queue->lock);
+    work = queue->first;
+    queue->first = NULL;
+    queue->end = &queue->first;
+    pthread_mutex_unlock(&queue->lock);
 
     while (work != NULL) {
         struct work *next = work->next;

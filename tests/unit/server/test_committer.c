@@ -1,7 +1,7 @@
 /* test_committer.c - the committer with a store that can be told to fail; real threads
  *
- * The fake store counts what it was asked to commit and says what the test wants. A
- * desk with a condition variable stands for a reactor.
+ * The fake store counts what it is asked to commit and answers as the test wants. A
+ * completion queue with a condition variable plays the part of a reactor.
  */
 #include "unit.h"
 
@@ -90,8 +90,12 @@ fake_syncs(const struct store *store)
     return 0;
 }
 
-static const struct committer_store fake_store = {fake_commit, fake_reopen, fake_idle,
-                                                  fake_syncs};
+static const struct committer_store fake_store = {
+    .commit = fake_commit,
+    .reopen = fake_reopen,
+    .idle = fake_idle,
+    .syncs = fake_syncs,
+};
 
 static void
 fake_set(enum store_result answer, bool is_held)
@@ -112,30 +116,30 @@ fake_wait_for_commits(int commits)
     pthread_mutex_unlock(&fake.lock);
 }
 
-/* ---- a desk ---- */
+/* ---- a completion queue ---- */
 
-struct test_desk {
-    struct work_desk desk; /* first */
+struct test_queue {
+    struct completion_queue queue; /* first */
     pthread_mutex_t lock;
-    pthread_cond_t called;
-    bool is_called; /* under lock */
+    pthread_cond_t notified;
+    bool is_notified; /* under lock */
     size_t done;
 };
 
 struct test_work {
     struct work work; /* first */
-    size_t order;     /* the how-manieth it came back */
-    struct test_desk *desk;
+    size_t order;     /* its place in the order of completion */
+    struct test_queue *queue;
 };
 
 static void
-desk_called(struct work_desk *desk)
+notified(struct completion_queue *queue)
 {
-    struct test_desk *test = (struct test_desk *)(void *)desk;
+    struct test_queue *test = (struct test_queue *)(void *)queue;
 
     pthread_mutex_lock(&test->lock);
-    test->is_called = true;
-    pthread_cond_signal(&test->called);
+    test->is_notified = true;
+    pthread_cond_signal(&test->notified);
     pthread_mutex_unlock(&test->lock);
 }
 
@@ -144,19 +148,19 @@ work_done(struct work *work)
 {
     struct test_work *test = (struct test_work *)(void *)work;
 
-    test->order = test->desk->done++;
+    test->order = test->queue->done++;
 }
 
 static void
-desk_wait(struct test_desk *test, size_t done)
+queue_wait(struct test_queue *test, size_t done)
 {
     while (test->done < done) {
         pthread_mutex_lock(&test->lock);
-        while (!test->is_called)
-            pthread_cond_wait(&test->called, &test->lock);
-        test->is_called = false;
+        while (!test->is_notified)
+            pthread_cond_wait(&test->notified, &test->lock);
+        test->is_notified = false;
         pthread_mutex_unlock(&test->lock);
-        work_desk_take(&test->desk);
+        completion_queue_reap(&test->queue);
     }
 }
 
@@ -164,7 +168,7 @@ desk_wait(struct test_desk *test, size_t done)
 
 struct fixture {
     struct committer committer;
-    struct test_desk desk;
+    struct test_queue queue;
     struct test_work works[WORKS];
     struct store_envelope envelopes[WORKS];
 };
@@ -178,16 +182,16 @@ set_up(void **state)
     fake_set(STORE_OK, false);
     fake.commits = fake.reopens = fake.reopens_to_fail = 0;
     fake.items = fake.largest_batch = fake.deleted = 0;
-    work_desk_init(&fixture->desk.desk, desk_called);
-    pthread_mutex_init(&fixture->desk.lock, NULL);
-    pthread_cond_init(&fixture->desk.called, NULL);
+    completion_queue_init(&fixture->queue.queue, notified);
+    pthread_mutex_init(&fixture->queue.lock, NULL);
+    pthread_cond_init(&fixture->queue.notified, NULL);
     for (size_t i = 0; i < WORKS; i++) {
-        fixture->works[i].desk = &fixture->desk;
+        fixture->works[i].queue = &fixture->queue;
         fixture->envelopes[i].id.octets[0] = (uint8_t)i;
         fixture->works[i].work = (struct work){
             .item = {.kind = STORE_MESSAGE, .envelope = &fixture->envelopes[i]},
-            .desk = &fixture->desk.desk,
-            .is_notable = true,
+            .completions = &fixture->queue.queue,
+            .has_content = true,
             .finish = work_done,
         };
     }
@@ -200,9 +204,9 @@ tear_down(void **state)
 {
     struct fixture *fixture = *state;
 
-    work_desk_clear(&fixture->desk.desk);
-    pthread_cond_destroy(&fixture->desk.called);
-    pthread_mutex_destroy(&fixture->desk.lock);
+    completion_queue_clear(&fixture->queue.queue);
+    pthread_cond_destroy(&fixture->queue.notified);
+    pthread_mutex_destroy(&fixture->queue.lock);
     free(fixture);
     return 0;
 }
@@ -227,7 +231,7 @@ what_waits_is_committed_together(void **state)
     for (size_t i = 1; i < WORKS; i++)
         submit(fixture, i);
     fake_set(STORE_OK, false);
-    desk_wait(&fixture->desk, WORKS);
+    queue_wait(&fixture->queue, WORKS);
     assert_int_equal(fake.items, WORKS);
     assert_int_equal(fake.largest_batch, STORE_BATCH_ITEMS_MAX);
     assert_int_equal(fake.commits, 1 + (WORKS - 1 + 63) / 64);
@@ -251,7 +255,7 @@ large_bodies_make_small_batches(void **state)
         submit(fixture, i);
     }
     fake_set(STORE_OK, false);
-    desk_wait(&fixture->desk, 9);
+    queue_wait(&fixture->queue, 9);
     assert_int_equal(fake.largest_batch, 2);
     committer_stop(&fixture->committer);
 }
@@ -264,10 +268,10 @@ nothing_is_answered_before_the_commit_returned(void **state)
     fake_set(STORE_OK, true);
     submit(fixture, 0);
     fake_wait_for_commits(1);
-    work_desk_take(&fixture->desk.desk);
-    assert_int_equal(fixture->desk.done, 0);
+    completion_queue_reap(&fixture->queue.queue);
+    assert_int_equal(fixture->queue.done, 0);
     fake_set(STORE_OK, false);
-    desk_wait(&fixture->desk, 1);
+    queue_wait(&fixture->queue, 1);
     committer_stop(&fixture->committer);
 }
 
@@ -281,7 +285,7 @@ an_item_can_fail_alone(void **state)
     fixture->works[1].work.next = &fixture->works[2].work;
     committer_submit(&fixture->committer, &fixture->works[0].work,
                      &fixture->works[2].work);
-    desk_wait(&fixture->desk, 3);
+    queue_wait(&fixture->queue, 3);
     assert_int_equal(fake.commits, 1);
     assert_int_equal(fixture->works[0].work.result, STORE_OK);
     assert_int_equal(fixture->works[1].work.result, STORE_NOT_FOUND);
@@ -296,12 +300,12 @@ a_full_store_is_asked_again(void **state)
 
     fake_set(STORE_FULL, false);
     submit(fixture, 0);
-    desk_wait(&fixture->desk, 1);
+    queue_wait(&fixture->queue, 1);
     assert_int_equal(fixture->works[0].work.result, STORE_FULL);
     assert_false(committer_is_broken(&fixture->committer));
     fake_set(STORE_OK, false);
     submit(fixture, 1);
-    desk_wait(&fixture->desk, 2);
+    queue_wait(&fixture->queue, 2);
     assert_int_equal(fixture->works[1].work.result, STORE_OK);
     assert_int_equal(fake.reopens, 0);
     committer_stop(&fixture->committer);
@@ -317,12 +321,12 @@ a_failed_store_is_reopened_before_it_is_used_again(void **state)
     fake.reopens_to_fail = 2;
     fake_set(STORE_FAILED, false);
     submit(fixture, 0);
-    desk_wait(&fixture->desk, 1);
+    queue_wait(&fixture->queue, 1);
     assert_int_equal(fixture->works[0].work.result, STORE_FAILED);
     assert_true(committer_is_broken(&fixture->committer));
 
     submit(fixture, 1); /* refused at once, the store is not touched */
-    desk_wait(&fixture->desk, 2);
+    queue_wait(&fixture->queue, 2);
     pthread_mutex_lock(&fake.lock);
     commits = fake.commits;
     pthread_mutex_unlock(&fake.lock);
@@ -332,7 +336,7 @@ a_failed_store_is_reopened_before_it_is_used_again(void **state)
     while (committer_is_broken(&fixture->committer))
         sched_yield();
     submit(fixture, 2);
-    desk_wait(&fixture->desk, 3);
+    queue_wait(&fixture->queue, 3);
     assert_int_equal(fixture->works[2].work.result, STORE_OK);
     committer_stop(&fixture->committer);
     assert_int_equal(fake.reopens, 3);
@@ -351,11 +355,11 @@ a_series_that_failed_stays_failed(void **state)
         fixture->works[i].work.series = &series;
     fake_set(STORE_FULL, false);
     submit(fixture, 0);
-    desk_wait(&fixture->desk, 1);
+    queue_wait(&fixture->queue, 1);
     fake_set(STORE_OK, false);
     submit(fixture, 1); /* a chunk whose beginning is not there */
     submit(fixture, 2);
-    desk_wait(&fixture->desk, 3);
+    queue_wait(&fixture->queue, 3);
     assert_int_equal(fixture->works[1].work.result, STORE_FULL);
     assert_int_equal(fixture->works[2].work.result, STORE_OK);
     assert_int_equal(fake.items, 2); /* the chunk never reached the store */
@@ -370,8 +374,8 @@ the_end_waits_for_what_is_queued(void **state)
     for (size_t i = 0; i < WORKS; i++)
         submit(fixture, i);
     committer_stop(&fixture->committer);
-    work_desk_take(&fixture->desk.desk);
-    assert_int_equal(fixture->desk.done, WORKS);
+    completion_queue_reap(&fixture->queue.queue);
+    assert_int_equal(fixture->queue.done, WORKS);
     assert_int_equal(fake.items, WORKS);
 }
 
@@ -403,7 +407,7 @@ many_threads_lose_nothing(void **state)
         assert_int_equal(
             pthread_create(&senders[i].thread, NULL, sender_main, &senders[i]), 0);
     }
-    desk_wait(&fixture->desk, WORKS);
+    queue_wait(&fixture->queue, WORKS);
     for (size_t i = 0; i < ARRAY_LEN(senders); i++)
         pthread_join(senders[i].thread, NULL);
     committer_stop(&fixture->committer);

@@ -78,15 +78,15 @@ memory_is_taken_to_the_last_octet(void **state)
 
     (void)state;
     limits_init(limits, 1, 0, 1600);
-    assert_true(limits_take_memory(limits, 799));
+    assert_true(limits_reserve_memory(limits, 799));
     assert_false(limits_is_memory_short(limits));
-    assert_true(limits_take_memory(limits, 1));
+    assert_true(limits_reserve_memory(limits, 1));
     assert_true(limits_is_memory_short(limits));
-    assert_false(limits_take_memory(limits, 801));
-    assert_false(limits_take_memory(limits, SIZE_MAX));
-    assert_true(limits_take_memory(limits, 800));
+    assert_false(limits_reserve_memory(limits, 801));
+    assert_false(limits_reserve_memory(limits, SIZE_MAX));
+    assert_true(limits_reserve_memory(limits, 800));
     assert_true(limits_is_memory_out(limits));
-    limits_give_memory(limits, 1600);
+    limits_release_memory(limits, 1600);
     assert_false(limits_is_memory_short(limits));
     limits_clear(limits);
     free(limits);
@@ -103,8 +103,8 @@ come_and_go(void *context)
 
         if (limits_enter(limits, &end, false, &is_counted) == LIMITS_OK)
             limits_leave(limits, &end, is_counted);
-        if (limits_take_memory(limits, 300))
-            limits_give_memory(limits, 300);
+        if (limits_reserve_memory(limits, 300))
+            limits_release_memory(limits, 300);
     }
     return NULL;
 }
