@@ -1,6 +1,6 @@
 /* fuzz_explain - a diagnosis is sane: findings are few, distinct and in order, its
- * lines are lines of the paste, every event can be narrated in both languages, and the same
- * paste has the same answer whatever lay in the memory before */
+ * lines are lines of the paste, every event can be narrated in both languages, and the
+ * same paste has the same answer whatever lay in the memory before */
 #include "fuzz.h"
 
 #include "postern/explain.h"

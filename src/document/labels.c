@@ -107,7 +107,8 @@ step_name(enum postern_language language, enum postern_step step)
     return slice_from(postern_step_name(step));
 }
 
-/* "Something else came instead of %1" fits a command, but no session, connection or handshake. */
+/* "Something else came instead of %1" fits a command, but no session, connection or
+ * handshake. */
 static enum postern_phrase
 fault_phrase(enum postern_fault fault, enum postern_step step)
 {

@@ -64,7 +64,8 @@ struct server {
 
     /* counters of protocol 2.9 */
     uint16_t errors, junk, auth_failures, unknown_rcpts;
-    uint16_t errors_before; /* … before the current line: its own do not slow down its reply */
+    uint16_t errors_before; /* … before the current line: its own do not slow down its
+                               reply */
     uint32_t mails;
     uint8_t content_lines; /* header fields seen where commands belong */
 
