@@ -26,6 +26,7 @@ import json
 import os
 import pathlib
 import re
+import select
 import shlex
 import signal
 import subprocess
@@ -46,7 +47,7 @@ class Program:
         self.passed = self.failed = self.skipped = 0
         self.faults = []  # what is wrong with the program as a whole
         self.output = ""
-        self.seconds = 0.0
+        self.seconds = self.cpu = 0.0  # by the clock; of processors, with all processes it waited for
 
 
 def c_programs(build):
@@ -125,6 +126,15 @@ def end_group(pid):
         pass
 
 
+def wait_for(pid, seconds):
+    """True when the process ended within these seconds; it is still to be reaped."""
+    descriptor = os.pidfd_open(pid)
+    try:
+        return bool(select.select([descriptor], [], [], seconds)[0])
+    finally:
+        os.close(descriptor)
+
+
 def run(program, options, env, running):
     limit = program.timeout * options.slow
     command = program.command
@@ -137,17 +147,16 @@ def run(program, options, env, running):
                                    stderr=subprocess.STDOUT, cwd=ROOT, env=env,
                                    start_new_session=True)
         running.add(process.pid)
-        try:
-            status = process.wait(limit)
-        except subprocess.TimeoutExpired:
-            status = None
+        has_ended = wait_for(process.pid, limit)
         end_group(process.pid)
-        process.wait()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = status = os.waitstatus_to_exitcode(status)
         running.discard(process.pid)
     program.seconds = time.monotonic() - start
+    program.cpu = usage.ru_utime + usage.ru_stime
     program.output = log.read_text(encoding="utf-8", errors="backslashreplace")
     count_points(program)
-    if status is None:
+    if not has_ended:
         program.faults.append(f"still ran after {limit:.0f} s and was killed")
     elif status < 0:
         program.faults.append(f"died of {signal.Signals(-status).name}")
@@ -163,7 +172,7 @@ def say(program, log):
     count = f"{program.passed}" if program.passed == total else f"{program.passed} of {total}"
     mark = "FAIL" if program.failed else "ok  "
     skipped = f"  {program.skipped} skipped" if program.skipped else ""
-    line = f"{mark}  {program.name:<50} {count:>12}  {program.seconds:6.1f} s{skipped}"
+    line = f"{mark}  {program.name:<50} {count:>12}  {program.seconds:6.1f} s  {program.cpu:6.1f} s CPU{skipped}"
     faults = "".join(f"      {program.name}: {fault}\n" for fault in program.faults)
     log.write(f"==== {line}\n{faults}{program.output}\n")
     print(line, flush=True)
@@ -173,7 +182,7 @@ def say(program, log):
         print(f"{faults}{body}", end="", flush=True)
 
 
-def select(options, build):
+def chosen(options, build):
     programs = [] if options.python else c_programs(build)
     if not options.units:
         programs += python_programs()
@@ -207,7 +216,7 @@ def main():
     options.scratch = build / "test-output"
     options.scratch.mkdir(parents=True, exist_ok=True)
     times_file = build / "test-times.json"
-    programs = longest_first(select(options, build), times_file)
+    programs = longest_first(chosen(options, build), times_file)
     env = environment(options, build)
     running = set()
 

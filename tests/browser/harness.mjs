@@ -63,15 +63,15 @@ export const context = (options = {}) =>
 export async function open(place, path, expected = 200) {
   const page = await place.newPage();
   page.faults = [];
-  watch(page, expected);
+  watch(page);
   if (path !== undefined) await go(page, path, expected);
   return page;
 }
 
-function watch(page, expected) {
+function watch(page) {
   const fault = (text) => page.faults.push(text.slice(0, 300));
   page.on("console", (message) => {
-    const isAnswer = expected !== 200 && /status of 404/.test(message.text());
+    const isAnswer = page.expected !== 200 && /status of 404/.test(message.text());
     if (["error", "warning"].includes(message.type()) && !isAnswer) fault(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => fault(`page error: ${error.message}`));
@@ -88,6 +88,7 @@ function watch(page, expected) {
 }
 
 export async function go(page, path, expected = 200) {
+  page.expected = expected;
   const answer = await page.goto(given.origin + path, { waitUntil: "load" });
   check(answer.status() === expected, `${path}: expected ${expected}, found ${answer.status()}`);
 }

@@ -3,7 +3,7 @@
 // given.pages: [{"name", "path", "status", "paste"}]; given.words: English texts (regular expressions) that have Japanese ones.
 // POSTERN_PICTURES=FOLDER keeps a picture of each.
 
-import { browser, check, context, finish, given, open, phone, point, violations, wide } from "./harness.mjs";
+import { check, context, finish, given, go, open, phone, point, violations, wide } from "./harness.mjs";
 
 const pictures = process.env.POSTERN_PICTURES;
 const looks = [["light", wide], ["dark", wide], ["light", phone], ["dark", phone]];
@@ -35,44 +35,53 @@ const tooWide = (page) => page.evaluate(() => {
   return `${root.scrollWidth} > ${innerWidth}: ${widest.map((one) => `${one.tagName}.${one.className?.baseVal ?? one.className}`).join(" ")}`;
 });
 
-for (const { name, path, status = 200, paste } of given.pages) {
-  const found = { en: [], ja: [] }, seen = [];
-  for (const [language, locale] of [["en", "en-GB"], ["ja", "ja-JP"]]) {
-    const faults = found[language];
-    const place = await context({ locale });
-    try {
-      const page = await open(place, path, status);
-      if (paste) {
-        await page.fill("textarea[name=text]", paste);
-        await Promise.all([page.waitForNavigation(), page.click("form.paste button")]);
-      }
-      if (path === "/try") await page.waitForSelector("postern-try .buttons.next button");
-      const declared = await page.evaluate(() => document.documentElement.lang);
-      if (declared !== language) faults.push(`lang is ${declared}`);
-      if (language === "ja") faults.push(...(await leftovers(page)).map((text) => `English: ${text}`));
-      for (const [n, [scheme, size]] of looks.entries()) {
-        await page.emulateMedia({ colorScheme: scheme });
-        await page.setViewportSize(size);
-        const width = await tooWide(page);
-        if (width) faults.push(`${scheme} ${size.width} px: too wide: ${width}`);
-        if (n % 3 === (language === "en" ? 0 : 1) || n === 3 - (language === "ja"))
-          seen.push(...(await violations(page)).map((text) => `${language} ${scheme} ${size.width} px: ${text}`));
-        if (pictures && (language === "ja" ? scheme === "light" || n === 1 : true))
-          await page.screenshot({ path: `${pictures}/${name.replace(/\W+/g, "_")}-${language}-${scheme}-${size.width}.png`, fullPage: true });
-      }
-      if (path === "/" || path === "/try" || path === "/codes/503") {
-        await page.click(".keys-button");
-        seen.push(...(await violations(page)).map((text) => `${language}, list of keys: ${text}`));
-        if (pictures) await page.screenshot({ path: `${pictures}/${name.replace(/\W+/g, "_")}-${language}-keys.png` });
-      }
-      faults.push(...page.faults);
-    } catch (trouble) {
-      faults.push(trouble.message);
+/** Look at one page in one language. Returns what is wrong with it, and what axe finds. */
+async function look(page, language, { name, path, status = 200, paste }) {
+  const faults = [], violating = [];
+  try {
+    page.faults.length = 0;
+    await go(page, path, status);
+    if (paste) {
+      await page.fill("textarea[name=text]", paste);
+      await Promise.all([page.waitForNavigation(), page.click("form.paste button")]);
     }
-    await place.close();
+    if (path === "/try") await page.waitForSelector("postern-try .buttons.next button");
+    const declared = await page.evaluate(() => document.documentElement.lang);
+    if (declared !== language) faults.push(`lang is ${declared}`);
+    if (language === "ja") faults.push(...(await leftovers(page)).map((text) => `English: ${text}`));
+    for (const [n, [scheme, size]] of looks.entries()) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize(size);
+      const width = await tooWide(page);
+      if (width) faults.push(`${scheme} ${size.width} px: too wide: ${width}`);
+      if (n % 3 === (language === "en" ? 0 : 1) || n === 3 - (language === "ja"))
+        violating.push(...(await violations(page)).map((text) => `${language} ${scheme} ${size.width} px: ${text}`));
+      if (pictures && (language === "ja" ? scheme === "light" || n === 1 : true))
+        await page.screenshot({ path: `${pictures}/${name.replace(/\W+/g, "_")}-${language}-${scheme}-${size.width}.png`, fullPage: true });
+    }
+    if (path === "/" || path === "/try" || path === "/codes/503") {
+      await page.click(".keys-button");
+      violating.push(...(await violations(page)).map((text) => `${language}, list of keys: ${text}`));
+      if (pictures) await page.screenshot({ path: `${pictures}/${name.replace(/\W+/g, "_")}-${language}-keys.png` });
+    }
+    faults.push(...page.faults);
+  } catch (trouble) {
+    faults.push(trouble.message);
   }
-  for (const language of ["en", "ja"])
-    await point(`page ${language} ${name}`, async () => check(found[language].length === 0, found[language].slice(0, 8).join("\n")));
-  await point(`axe ${name}`, async () => check(seen.length === 0, seen.slice(0, 8).join("\n")));
+  return { faults, violating };
+}
+
+// One tab for each language: the browser starts no process and compiles no script anew for each page.
+const tabs = { en: await open(await context({ locale: "en-GB" })), ja: await open(await context({ locale: "ja-JP" })) };
+for (const one of given.pages) {
+  const found = {};
+  for (const [language, page] of Object.entries(tabs)) {
+    await page.setViewportSize(wide);
+    await page.emulateMedia({ colorScheme: "light" });
+    found[language] = await look(page, language, one);
+    await point(`page ${language} ${one.name}`, async () => check(found[language].faults.length === 0, found[language].faults.slice(0, 8).join("\n")));
+  }
+  const violating = [...found.en.violating, ...found.ja.violating];
+  await point(`axe ${one.name}`, async () => check(violating.length === 0, violating.slice(0, 8).join("\n")));
 }
 await finish();
