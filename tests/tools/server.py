@@ -152,9 +152,9 @@ def postern(*words, status=0, seconds=60, input=None, env=None, **more):
     return done.stdout
 
 
-def run(*words, seconds=60, input=None, env=None, **more):
-    """The program with these words; the completed process."""
-    return subprocess.run([PROGRAM, *map(str, words)], input=input if input is not None else b"",
+def run(*words, seconds=60, input=None, env=None, program=PROGRAM, **more):
+    """The program (or a copy of it) with these words; the completed process."""
+    return subprocess.run([program, *map(str, words)], input=input if input is not None else b"",
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=seconds,
                           env={**os.environ, **(env or {})}, **more)
 
