@@ -1,6 +1,6 @@
 // harness.mjs - points that a script in a browser shows, pages that note what goes wrong in them, and clients of the server
 //
-// Standard input is JSON, from test_pages.py: {"origin", "smtp": [host, port], "store", "program", "supervisor", "ids", …}.
+// Standard input is JSON, from drive.py: {"origin", "smtp": [host, port], "store", "program", "supervisor", "ids", …}.
 // Each point is one line of JSON: {"point", "faults": [text], "notes": [text]}.
 
 import { spawn } from "node:child_process";

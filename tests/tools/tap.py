@@ -255,11 +255,14 @@ def main():
     try:
         for function in _before:
             function(folder)
-    except BaseException:
-        note(traceback.format_exc())
+    except BaseException as trouble:
+        why = str(trouble)
+        if not isinstance(trouble, Failure):
+            note(traceback.format_exc())
+            why = "what all cases need could not be set up"
         end_descendants(os.getpid())
         shutil.rmtree(folder, ignore_errors=True)
-        print("Bail out! what all cases need could not be set up", flush=True)
+        print("Bail out! " + why.replace("\n", " "), flush=True)
         sys.exit(1)
     good = [_run(i + 1, *chosen_case) for i, chosen_case in enumerate(chosen)]
     end_descendants(os.getpid())

@@ -2,8 +2,9 @@
 """npm clients of Mailpit and MailHog that other people wrote, unchanged, against our server.
 
 The scenarios are in foreign.mjs; the packages are those of package.json, put into build/npm by
-tools/npm.sh. Without them every case fails and says how to get them.
+tools/npm.sh.
 """
+# needs: npm
 
 import os
 import pathlib
@@ -12,21 +13,24 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
 import tap
-from server import ROOT, Server
+from foreign import NPM, need_npm
+from server import Server
 from tap import check
 from web import SECRET_HASH
 
 HERE = pathlib.Path(__file__).resolve().parent
-NPM = pathlib.Path(os.environ.get("POSTERN_NPM") or ROOT / "build" / "npm")
 SCENARIOS = ["mailpit-api: send, list, read, headers, source", "mailpit-api: application, checks, tags, chaos",
              "mailpit-api: read status, search, waiting, deleting", "cypress-mailpit: every command of the plugin",
              "mailhog: messages, searches, decoded parts, deleting", "cypress-mailhog: every command of the plugin",
              "nodemailer: what it composes is read back through the API"]
 
 
+@tap.before
+def look_for_packages(folder):
+    need_npm()
+
+
 def play(server, name, **env):
-    check((NPM / "installed.sum").exists(),
-          f"the npm packages of the tests are not in {NPM}: run tools/npm.sh {NPM}, which says why they cannot be had")
     done = subprocess.run(["node", HERE / "foreign.mjs", name], capture_output=True, text=True, timeout=60,
                           env={**os.environ, "POSTERN_NPM": str(NPM), "WEB": f"http://127.0.0.1:{server.web[1]}",
                                "SMTP_PORT": str(server.address[1]), "NO_COLOR": "1", **env})

@@ -4,7 +4,9 @@
 browser/hostile.mjs opens the page of each letter of hostile.py that has HTML (and some whose harm is
 in names and subjects), then its view alone, and clicks what can be clicked in it.
 """
-# timeout: 900
+# needs: npm
+# takes: 100
+# timeout: 600
 
 import json
 import os
@@ -17,14 +19,14 @@ import threading
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import tap
+from foreign import NPM, need_browser
 from hostile import CORPUS
 from letters import deliver, letter
-from server import ROOT, Server
+from server import Server
 from tap import check, equal
 from web import Web
 
 HERE = pathlib.Path(__file__).resolve().parent
-NPM = pathlib.Path(os.environ.get("POSTERN_NPM") or ROOT / "build" / "npm")
 NAMES = [name for name, one in CORPUS.items()
          if one.has_html and not one.huge or name.startswith(("subject-script", "subject-enc", "names-", "name-", "attached-", "list-", "text-links", "header-names", "type-"))]
 opened, clicked = {}, {}  # "page NAME" and "view NAME": what the browser told
@@ -59,9 +61,7 @@ def run(folder, listener, letters, click):
 def browse(folder):
     """One browser for all: it opens everything, the cases then look at what it told of their letter."""
     global web, server
-    check((NPM / "installed.sum").exists(), f"the npm packages of the tests are not in {NPM}: run tools/npm.sh {NPM}, which says why they cannot be had")
-    chromium = os.environ.get("POSTERN_CHROMIUM", "/usr/bin/chromium")
-    check(os.access(chromium, os.X_OK), f"there is no {chromium}: run tools/deps.sh test")
+    need_browser()
     server = Server(folder, web="127.0.0.1:0")
     web = Web(server.web)
     ids = []
