@@ -3,12 +3,16 @@
 
 A test program is a C executable that Meson lists with test(), or a Python file
 tests/<room>/test_*.py. Each prints TAP and exits with 0 only when all went well.
-One line per program is shown while they run, behind it the output of those that fail
-(without the points that passed); everything goes to BUILD/test.log. The last line is "N passed, N failed"; behind it
-"N skipped" stands only when something was skipped.
+Each program gets one line when it ends, with the time that passed and the CPU time it used, and after it
+the output of those that fail (without the points that passed); everything goes to BUILD/test.log. The last
+line is "N passed, N failed", followed by "N skipped" and "N programs not run" when there are any.
 
 A program that crashes, runs too long, exits with a status that contradicts its
-points, or prints fewer points than its plan, counts as one more failure.
+points, or prints fewer points than its plan, counts as one more failure. What several programs
+need and is not installed is one failure, shown first, and those programs are not run.
+
+Two programs that compute run at a time (--jobs), and beside them one that mostly waits, so that
+no processor is idle while a test waits for a time limit of the server.
 
 Programs find in their environment:
   POSTERN_BUILD      the build folder, absolute
@@ -17,7 +21,12 @@ Programs find in their environment:
   POSTERN_NPM        folder with foreign npm packages, see tools/npm.sh
   POSTERN_TEST_ALL   1 for the long rounds (--all)
 
-Python programs run longer than 300 s only with a line "# timeout: SECONDS" in their head.
+A Python program may state in its head, a line each:
+  # timeout: SECONDS   how long it may run (300)
+  # takes: SECONDS     how long it usually runs (30), until a run was measured: long ones start first
+  # mostly waits       it uses little CPU: it runs beside those that compute
+  # needs: npm         without the npm packages there is nothing to test
+  # needs: peers       some of its points use smtp-source; without it they are skipped
 """
 
 import argparse
@@ -42,8 +51,9 @@ SKIP = re.compile(r"#\s*skip", re.IGNORECASE)
 class Program:
     """One test program: how to start it, and how it ended."""
 
-    def __init__(self, name, command, timeout, is_c):
-        self.name, self.command, self.timeout, self.is_c = name, command, timeout, is_c
+    def __init__(self, name, command, timeout, takes, is_c=False, waits=False, needs=()):
+        self.name, self.command, self.timeout, self.takes = name, command, timeout, takes
+        self.is_c, self.waits, self.needs = is_c, waits, needs
         self.passed = self.failed = self.skipped = 0
         self.faults = []  # what is wrong with the program as a whole
         self.output = ""
@@ -62,7 +72,7 @@ def c_programs(build):
         name = str(path.relative_to(build))
         if test["cmd"][1:]:
             name += " " + " ".join(pathlib.Path(word).name for word in test["cmd"][1:])
-        programs[name] = Program(name, test["cmd"], max(120, test["timeout"]), True)
+        programs[name] = Program(name, test["cmd"], max(120, test["timeout"]), takes=1, is_c=True)
     return list(programs.values())
 
 
@@ -70,11 +80,42 @@ def python_programs():
     programs = []
     for path in sorted((ROOT / "tests").glob("*/test_*.py")):
         head = path.read_text(encoding="utf-8")[:2000]
-        stated = re.search(r"^# timeout: (\d+)", head, re.MULTILINE)
-        timeout = int(stated.group(1)) if stated else 300
-        name = str(path.relative_to(ROOT))
-        programs.append(Program(name, [sys.executable, str(path)], timeout, False))
+        stated = dict(re.findall(r"^# (timeout|takes): (\d+)$", head, re.MULTILINE))
+        programs.append(Program(str(path.relative_to(ROOT)), [sys.executable, str(path)],
+                                int(stated.get("timeout", 300)), int(stated.get("takes", 30)),
+                                waits=bool(re.search(r"^# mostly waits$", head, re.MULTILINE)),
+                                needs=re.findall(r"^# needs: (\w+)$", head, re.MULTILINE)))
     return programs
+
+
+# What some programs need: how to see that it is there, what it is, how to get it, and whether
+# there is nothing to run without it.
+NEEDS = {
+    "npm": {"variable": "POSTERN_NPM", "file": "installed.sum", "what": "the npm packages of the tests",
+            "tool": "tools/npm.sh", "is_all": True},
+    "peers": {"variable": "POSTERN_PEERS", "file": "smtp-source", "what": "Postfix's smtp-source",
+              "tool": "tools/peers.sh", "is_all": False},
+}
+
+
+def report_missing(programs, env, log):
+    """One failure for each thing that is not installed. Returns the programs that can run, and the number of failures."""
+    failed = 0
+    for name, need in NEEDS.items():
+        folder = pathlib.Path(env[need["variable"]])
+        stopped = [p for p in programs if name in p.needs]
+        if not stopped or (folder / need["file"]).exists():
+            continue
+        failed += 1
+        effect = "not run" if need["is_all"] else "points of it are skipped"
+        text = (f"FAIL  {need['what']}: not in {folder}: run {need['tool']} {folder}, "
+                f"which says why it cannot be installed\n"
+                + "".join(f"      {effect}: {p.name}\n" for p in stopped))
+        print(text, end="", flush=True)
+        log.write(text)
+        if need["is_all"]:
+            programs = [p for p in programs if p not in stopped]
+    return programs, failed
 
 
 def environment(options, build):
@@ -191,19 +232,40 @@ def chosen(options, build):
     return programs
 
 
-def longest_first(programs, times_file):
-    """So that no long program is the last one running alone."""
+def known_times(times_file):
     try:
-        times = json.loads(times_file.read_text())
+        return json.loads(times_file.read_text())
     except (OSError, ValueError):
-        times = {}
-    return sorted(programs, key=lambda p: -times.get(p.name, 60))
+        return {}
+
+
+def longest_first(programs, times):
+    """So that no long program is the last one running alone."""
+    return sorted(programs, key=lambda p: -times.get(p.name, p.takes))
+
+
+def run_all(programs, options, env, log):
+    """Run them, and report each when it ends."""
+    running = set()
+    lanes = {False: concurrent.futures.ThreadPoolExecutor(options.jobs)}
+    # With one job nothing runs beside another program.
+    lanes[True] = concurrent.futures.ThreadPoolExecutor(1) if options.jobs > 1 else lanes[False]
+    jobs = [lanes[p.waits].submit(run, p, options, env, running) for p in programs]
+    try:
+        for job in concurrent.futures.as_completed(jobs):
+            say(job.result(), log)
+    except KeyboardInterrupt:
+        for lane in lanes.values():
+            lane.shutdown(wait=False, cancel_futures=True)
+        for pid in list(running):
+            end_group(pid)
+        raise
 
 
 def main():
     parser = argparse.ArgumentParser(description="Run the tests.")
     parser.add_argument("--build", default="build", type=pathlib.Path)
-    parser.add_argument("--jobs", type=int, default=2, help="programs at a time (2)")
+    parser.add_argument("--jobs", type=int, default=2, help="computing programs at a time (2); 1: all one by one")
     parser.add_argument("--all", action="store_true", help="the long rounds too")
     parser.add_argument("--units", action="store_true", help="only the C programs")
     parser.add_argument("--python", action="store_true", help="only the Python programs")
@@ -216,31 +278,27 @@ def main():
     options.scratch = build / "test-output"
     options.scratch.mkdir(parents=True, exist_ok=True)
     times_file = build / "test-times.json"
-    programs = longest_first(chosen(options, build), times_file)
+    times = known_times(times_file)
+    programs = longest_first(chosen(options, build), times)
     env = environment(options, build)
-    running = set()
 
     with open(build / "test.log", "w", encoding="utf-8") as log:
-        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            jobs = [pool.submit(run, p, options, env, running) for p in programs]
-            try:
-                for job in concurrent.futures.as_completed(jobs):
-                    say(job.result(), log)
-            except KeyboardInterrupt:
-                pool.shutdown(wait=False, cancel_futures=True)
-                for pid in list(running):
-                    end_group(pid)
-                raise
+        found = len(programs)
+        programs, missing = report_missing(programs, env, log)
+        run_all(programs, options, env, log)
         passed, failed, skipped = (sum(getattr(p, what) for p in programs)
                                    for what in ("passed", "failed", "skipped"))
-        if not programs:
+        failed += missing
+        if not found:
             print("run.py: no test program: nothing matched: see `meson introspect --tests`")
             failed = 1
         summary = f"{passed} passed, {failed} failed"
         if skipped:
             summary += f", {skipped} skipped"
+        if len(programs) < found:
+            summary += f", {found - len(programs)} programs not run"
         log.write(summary + "\n")
-    times_file.write_text(json.dumps({p.name: round(p.seconds, 2) for p in programs}))
+    times_file.write_text(json.dumps({**times, **{p.name: round(p.seconds, 2) for p in programs}}))
     print(summary, flush=True)
     return 1 if failed else 0
 

@@ -5,7 +5,8 @@
 #
 # Nothing is done while the lock file is the one that was installed. No package's script
 # is run and no browser is fetched: the tests use Debian's chromium. When the packages
-# cannot be had it says so and leaves none; the tests that need them then fail.
+# cannot be had it says so and leaves none; `make test` then counts one failure and does not run
+# the tests that need them.
 set -euo pipefail
 source=$(cd "$(dirname "$0")/../tests/web" && pwd)
 mkdir -p "$1"
@@ -16,7 +17,7 @@ if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then exit 0; fi
 
 give_up() {
   rm -f "$stamp"
-  echo "npm.sh: the npm packages of the tests are not installed: $1: tests that need them will fail" >&2
+  echo "npm.sh: the npm packages of the tests are not installed: $1: tests that need them will not run" >&2
   exit 0
 }
 command -v npm >/dev/null || give_up "there is no npm (run tools/deps.sh test)"

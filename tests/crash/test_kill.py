@@ -5,6 +5,8 @@ none is changed, none is doubled; what had no 250 is there once or not at all.
 
 CRASH_ROUNDS says how often (6; 50 with POSTERN_TEST_ALL=1).
 """
+# mostly waits
+# takes: 25
 
 import os
 import pathlib

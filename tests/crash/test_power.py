@@ -7,6 +7,8 @@ every write and every sync of the server while senders work; from any point of t
 a disk is built that holds what was synced, and of the rest what chance leaves. A server is
 then started on that disk. See tests/tools/power.c and power.py.
 """
+# mostly waits
+# takes: 26
 
 import os
 import pathlib

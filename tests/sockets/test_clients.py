@@ -4,6 +4,7 @@
 A program that is not installed fails its case: tools/deps.sh installs them all. Only
 Postfix's smtp-source may be missing, when no package archive is in reach.
 """
+# needs: peers
 
 import os
 import pathlib
@@ -130,10 +131,7 @@ def smtp_source():
     folder = os.environ.get("POSTERN_PEERS") or str(ROOT / "build" / "peers")
     path = shutil.which("smtp-source", path=folder)
     if path is None:
-        subprocess.run([ROOT / "tools" / "peers.sh", folder], capture_output=True, timeout=120)
-        path = shutil.which("smtp-source", path=folder)
-    if path is None:
-        raise Skip("Postfix's smtp-source cannot be had here (tools/peers.sh)")
+        raise Skip(f"Postfix's smtp-source is not in {folder}: run tools/peers.sh {folder}")
     return path
 
 

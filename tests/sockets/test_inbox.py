@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """`postern inbox`: list, show, raw, delete, wait, import, export; beside a server and alone."""
+# mostly waits
+# takes: 12
 
 import datetime
 import json

@@ -2,6 +2,8 @@
 """Requests and mail made to end the web role, to make it wait, or to make it change more than was
 meant: the same process goes on, soon, and nothing is changed that was not asked for.
 """
+# mostly waits
+# takes: 25
 # timeout: 300
 
 import base64

@@ -2,6 +2,7 @@
 """Hostile mail (hostile.py): every answer about it is quick, well formed and without a script of its
 own, and meanwhile mail goes on: what it does to a browser is for test_hostile_browser.py.
 """
+# takes: 60
 # timeout: 900
 
 import html.parser

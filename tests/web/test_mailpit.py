@@ -5,6 +5,7 @@ What the cases compare is the contract other people's clients were written again
 types, [] and never null, status 200 and no other. Where the contract leaves something open the
 sentence says so, and the case takes every answer that is left open.
 """
+# takes: 35
 # timeout: 600
 
 import base64

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """The web pages against those who mean harm: hosts, origins, logins, paths, limits, slow and false requests."""
+# mostly waits
+# takes: 35
 # timeout: 600
 
 import base64
