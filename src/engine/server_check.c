@@ -83,6 +83,17 @@ server_allows(const struct server *s, enum postern_command command)
            server_check_order(s, command, false).refusal == POSTERN_REPLY_NONE;
 }
 
+bool
+postern_server_allows(const struct postern_server *server, enum postern_command command)
+{
+    const struct server *s = server_of_const(server);
+
+    if (s->phase == POSTERN_PHASE_DATA || s->phase == POSTERN_PHASE_AUTH ||
+        s->phase == POSTERN_PHASE_TLS || s->phase == POSTERN_PHASE_CLOSING)
+        return false;
+    return server_allows(s, command);
+}
+
 /* Mechanisms that send the password, or a token, in the clear. */
 static bool
 sends_secret(struct slice mechanism)

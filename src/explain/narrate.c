@@ -45,7 +45,7 @@ tell_command(struct sentence *s, const struct event *e)
     s->phrase = (enum postern_phrase)facts->phrase;
     if (facts->argument == ARGUMENT_PATH)
         s->value = address_of(e);
-    else if (e->note.command == POSTERN_UNIMPLEMENTED)
+    else if (s->phrase == PHRASE(OTHER_COMMAND))
         s->value = first_word(e->note.octets);
     else
         s->value = first_word(e->note.argument);
