@@ -329,7 +329,7 @@ static void
 handle(struct driver *driver, const struct postern_event *event)
 {
     if (driver->is_closed)
-        fault(driver, "event %d behind CLOSE", (int)event->type);
+        fault(driver, "event %d after CLOSE", (int)event->type);
     if (event_is_question(event->type)) {
         answer(driver, event);
         return;

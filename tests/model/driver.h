@@ -36,7 +36,7 @@ struct driver_reply {
 };
 
 struct driver_message {
-    struct buf from, recipients, content; /* recipients: each with a space behind */
+    struct buf from, recipients, content; /* recipients: each with a space after */
     struct postern_end end;
 };
 

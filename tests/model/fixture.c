@@ -1,4 +1,4 @@
-/* fixture.c - settings by name, and the test double behind the engine
+/* fixture.c - settings by name, and the test double that drives the engine
  *
  * The double knows nothing of the order of commands: it answers what it is
  * asked, from the mailboxes and the password of protocol G.1.

@@ -151,7 +151,7 @@ take_data(struct oracle *oracle)
     return answer;
 }
 
-/* A chunk behind a failed one: its code again, or nothing at all for LMTP without
+/* A chunk after a failed one: its code again, or nothing at all for LMTP without
  * a recipient (RFC 2033 4.3). */
 static struct oracle_answer
 repeat_failure(struct oracle *oracle, bool is_last)
@@ -416,7 +416,8 @@ oracle_take(struct oracle *oracle, enum oracle_command command)
                       ((command == ORACLE_RCPT || command == ORACLE_RCPT_NOBODY) &&
                        is_reached(oracle->unknown_rcpts, law->soft_unknown));
 
-    /* The limit was reached by an earlier command; this one is told (protocol 2.9). */
+    /* The limit was reached by an earlier command; this one gets it
+     * (protocol 2.9). */
     if (is_reached(oracle->errors, law->max_errors) ||
         is_reached(oracle->auth_failures, law->max_auth_failures) ||
         is_reached(oracle->unknown_rcpts, law->max_unknown)) {

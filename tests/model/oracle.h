@@ -17,7 +17,7 @@ enum oracle_command {
     ORACLE_MAIL_BAD,    /* bad syntax */
     ORACLE_RCPT,        /* ann */
     ORACLE_RCPT_NOBODY, /* unknown */
-    ORACLE_DATA,        /* and, behind 354, the empty message at once */
+    ORACLE_DATA,        /* and, after 354, the empty message at once */
     ORACLE_BDAT,        /* two octets */
     ORACLE_BDAT_LAST,   /* two octets */
     ORACLE_BDAT_BIG,    /* more than the size limit */
@@ -25,7 +25,7 @@ enum oracle_command {
     ORACLE_NOOP,
     ORACLE_VRFY,
     ORACLE_AUTH,
-    ORACLE_STARTTLS, /* and, behind 220, a handshake that succeeds */
+    ORACLE_STARTTLS, /* and, after 220, a handshake that succeeds */
     ORACLE_XCLIENT,
     ORACLE_UNKNOWN,
     ORACLE_QUIT, /* the last one of the exhaustive walks */
@@ -58,19 +58,19 @@ struct oracle {
     unsigned errors, junk, auth_failures, unknown_rcpts;
 };
 
-/* What must be seen behind one command. */
+/* What must be seen after one command. */
 struct oracle_answer {
     unsigned count;   /* of replies, 354 not counted */
     unsigned code;    /* of each of them */
     char enhanced[6]; /* empty: none */
     bool has_354;     /* in front of them */
     bool is_delayed;
-    char phase; /* letter of protocol 2.2 behind them */
+    char phase; /* letter of protocol 2.2 after them */
 };
 
 void oracle_init(struct oracle *oracle, const struct oracle_law *law);
 
-/* The answer to command, and the state behind it. */
+/* The answer to command, and the state after it. */
 struct oracle_answer oracle_take(struct oracle *oracle, enum oracle_command command);
 
 #endif

@@ -73,7 +73,7 @@ fail_number(struct player *player, const struct step *step, const char *what,
     fail(player, step, what, slice_from(wanted_text), slice_from(got_text));
 }
 
-/* "*" stands for any octets, also none. */
+/* "*" matches any octets, also none. */
 static bool
 matches(struct slice pattern, struct slice text)
 {
@@ -160,7 +160,7 @@ static void
 match_phase(struct player *player, const struct step *step, struct slice wanted)
 {
     if (player->matched == 0) {
-        fail(player, step, "no reply to be behind", wanted, SLICE(""));
+        fail(player, step, "no reply to be after", wanted, SLICE(""));
         return;
     }
     char letter =
@@ -254,7 +254,7 @@ match_step(struct player *player, const struct step *step)
         break;
     case STEP_HIDDEN:
         if (contains(notes, text))
-            fail(player, step, "a secret stands in a note", SLICE(""), text);
+            fail(player, step, "a secret is in a note", SLICE(""), text);
         break;
     case STEP_SHOWN:
         if (!contains(notes, text))
@@ -272,7 +272,7 @@ match_step(struct player *player, const struct step *step)
 
 /* ---- playing ------------------------------------------------------------- */
 
-/* Deliver a segment, cut as told. */
+/* Deliver a segment, cut as asked. */
 static void
 deliver(struct player *player, struct slice octets, struct cutting cutting)
 {
@@ -450,7 +450,7 @@ mark_cut(struct player *player, size_t at)
 
     if (len > 0)
         snprintf(player->failure + len, sizeof player->failure - len,
-                 "\n#   cut behind octet %zu of the stream", at);
+                 "\n#   cut after octet %zu of the stream", at);
 }
 
 static void

@@ -3,7 +3,7 @@
  *     run_matrix matrix.csv
  *
  * For each row: bring a session into the state, send the command, and look at
- * code, enhanced code, rule, the words of 2.5, the phase behind it, what
+ * code, enhanced code, rule, the words of 2.5, the phase after it, what
  * postern_server_allows said before, and how the session behaves afterwards
  * (a probe that tells the states apart without asking for the phase).
  * The rows are then played again for a session opened with HELO (2.4, notes) and
@@ -282,7 +282,7 @@ check_behaviour(struct driver *driver, const struct cell *cell, enum variant var
             continue;
         if (strcmp(cell->command, "AUTH") == 0 &&
             strcmp(probe->command, "STARTTLS-x") == 0)
-            continue; /* behind AUTH that is SEQ-17 */
+            continue; /* after AUTH that is SEQ-17 */
         if (variant == VARIANT_LMTP && strcmp(probe->rule, "SEQ-07") == 0)
             code = 503;
         if (variant == VARIANT_LMTP && code == 552)

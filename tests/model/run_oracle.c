@@ -61,7 +61,7 @@ struct walk {
     char failure[600];
 };
 
-/* What the engine did behind one command. */
+/* What the engine did after one command. */
 struct seen {
     unsigned count, code;
     char enhanced[6];
@@ -181,9 +181,9 @@ agrees(struct walk *walk, struct twin *twin, enum oracle_command command)
         return true;
     snprintf(walk->failure, sizeof walk->failure,
              "expected %u x %u %s%s in %c%s, got %u x %u %s%s in %c%s%s", answer.count,
-             answer.code, answer.enhanced, answer.has_354 ? " behind 354" : "",
+             answer.code, answer.enhanced, answer.has_354 ? " after 354" : "",
              answer.phase, answer.is_delayed ? ", delayed" : "", seen.count, seen.code,
-             seen.enhanced, seen.has_354 ? " behind 354" : "", phase,
+             seen.enhanced, seen.has_354 ? " after 354" : "", phase,
              seen.is_delayed ? ", delayed" : "", seen.is_mixed ? ", mixed" : "");
     return false;
 }

@@ -48,7 +48,7 @@ add_step(struct script *script, enum step_type type, struct slice text, uint32_t
 
 /* ---- octets in quotes ---------------------------------------------------- */
 
-/* One octet behind a backslash; 0 used: no such escape. */
+/* One octet after a backslash; 0 used: no such escape. */
 static size_t
 read_escape(struct slice s, char *octet_out)
 {

@@ -16,7 +16,7 @@ enum step_type {
     STEP_REPLY, /* text: pattern of a reply line */
     STEP_REST,  /* text: pattern of all lines left of a multi-line reply */
     STEP_RULE,  /* text: name or rule id of the last reply */
-    STEP_PHASE, /* text: letter of the phase behind the last reply */
+    STEP_PHASE, /* text: letter of the phase after the last reply */
     STEP_WAIT,  /* everything above must have been answered by now */
     STEP_TLS,   /* number: 1 ok, 0 failed */
     STEP_EOF,
@@ -30,8 +30,8 @@ enum step_type {
     STEP_DELAYS,      /* number of DELAY events */
     STEP_OUT_OF_SYNC, /* number of notes that say so */
     STEP_EVENT_NOTES, /* number of notes of kind EVENT */
-    STEP_HIDDEN,      /* text: stands in no note */
-    STEP_SHOWN,       /* text: stands in some note */
+    STEP_HIDDEN,      /* text: is in no note */
+    STEP_SHOWN,       /* text: is in some note */
 };
 
 struct step {

@@ -383,17 +383,22 @@ struct hops_case {
 };
 
 static const struct hops_case hops_cases[] = {
-    {"none", SLICE_INIT("Subject: x\r\n\r\nReceived: y\r\n.\r\n"), 0},
-    {"one first", SLICE_INIT("Received: x\r\n\r\n.\r\n"), 1},
-    {"in any letter case", SLICE_INIT("rEcEiVeD: x\r\nRECEIVED:y\r\n\r\n.\r\n"), 2},
-    {"behind another field", SLICE_INIT("A: b\r\nReceived: x\r\n\r\n.\r\n"), 1},
-    {"other fields do not count",
-     SLICE_INIT(
-         "X-Received: x\r\nReceived-SPF: x\r\n Received: x\r\nReceive: x\r\n\r\n.\r\n"),
-     0},
-    {"behind the header nothing counts",
-     SLICE_INIT("Received: x\r\n\r\nReceived: y\r\nReceived: z\r\n.\r\n"), 1},
-    {"an empty header has none", SLICE_INIT("\r\nReceived: y\r\n.\r\n"), 0},
+    {.name = "none", .content = SLICE_INIT("Subject: x\r\n\r\nReceived: y\r\n.\r\n")},
+    {.name = "one first", .content = SLICE_INIT("Received: x\r\n\r\n.\r\n"), .hops = 1},
+    {.name = "in any letter case",
+     .content = SLICE_INIT("rEcEiVeD: x\r\nRECEIVED:y\r\n\r\n.\r\n"),
+     .hops = 2},
+    {.name = "after another field",
+     .content = SLICE_INIT("A: b\r\nReceived: x\r\n\r\n.\r\n"),
+     .hops = 1},
+    {.name = "other fields do not count",
+     .content = SLICE_INIT("X-Received: x\r\nReceived-SPF: x\r\n Received: "
+                           "x\r\nReceive: x\r\n\r\n.\r\n")},
+    {.name = "after the header nothing counts",
+     .content = SLICE_INIT("Received: x\r\n\r\nReceived: y\r\nReceived: z\r\n.\r\n"),
+     .hops = 1},
+    {.name = "an empty header has none",
+     .content = SLICE_INIT("\r\nReceived: y\r\n.\r\n")},
 };
 
 /* S-60: the Received fields of the top header block. */
@@ -424,19 +429,23 @@ struct length_case {
 };
 
 static const struct length_case length_cases[] = {
-    {"as long as may be", SLICE_INIT("1234\r\n.\r\n"), false},
-    {"one more", SLICE_INIT("12345\r\n.\r\n"), true},
-    {"a stuffed dot does not count", SLICE_INIT("..234\r\n.\r\n"), false},
-    {"a dot that stays does", SLICE_INIT("..2345\r\n.\r\n"), true},
-    {"the second line counts from its start", SLICE_INIT("1234\r\n1234\r\n.\r\n"),
-     false},
-    {"any line may be the long one", SLICE_INIT("1\r\n12345\r\n1\r\n.\r\n"), true},
-    {"nothing is not long", SLICE_INIT(".\r\n"), false},
+    {.name = "as long as may be", .content = SLICE_INIT("1234\r\n.\r\n")},
+    {.name = "one more", .content = SLICE_INIT("12345\r\n.\r\n"), .is_long = true},
+    {.name = "a stuffed dot does not count", .content = SLICE_INIT("..234\r\n.\r\n")},
+    {.name = "a dot that stays does",
+     .content = SLICE_INIT("..2345\r\n.\r\n"),
+     .is_long = true},
+    {.name = "the second line counts from its start",
+     .content = SLICE_INIT("1234\r\n1234\r\n.\r\n")},
+    {.name = "any line may be the long one",
+     .content = SLICE_INIT("1\r\n12345\r\n1\r\n.\r\n"),
+     .is_long = true},
+    {.name = "nothing is not long", .content = SLICE_INIT(".\r\n")},
 };
 
 /* RFC 5321 4.5.3.1.6. */
 static void
-long_lines_are_told(void **state)
+long_lines_are_reported(void **state)
 {
     static struct result result;
     struct guard guard;
@@ -465,7 +474,7 @@ main(void)
         cmocka_unit_test(all_short_contents_agree),
         cmocka_unit_test(random_contents_agree),
         cmocka_unit_test(received_fields_are_counted),
-        cmocka_unit_test(long_lines_are_told),
+        cmocka_unit_test(long_lines_are_reported),
     };
     return cmocka_run_group_tests_name("body", tests, NULL, NULL);
 }

@@ -7,26 +7,25 @@
 #include <stdio.h>
 
 struct param_case {
-    struct slice text; /* behind the path */
+    struct slice text; /* after the path */
     unsigned code;     /* 0: accepted */
     struct slice enhanced;
     struct slice culprit;
 };
 
-#define GOOD(text)                                                                     \
+#define GOOD(given)                                                                    \
     {                                                                                  \
-        SLICE_INIT(text), 0, {NULL, 0},                                                \
-        {                                                                              \
-            NULL, 0                                                                    \
-        }                                                                              \
+        .text = SLICE_INIT(given)                                                      \
     }
-#define SYNTAX(text, keyword)                                                          \
+#define SYNTAX(given, keyword)                                                         \
     {                                                                                  \
-        SLICE_INIT(text), 501, SLICE_INIT("5.5.4"), SLICE_INIT(keyword)                \
+        .text = SLICE_INIT(given), .code = 501, .enhanced = SLICE_INIT("5.5.4"),       \
+        .culprit = SLICE_INIT(keyword)                                                 \
     }
-#define UNKNOWN(text, keyword)                                                         \
+#define UNKNOWN(given, keyword)                                                        \
     {                                                                                  \
-        SLICE_INIT(text), 555, SLICE_INIT("5.5.4"), SLICE_INIT(keyword)                \
+        .text = SLICE_INIT(given), .code = 555, .enhanced = SLICE_INIT("5.5.4"),       \
+        .culprit = SLICE_INIT(keyword)                                                 \
     }
 
 static const struct param_case mail_cases[] = {
@@ -47,7 +46,7 @@ static const struct param_case mail_cases[] = {
     GOOD(" HOLDUNTIL=2027-02-28T23:59:59Z"),
     GOOD(" MT-PRIORITY=-9"),
     GOOD(" MT-PRIORITY=0"),
-    GOOD(" SIZE=10001"), /* the limit is looked at behind the syntax */
+    GOOD(" SIZE=10001"), /* the limit is looked at after the syntax */
     GOOD(" SIZE=99999999999999999999"),
     SYNTAX(" SIZE=999999999999999999999", "SIZE"),
     SYNTAX(" SIZE=", "SIZE"),
@@ -74,20 +73,28 @@ static const struct param_case mail_cases[] = {
     SYNTAX(" HOLDFOR=86401", "HOLDFOR"), /* the maximum announced */
     SYNTAX(" HOLDUNTIL=2027-13-01T00:00:00Z", "HOLDUNTIL"),
     SYNTAX(" HOLDUNTIL=2027-01-01", "HOLDUNTIL"),
-    {SLICE_INIT(" MT-PRIORITY=10"), 501, SLICE_INIT("5.5.2"), {NULL, 0}},
-    {SLICE_INIT(" MT-PRIORITY=-0"), 501, SLICE_INIT("5.5.2"), {NULL, 0}},
-    {SLICE_INIT(" MT-PRIORITY=+1"), 501, SLICE_INIT("5.5.2"), {NULL, 0}},
-    {SLICE_INIT(" MT-PRIORITY=1 MT-PRIORITY=1"), 501, {NULL, 0}, {NULL, 0}},
+    {.text = SLICE_INIT(" MT-PRIORITY=10"),
+     .code = 501,
+     .enhanced = SLICE_INIT("5.5.2")},
+    {.text = SLICE_INIT(" MT-PRIORITY=-0"),
+     .code = 501,
+     .enhanced = SLICE_INIT("5.5.2")},
+    {.text = SLICE_INIT(" MT-PRIORITY=+1"),
+     .code = 501,
+     .enhanced = SLICE_INIT("5.5.2")},
+    {.text = SLICE_INIT(" MT-PRIORITY=1 MT-PRIORITY=1"), .code = 501},
     UNKNOWN(" FOO", "FOO"),
     UNKNOWN(" FOO=1", "FOO"),
     UNKNOWN(" NOTIFY=NEVER", "NOTIFY"),
     UNKNOWN(" SIZE=1 X-Y=2", "X-Y"),
-    {SLICE_INIT(" SIZE=1=1"), 501, SLICE_INIT("5.5.4"), {NULL, 0}},
-    {SLICE_INIT(" =1"), 501, SLICE_INIT("5.5.4"), {NULL, 0}},
-    {SLICE_INIT(" -A=1"), 501, SLICE_INIT("5.5.4"), {NULL, 0}},
-    {SLICE_INIT(" A_B=1"), 501, SLICE_INIT("5.5.4"), {NULL, 0}},
-    {SLICE_INIT("  SIZE=1"), 501, SLICE_INIT("5.5.4"), {NULL, 0}},
-    {SLICE_INIT(" SIZE=1  BODY=7BIT"), 501, SLICE_INIT("5.5.4"), {NULL, 0}},
+    {.text = SLICE_INIT(" SIZE=1=1"), .code = 501, .enhanced = SLICE_INIT("5.5.4")},
+    {.text = SLICE_INIT(" =1"), .code = 501, .enhanced = SLICE_INIT("5.5.4")},
+    {.text = SLICE_INIT(" -A=1"), .code = 501, .enhanced = SLICE_INIT("5.5.4")},
+    {.text = SLICE_INIT(" A_B=1"), .code = 501, .enhanced = SLICE_INIT("5.5.4")},
+    {.text = SLICE_INIT("  SIZE=1"), .code = 501, .enhanced = SLICE_INIT("5.5.4")},
+    {.text = SLICE_INIT(" SIZE=1  BODY=7BIT"),
+     .code = 501,
+     .enhanced = SLICE_INIT("5.5.4")},
 };
 
 static const struct param_case rcpt_cases[] = {

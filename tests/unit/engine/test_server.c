@@ -217,24 +217,31 @@ struct timer_case {
 };
 
 static const struct timer_case timer_cases[] = {
-    {"a command is awaited", SLICE_INIT(""), POSTERN_TIMER_COMMAND},
-    {"a command is awaited behind EHLO", SLICE_INIT("EHLO x\r\n"),
-     POSTERN_TIMER_COMMAND},
-    {"a command is awaited in its middle", SLICE_INIT("EHLO x\r\nNOO"),
-     POSTERN_TIMER_COMMAND},
-    {"content is awaited behind 354",
-     SLICE_INIT("EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.net>\r\nDATA\r\n"),
-     POSTERN_TIMER_CONTENT},
-    {"content is awaited inside a chunk",
-     SLICE_INIT("EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.net>\r\nBDAT 5\r\nab"),
-     POSTERN_TIMER_CONTENT},
-    {"a command is awaited between chunks",
-     SLICE_INIT("EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.net>\r\nBDAT 2\r\nab"),
-     POSTERN_TIMER_COMMAND},
+    {.name = "a command is awaited",
+     .input = SLICE_INIT(""),
+     .timer = POSTERN_TIMER_COMMAND},
+    {.name = "a command is awaited after EHLO",
+     .input = SLICE_INIT("EHLO x\r\n"),
+     .timer = POSTERN_TIMER_COMMAND},
+    {.name = "a command is awaited in its middle",
+     .input = SLICE_INIT("EHLO x\r\nNOO"),
+     .timer = POSTERN_TIMER_COMMAND},
+    {.name = "content is awaited after 354",
+     .input =
+         SLICE_INIT("EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.net>\r\nDATA\r\n"),
+     .timer = POSTERN_TIMER_CONTENT},
+    {.name = "content is awaited inside a chunk",
+     .input = SLICE_INIT(
+         "EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.net>\r\nBDAT 5\r\nab"),
+     .timer = POSTERN_TIMER_CONTENT},
+    {.name = "a command is awaited between chunks",
+     .input = SLICE_INIT(
+         "EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.net>\r\nBDAT 2\r\nab"),
+     .timer = POSTERN_TIMER_COMMAND},
 };
 
 static void
-the_timer_that_should_run_is_told(void **state)
+the_timer_that_should_run_is_reported(void **state)
 {
     static struct session session;
 
@@ -280,7 +287,7 @@ main(void)
         cmocka_unit_test(output_may_go_out_in_pieces),
         cmocka_unit_test(output_memory_may_be_replaced_when_idle),
         cmocka_unit_test(an_idle_server_is_small),
-        cmocka_unit_test(the_timer_that_should_run_is_told),
+        cmocka_unit_test(the_timer_that_should_run_is_reported),
         cmocka_unit_test(values_of_decisions_are_made_safe),
     };
     return cmocka_run_group_tests_name("server", tests, NULL, NULL);
