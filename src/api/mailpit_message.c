@@ -175,7 +175,7 @@ message_json(const struct view *view)
 
     jsonout_set(object, "ID", jsonout_id(&message->row.id));
     jsonout_set(object, "MessageID",
-                summary_message_id(view->inbox->settings->hostname, message));
+                summary_message_id(view->inbox->settings->given.hostname, message));
     jsonout_set(object, "From",
                 summary_address(mime->from.count > 0 ? &mime->from.list[0] : NULL));
     jsonout_set(object, "To", summary_addresses(&mime->to));

@@ -70,7 +70,7 @@ void
 mailpit_send(struct web *web, const struct request *request, struct reply *reply)
 {
     json_t *body = request_json(request), *recipients = NULL;
-    uint64_t max = web->settings->max_message;
+    uint64_t max = web->settings->given.max_message;
     const char *from = "", *wrong;
     struct buf source;
     char text[300];

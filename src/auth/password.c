@@ -1,4 +1,8 @@
-/* password.c - see password.h */
+/* password.c - see password.h
+ *
+ * What a refusal takes must not say whether the name exists: one hash is made in any
+ * case, and hashes are compared to their end.
+ */
 #include "auth/password.h"
 
 #include <crypt.h>
@@ -43,11 +47,11 @@ wrong_with(struct slice line, struct slice before)
     if (!slice_cut(line, ':', &name, &hash) || hash.len == 0)
         return "a line NAME:HASH is expected";
     if (name.len == 0)
-        return "the name in front of the colon is missing";
+        return "the name before the colon is missing";
     if (hash_of(before, name).len > 0)
-        return "this name is there twice";
+        return "this name occurs twice";
     if (hash.len < 13 || hash.len > HASH_MAX || (hash.ptr[0] != '$' && hash.len != 13))
-        return "behind the colon stands no hash (make one with: openssl passwd -6)";
+        return "there is no hash after the colon (make one with: openssl passwd -6)";
     return NULL;
 }
 
@@ -72,14 +76,14 @@ password_users_are_good(struct slice users, unsigned *line_out, const char **why
         if (*why_out != NULL)
             return false;
     }
-    *why_out = "there is no login in it: lines NAME:HASH are expected";
+    *why_out = "it has no login: lines NAME:HASH are expected";
     return count > 0;
 }
 
 bool
 password_is_right(struct slice users, struct slice name, struct slice password)
 {
-    /* somebody who is not there takes as long to refuse as somebody who is */
+    /* refusing a name that does not exist takes as long as a wrong password */
     static const char nobody[] = "$6$postern$";
     struct slice hash = name.len > 0 ? hash_of(users, name) : (struct slice){0};
     char key[PASSWORD_MAX + 1], setting[HASH_MAX + 1];

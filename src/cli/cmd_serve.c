@@ -7,6 +7,7 @@
 #include "cli/option.h"
 #include "cli/state.h"
 #include "server/supervisor.h"
+#include "settings/settings.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,11 +45,13 @@ make_rows(void)
 static const struct option_page page = {
     .command = "postern serve",
     .operands = "",
-    .summary = "Take mail by SMTP and keep it; alone, on 127.0.0.1:1025 for everyone.",
+    .summary =
+        "Receive mail by SMTP and store it. Without options: 127.0.0.1:1025, any "
+        "recipient.",
     .rows = rows,
     .more = "In brackets: the environment variable of the option, and the default. "
             "Options\n"
-            "win over variables; lists in variables are parted by commas.",
+            "override environment variables; separate list items with commas.",
 };
 
 /* OPTION_DONE, or what option_next said; a bad value is complained about here. */

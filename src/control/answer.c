@@ -1,11 +1,11 @@
 /* answer.c - see answer.h
  *
- * Written in the mail role: a lack of memory makes jansson's calls fail one after the
- * other, which they all take, and ends in NULL.
+ * Answers are written in the mail role, which survives a lack of memory.
  */
 #include "control/answer.h"
 
 #include "json/jsonin.h"
+#include "json/jsontry.h"
 
 /* What goes over the wire; the client's own findings do not. */
 static const char *const result_words[] = {
@@ -16,19 +16,6 @@ static const char *const result_words[] = {
 
 /* ---- writing ---- */
 
-struct writer {
-    json_t *document;
-    bool is_whole; /* so far there was memory */
-};
-
-/* Put value, which is taken over and may be NULL, under key. */
-static void
-put(struct writer *writer, const char *key, json_t *value)
-{
-    if (json_object_set_new(writer->document, key, value) != 0)
-        writer->is_whole = false;
-}
-
 static json_t *
 id_to_json(const struct id *id)
 {
@@ -38,52 +25,50 @@ id_to_json(const struct id *id)
     return json_string(text);
 }
 
-static void
-put_left(struct writer *writer, const struct id *ids, size_t count)
+static json_t *
+ids_to_json(const struct id *ids, size_t count)
 {
     json_t *list = json_array();
 
-    for (size_t i = 0; i < count; i++) {
-        if (json_array_append_new(list, id_to_json(&ids[i])) != 0)
-            writer->is_whole = false;
-    }
-    put(writer, "left", list);
+    for (size_t i = 0; i < count; i++)
+        jsontry_append(&list, id_to_json(&ids[i]));
+    return list;
 }
 
-static void
-put_stats(struct writer *writer, const struct control_stat *stats, size_t count)
+static json_t *
+stats_to_json(const struct control_stat *stats, size_t count)
 {
-    struct writer inner = {json_object(), true};
+    json_t *object = json_object();
 
     for (size_t i = 0; i < count; i++)
-        put(&inner, stats[i].name,
-            stats[i].is_flag ? json_boolean(stats[i].value != 0)
-                             : json_integer((json_int_t)stats[i].value));
-    writer->is_whole = writer->is_whole && inner.is_whole;
-    put(writer, "stats", inner.document);
+        jsontry_set(&object, stats[i].name,
+                    stats[i].is_flag ? json_boolean(stats[i].value != 0)
+                                     : json_integer((json_int_t)stats[i].value));
+    return object;
 }
 
 char *
 control_answer_write(const struct control_answer *answer)
 {
-    struct writer writer = {json_object(), true};
+    json_t *document = json_object();
     char *line;
 
-    put(&writer, "ok", json_boolean(answer->result == CONTROL_OK));
+    jsontry_set(&document, "ok", json_boolean(answer->result == CONTROL_OK));
     if (answer->result != CONTROL_OK) {
-        put(&writer, "result", json_string(result_words[answer->result]));
-        put(&writer, "error", json_string(answer->why));
+        jsontry_set(&document, "result", json_string(result_words[answer->result]));
+        jsontry_set(&document, "error", json_string(answer->why));
     }
     if (answer->has_count)
-        put(&writer, "count", json_integer((json_int_t)answer->count));
+        jsontry_set(&document, "count", json_integer((json_int_t)answer->count));
     if (answer->left_count > 0)
-        put_left(&writer, answer->left, answer->left_count);
+        jsontry_set(&document, "left", ids_to_json(answer->left, answer->left_count));
     if (answer->id != NULL)
-        put(&writer, "id", id_to_json(answer->id));
+        jsontry_set(&document, "id", id_to_json(answer->id));
     if (answer->stats != NULL)
-        put_stats(&writer, answer->stats, answer->stat_count);
-    line = writer.is_whole ? json_dumps(writer.document, JSON_COMPACT) : NULL;
-    json_decref(writer.document);
+        jsontry_set(&document, "stats",
+                    stats_to_json(answer->stats, answer->stat_count));
+    line = document != NULL ? json_dumps(document, JSON_COMPACT) : NULL;
+    json_decref(document);
     return line;
 }
 

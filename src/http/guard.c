@@ -63,22 +63,21 @@ static bool
 is_our_name(const struct web_settings *settings, struct slice name)
 {
     static const char local[] = ".localhost";
-    size_t i, local_len = sizeof(local) - 1;
-    json_t *host;
+    const struct settings_list *hosts = &settings->given.web_hosts;
+    size_t local_len = sizeof(local) - 1;
 
     for (size_t k = 0; k < name.len; k++) {
         if (!ascii_is_alnum(name.ptr[k]) && strchr(".-_[]:", name.ptr[k]) == NULL)
             return false;
     }
     if (is_number(name) || slice_is_equal_fold(name, SLICE("localhost")) ||
-        slice_is_equal_fold(name, slice_from(settings->hostname)))
+        slice_is_equal_fold(name, slice_from(settings->given.hostname)))
         return true;
     if (name.len > local_len &&
         slice_is_equal_fold(slice_skip(name, name.len - local_len), slice_from(local)))
         return true;
-    json_array_foreach(settings->hosts, i, host)
-    {
-        if (slice_is_equal_fold(name, slice_from(json_string_value(host))))
+    for (size_t i = 0; i < hosts->count; i++) {
+        if (slice_is_equal_fold(name, slice_from(hosts->items[i])))
             return true;
     }
     return false;

@@ -142,9 +142,9 @@ inbox_memo_open(struct inbox *inbox, struct error *error)
 {
     struct inbox_memo *memo = MAP_FAILED;
 
-    if (ftruncate(inbox->settings->parsing, sizeof(*memo)) == 0)
+    if (ftruncate(inbox->settings->given.web_place.parsing, sizeof(*memo)) == 0)
         memo = mmap(NULL, sizeof(*memo), PROT_READ | PROT_WRITE, MAP_SHARED,
-                    inbox->settings->parsing, 0);
+                    inbox->settings->given.web_place.parsing, 0);
     if (memo == MAP_FAILED) {
         error_set(error, ERROR_SYSTEM, "web: cannot share a page of memory: free some");
         return false;

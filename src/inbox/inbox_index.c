@@ -153,7 +153,7 @@ put_one(struct inbox *inbox, struct store *store, const struct id *id, bool is_n
         return false;
     buf_init(&memory, 16 << 20);
     inbox_parse(inbox, &message);
-    summary_make(inbox->settings->hostname, &message, &entry, &memory);
+    summary_make(inbox->settings->given.hostname, &message, &entry, &memory);
     inbox_parse_end(inbox,
                     &message); /* waiting for the index is not the message's fault */
     pthread_mutex_lock(&inbox->write_lock);
@@ -481,7 +481,7 @@ fill(void *context)
 {
     struct inbox *inbox = context;
     struct error error = ERROR_INIT;
-    struct store *store = store_open(inbox->settings->store, STORE_READ, &error);
+    struct store *store = store_open(inbox->settings->given.store, STORE_READ, &error);
     struct index *index = index_open(inbox->settings->store_file, INDEX_READ, &error);
 
     (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
@@ -565,7 +565,7 @@ open_readers(struct inbox *inbox, struct error *error)
     for (size_t i = 0; i < INBOX_READERS; i++) {
         struct inbox_reader *reader = &inbox->readers[i];
 
-        reader->store = store_open(inbox->settings->store, STORE_READ, error);
+        reader->store = store_open(inbox->settings->given.store, STORE_READ, error);
         if (reader->store == NULL)
             return false;
         reader->index = index_open(inbox->settings->store_file, INDEX_READ, error);

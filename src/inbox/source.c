@@ -45,7 +45,7 @@ put_received(void *context, const struct store_session *session)
             "Received: from %.*s (%.*s)\r\n        by %s (Postern) with ESMTP\r\n"
             "        for <%.*s>; %s\r\n",
             (int)session->hello.len, session->hello.ptr, (int)client.len, client.ptr,
-            received->view->inbox->settings->hostname,
+            received->view->inbox->settings->given.hostname,
             row->recipient_count > 0 ? (int)row->recipients[0].address.len : 0,
             row->recipient_count > 0 ? row->recipients[0].address.ptr : "", date))
         memory_fail();
@@ -104,7 +104,7 @@ source_render(const struct view *view, struct buf *out)
         /* it came by the API, or its session is not recorded: nothing to say */
     }
     if (!has_field(source, "Message-ID")) {
-        json_t *id = summary_message_id(view->inbox->settings->hostname, message);
+        json_t *id = summary_message_id(view->inbox->settings->given.hostname, message);
 
         put(out, SLICE("Message-ID: <"));
         put(out, slice_from(json_string_value(id)));

@@ -6,6 +6,7 @@
  *   json/jsonin.h    reads what somebody else wrote: never fails, never ends the
  * program json/jsonout.h   makes and writes values: ends the program when there is no
  * memory
+ *   json/jsontry.h   makes values where the program must survive that
  *
  * Names that begin with json_ are jansson's, ours begin with jsonin_ or jsonout_; so
  * one sees whose function is called. Of jansson's, json_object_get, json_array_get,

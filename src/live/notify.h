@@ -6,6 +6,7 @@
 #define LIVE_NOTIFY_H
 
 #include "http/web.h"
+#include "json/json.h"
 #include "live/hub.h"
 #include "store/index.h"
 

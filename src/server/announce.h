@@ -2,7 +2,7 @@
 #ifndef SERVER_ANNOUNCE_H
 #define SERVER_ANNOUNCE_H
 
-#include "server/settings.h"
+#include "settings/settings.h"
 
 /* Print the addresses, the store with its durability, and one command to try. */
 void announce(const struct settings *settings, const char *durability);

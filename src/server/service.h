@@ -8,7 +8,7 @@
 
 #include "server/committer.h"
 #include "server/limits.h"
-#include "server/settings.h"
+#include "settings/settings.h"
 
 #include "postern/server.h"
 

@@ -6,7 +6,7 @@
 
 #include "base/id.h"
 #include "net/address.h"
-#include "server/settings.h"
+#include "settings/settings.h"
 
 enum session_outcome {
     OUTCOME_OPEN,

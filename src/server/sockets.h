@@ -2,7 +2,7 @@
 #ifndef SERVER_SOCKETS_H
 #define SERVER_SOCKETS_H
 
-#include "server/settings.h"
+#include "settings/settings.h"
 
 /* Open the listening sockets: those handed over by the service manager, or our own,
  * one for each reactor; and what the mail and web roles share. Completes settings.

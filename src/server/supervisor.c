@@ -180,8 +180,8 @@ start_role(struct supervisor *supervisor, struct role *role, struct error *error
     const struct settings *settings = supervisor->settings;
     pid_t self = getpid();
     int pipe_ends[2], document = role->kind == ROLE_MAIL
-                                     ? settings_write(settings, error)
-                                     : settings_write_web(settings, error);
+                                     ? settings_write(settings, SETTINGS_MAIL, error)
+                                     : settings_write(settings, SETTINGS_WEB, error);
 
     if (document < 0)
         return false;

@@ -3,7 +3,7 @@
 #ifndef SERVER_SUPERVISOR_H
 #define SERVER_SUPERVISOR_H
 
-#include "server/settings.h"
+#include "settings/settings.h"
 
 /* Serve until asked to end by SIGTERM or SIGINT (a second one: at once). settings hold
  * what was given and are completed. Returns the exit status. */

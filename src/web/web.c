@@ -76,7 +76,8 @@ start(struct role *role, struct error *error)
     web->live->tell_deleted = on_deleted;
     web->live->context = web;
     if (!inbox_open(web->inbox, web->settings, notify_new, web, error) ||
-        !live_start(web->live, web->inbox, web->hub, web->settings->feed, error))
+        !live_start(web->live, web->inbox, web->hub,
+                    web->settings->given.web_place.feed[1], error))
         return false;
     web->websockets = websockets_start(web, error);
     if (web->websockets == NULL)
@@ -133,7 +134,7 @@ web_run(int settings_fd, int ready_fd)
         return error_exit_status(&error);
     }
     close(settings_fd);
-    log_set_level((enum log_level)settings->log_level);
+    log_set_level((enum log_level)settings->given.log_level);
     role->web.started_us = clock_realtime_us();
     mime_start();
     markup_start();

@@ -51,7 +51,7 @@ parse(struct inbox *inbox, struct id id, bool dies)
 static void
 test_memo(void **state)
 {
-    struct web_settings settings = {.parsing = memfd_create("test", 0)};
+    struct web_settings settings = {.given.web_place.parsing = memfd_create("test", 0)};
     struct id good = {{1}}, bad = {{2}};
     struct inbox before, after, later;
 
@@ -67,7 +67,7 @@ test_memo(void **state)
 
     start(&later, &settings); /* an orderly end leaves nothing behind */
     assert_int_equal(later.broken_count, 0);
-    close(settings.parsing);
+    close(settings.given.web_place.parsing);
 }
 
 int

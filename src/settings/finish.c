@@ -1,6 +1,5 @@
-/* settings_finish.c - from what was given to what will run; what cannot run is refused
- */
-#include "server/settings.h"
+/* finish.c - from what was given to what will run; what cannot run is refused */
+#include "settings/settings.h"
 
 #include "base/log.h"
 #include "engine/literal.h"
@@ -78,7 +77,8 @@ finish_listeners(struct settings *settings, struct error *error)
                           POSTERN_PROFILE_LMTP, error))
             return false;
     }
-    return has_any || add_listener(settings, "smtp", "127.0.0.1:1025", profile, error);
+    return has_any || add_listener(settings, "smtp", settings_find("smtp")->standard,
+                                   profile, error);
 }
 
 static bool
@@ -109,28 +109,12 @@ check_profile(const struct settings *settings, struct error *error)
 }
 
 static bool
-check_name(const char *option, const char *name, bool is_literal_allowed,
-           struct error *error)
-{
-    struct slice s = slice_from(name);
-
-    if (domain_is_valid(s, (struct slice){0}, false) && !domain_is_dotted_number(s))
-        return true;
-    if (is_literal_allowed && literal_is_valid(s))
-        return true;
-    error_set(error, ERROR_USAGE,
-              "--%s: \"%s\" is not a host name: give one like mail.example.org", option,
-              name);
-    return false;
-}
-
-static bool
 finish_hostname(struct settings *settings, struct error *error)
 {
     char name[256] = "";
 
     if (settings->hostname != NULL)
-        return check_name("hostname", settings->hostname, true, error);
+        return true; /* checked by its row */
     if (gethostname(name, sizeof(name) - 1) < 0 ||
         !domain_is_valid(slice_from(name), (struct slice){0}, false))
         snprintf(name, sizeof(name), "localhost");
@@ -166,7 +150,8 @@ static bool
 finish_web(struct settings *settings, struct error *error)
 {
     struct web_place *place = &settings->web_place;
-    const char *text = settings->web != NULL ? settings->web : "127.0.0.1:8025";
+    const char *text =
+        settings->web != NULL ? settings->web : settings_find("web")->standard;
     bool has_login = settings->web_user != NULL || settings->web_token != NULL;
     struct error wrong = ERROR_INIT;
 
@@ -199,28 +184,35 @@ finish_reactors(struct settings *settings)
         settings->reactors = REACTORS_MAX;
 }
 
+/* Each value by the check of its row. */
+static bool
+check_rows(struct settings *settings, struct error *error)
+{
+    for (size_t i = 0; i < settings_row_count; i++) {
+        const struct setting_row *row = &settings_rows[i];
+        struct settings_list one = {0}, *list = &one;
+
+        if (row->check == NULL)
+            continue;
+        if (row->kind == SETTING_LIST) {
+            list = settings_member(settings, row);
+        } else {
+            one.items = settings_member(settings, row);
+            one.count = *one.items != NULL;
+        }
+        for (size_t k = 0; k < list->count; k++) {
+            if (!row->check(row->name, list->items[k], error))
+                return false;
+        }
+    }
+    return true;
+}
+
 bool
 settings_finish(struct settings *settings, struct error *error)
 {
-    if (settings->config != NULL) {
-        error_set(
-            error, ERROR_USAGE,
-            "--config %s: this version reads no configuration file: use the options, "
-            "or their environment variables, that --help lists",
-            settings->config);
-        return false;
-    }
-    for (size_t i = 0; i < settings->domains.count; i++) {
-        if (!check_name("domain", settings->domains.items[i], false, error))
-            return false;
-    }
-    if (settings->user != NULL && geteuid() != 0) {
-        error_set(error, ERROR_USAGE,
-                  "--user %s: only root can become another user: leave it out",
-                  settings->user);
-        return false;
-    }
     finish_reactors(settings);
-    return check_profile(settings, error) && finish_hostname(settings, error) &&
-           finish_web(settings, error) && finish_listeners(settings, error);
+    return check_rows(settings, error) && check_profile(settings, error) &&
+           finish_hostname(settings, error) && finish_web(settings, error) &&
+           finish_listeners(settings, error);
 }

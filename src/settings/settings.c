@@ -1,92 +1,23 @@
-/* settings.c - the table of options, and reading a value into its member */
-#include "server/settings.h"
+/* settings.c - reading values into their members, whatever gives them */
+#include "settings/settings.h"
 
 #include "base/ascii.h"
 #include "base/log.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *const profile_words[] = {"mx",   "submission", "submissions",
-                                            "lmtp", "test",       NULL};
-static const char *const record_words[] = {"profile", "none", "faults", "all", NULL};
-static const char *const level_words[] = {"error", "warning", "info", "debug", NULL};
-
-#define MEMBER(name) offsetof(struct settings, name)
-#define DAY          (24 * 3600)
-
-/* clang-format off */
-const struct setting_row settings_rows[] = {
-    {"smtp", SETTING_LIST, MEMBER(smtp), "ADDR:PORT", "127.0.0.1:1025", 0, 0, NULL,
-     "take mail at this address (repeatable); port 0: a free one"},
-    {"lmtp", SETTING_LIST, MEMBER(lmtp), "ADDRESS", NULL, 0, 0, NULL,
-     "speak LMTP at unix:/path or ADDR:PORT (repeatable)"},
-    {"domain", SETTING_LIST, MEMBER(domains), "NAME", NULL, 0, 0, NULL,
-     "take mail for this domain (repeatable); without it profile test takes all mail"},
-    {"profile", SETTING_CHOICE, MEMBER(profile), "NAME", "test", 0, 0, profile_words,
-     "kind of service at the --smtp addresses: test or mx"},
-    {"hostname", SETTING_TEXT, MEMBER(hostname), "NAME", NULL, 0, 0, NULL,
-     "our name in the greeting (of the machine)"},
-    {"store", SETTING_TEXT, MEMBER(store), "URL", NULL, 0, 0, NULL,
-     "where mail is kept: sqlite:/path/postern.db or memory: (in the state folder)"},
-    {"web", SETTING_TEXT, MEMBER(web), "ADDR:PORT|off", "127.0.0.1:8025", 0, 0, NULL,
-     "the inbox as web pages"},
-    {"web-user", SETTING_TEXT, MEMBER(web_user), "FILE", NULL, 0, 0, NULL,
-     "logins of the pages: lines NAME:HASH, as crypt(5) or htpasswd -B make them"},
-    {"web-token", SETTING_TEXT, MEMBER(web_token), "FILE", NULL, 0, 0, NULL,
-     "file with one token that programs send as Authorization: Bearer"},
-    {"web-host", SETTING_LIST, MEMBER(web_hosts), "NAME", NULL, 0, 0, NULL,
-     "answer for this host name too (repeatable)"},
-    {"config", SETTING_TEXT, MEMBER(config), "FILE", NULL, 0, 0, NULL,
-     "not in this version: use options and environment variables"},
-    {"record", SETTING_CHOICE, MEMBER(record), "LEVEL", "profile", 0, 0, record_words,
-     "sessions to record: all, faults, none; profile: all on test, else faults"},
-    {"max-message-size", SETTING_SIZE, MEMBER(max_message), "SIZE", "50M",
-     0, (uint64_t)1 << 40, NULL, "largest message; 0: no limit"},
-    {"max-recipients", SETTING_NUMBER, MEMBER(max_recipients), "N", "1000",
-     1, 100000, NULL, "recipients of a message"},
-    {"max-sessions", SETTING_NUMBER, MEMBER(max_sessions), "N", "20000",
-     1, 10000000, NULL, "connections at once"},
-    {"max-sessions-per-client", SETTING_NUMBER, MEMBER(max_sessions_per_client), "N", "0",
-     0, 10000000, NULL,
-     "connections at once of a client; 0: 100, no limit for profile test and loopback"},
-    {"memory", SETTING_SIZE, MEMBER(memory), "SIZE", "64M",
-     (uint64_t)1 << 20, (uint64_t)1 << 40, NULL,
-     "for mail that is just arriving; past it 452"},
-    {"timeout", SETTING_SECONDS, MEMBER(timeout_s), "TIME", "5m",
-     1, DAY, NULL, "wait so long for a command or for content"},
-    {"drain-timeout", SETTING_SECONDS, MEMBER(drain_timeout_s), "TIME", "30s",
-     0, DAY, NULL, "at the end wait so long for messages in hand"},
-    {"reactors", SETTING_NUMBER, MEMBER(reactors), "N", "0",
-     0, REACTORS_MAX, NULL, "threads that serve connections; 0: one for each cpu"},
-    {"user", SETTING_TEXT, MEMBER(user), "NAME", NULL, 0, 0, NULL,
-     "started as root, serve as this user"},
-    {"log", SETTING_CHOICE, MEMBER(log_level), "LEVEL", "info", 0, 0, level_words,
-     "what is logged: error, warning, info, debug"},
-    {"quiet", SETTING_FLAG, MEMBER(is_quiet), NULL, NULL, 0, 0, NULL,
-     "print nothing at the start"},
-};
-/* clang-format on */
-
-const size_t settings_row_count = ARRAY_LEN(settings_rows);
-_Static_assert(ARRAY_LEN(settings_rows) <= 64, "settings.given has a bit for each row");
-
-static uint64_t *
-number_member(struct settings *settings, const struct setting_row *row)
+const struct setting_row *
+settings_find(const char *name)
 {
-    return (uint64_t *)(void *)((char *)settings + row->offset);
-}
+    size_t i = 0;
 
-static char **
-text_member(struct settings *settings, const struct setting_row *row)
-{
-    return (char **)(void *)((char *)settings + row->offset);
-}
-
-static struct settings_list *
-list_member(struct settings *settings, const struct setting_row *row)
-{
-    return (struct settings_list *)(void *)((char *)settings + row->offset);
+    while (strcmp(settings_rows[i].name, name) != 0) {
+        i++;
+        assert(i < settings_row_count);
+    }
+    return &settings_rows[i];
 }
 
 /* ---- one value ---- */
@@ -169,9 +100,12 @@ set_choice(uint64_t *member, const struct setting_row *row, const char *value,
             return true;
         }
         len += (size_t)snprintf(words + len, sizeof(words) - len, "%s%s",
-                                i > 0 ? ", " : "", row->choices[i]);
+                                i == 0                        ? ""
+                                : row->choices[i + 1] == NULL ? " or "
+                                                              : ", ",
+                                row->choices[i]);
     }
-    error_set(error, ERROR_USAGE, "--%s: \"%s\" is none of %s", row->name, value,
+    error_set(error, ERROR_USAGE, "--%s: \"%s\" is not valid; use %s", row->name, value,
               words);
     return false;
 }
@@ -233,13 +167,13 @@ set(struct settings *settings, const struct setting_row *row, const char *value,
 {
     switch (row->kind) {
     case SETTING_TEXT:
-        return set_text(text_member(settings, row), value, error);
+        return set_text(settings_member(settings, row), value, error);
     case SETTING_LIST:
-        return list_add(list_member(settings, row), slice_from(value), error);
+        return list_add(settings_member(settings, row), slice_from(value), error);
     case SETTING_CHOICE:
-        return set_choice(number_member(settings, row), row, value, error);
+        return set_choice(settings_member(settings, row), row, value, error);
     case SETTING_FLAG:
-        *number_member(settings, row) =
+        *(uint64_t *)settings_member(settings, row) =
             value == NULL || !(slice_is_equal(slice_from(value), SLICE("0")) ||
                                slice_is_equal_fold(slice_from(value), SLICE("no")));
         return true;
@@ -248,7 +182,7 @@ set(struct settings *settings, const struct setting_row *row, const char *value,
     case SETTING_SECONDS:
         break;
     }
-    return set_number(number_member(settings, row), row, value, error);
+    return set_number(settings_member(settings, row), row, value, error);
 }
 
 bool
@@ -286,14 +220,16 @@ settings_clear(struct settings *settings)
         const struct setting_row *row = &settings_rows[i];
 
         if (row->kind == SETTING_TEXT)
-            free(*text_member(settings, row));
+            free(*(char **)settings_member(settings, row));
         if (row->kind != SETTING_LIST)
             continue;
-        struct settings_list *list = list_member(settings, row);
+        struct settings_list *list = settings_member(settings, row);
         while (list->count > 0)
             free(list->items[--list->count]);
         free(list->items);
     }
+    free(settings->web_place.users);
+    free(settings->web_place.token);
     memset(settings, 0, sizeof(*settings));
 }
 
@@ -320,9 +256,9 @@ settings_read_environment(struct settings *settings, struct error *error)
         value = getenv(name);
         if (value == NULL || value[0] == '\0' || (settings->given >> i & 1))
             continue;
-        is_set = row->kind == SETTING_LIST
-                     ? add_words(list_member(settings, row), slice_from(value), &wrong)
-                     : settings_set(settings, row, value, &wrong);
+        is_set = row->kind == SETTING_LIST ? add_words(settings_member(settings, row),
+                                                       slice_from(value), &wrong)
+                                           : settings_set(settings, row, value, &wrong);
         if (is_set)
             continue;
         error_set(error, wrong.code, "%s: %s", name, wrong.text);
