@@ -336,7 +336,7 @@ await point("Enter in the field of tags saves them", async () => {
 
 await point("a search that cannot be read as a whole says so", async () => {
   const page = await open(await context(), "/?q=before%3Anonsense");
-  check(/cannot be read/.test(await page.locator("main .warning").innerText()), "nothing is said");
+  check(/was not understood/.test(await page.locator("main .warning").innerText()), "nothing is said");
   await go(page, "/?q=before%3A2099-01-01");
   equal(await page.locator("main .warning").count(), 0, "warnings of a good search");
   await page.close();
