@@ -47,6 +47,13 @@ slice_skip(struct slice s, size_t n)
     return (struct slice){s.ptr + n, s.len - n};
 }
 
+/* The first max octets of s, or all of it when it is shorter. */
+static inline struct slice
+slice_clip(struct slice s, size_t max)
+{
+    return (struct slice){s.ptr, s.len < max ? s.len : max};
+}
+
 /* Equal, ASCII letters compared without case. */
 bool slice_is_equal_fold(struct slice a, struct slice b);
 

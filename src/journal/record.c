@@ -1,8 +1,8 @@
-/* record.c - packing notes, and the format they are kept in
+/* record.c - packing notes, and the format they are stored in
  *
- * A run is its version octet (1) and records behind one another:
+ * A run is its version octet (1) followed by records:
  *
- *     len        number: octets of the record behind this number
+ *     len        number: octets of the record after this number
  *     offset     number: microseconds since the session began
  *     kind       octet: enum postern_note_kind
  *     flags      octet: is_last 1, is_pipelined 2, is_out_of_sync 4
@@ -12,22 +12,23 @@
  *     count      number
  *     redacted   number
  *     reply      piece: the name of the catalog entry, so that a catalog that
- *                grew or was sorted anew does not change old records
+ *                grew or was reordered does not change old records
  *     octets     number of octets, the octets; those of an event are its text, from
  *                which its number is found again
  *     argument   place
  *     enhanced   place
  *
- * A number is 7 bits an octet, low ones first, the top bit says "more". A piece is
- * a number and so many octets. A place is a slice that mostly lies inside octets:
- * number 0 is empty; else number = len * 2 + 1 and the position inside octets
- * follows, or number = len * 2 and the octets themselves follow.
+ * Numbers are those of base/varint.h. A piece is a number and that many octets. A
+ * place is a slice that is mostly a part of octets: number 0 is empty; else number =
+ * len * 2 + 1 and the position within octets follows, or number = len * 2 and the
+ * octets themselves follow.
  *
- * Enumerations of smtp.h and server.h only ever grow at the end. Whatever reads
- * this trusts nothing: a damaged run ends there.
+ * Enumerations of smtp.h and server.h only ever grow at the end. The reader trusts
+ * nothing: a damaged run ends where it is damaged.
  */
 #include "journal/record.h"
 
+#include "base/varint.h"
 #include "catalog/reply.h"
 
 enum {
@@ -35,22 +36,10 @@ enum {
     FLAG_LAST = 1,
     FLAG_PIPELINED = 2,
     FLAG_OUT_OF_SYNC = 4,
-    NUMBER_MAX = 10,                /* octets of a 64-bit number */
-    FIXED_MAX = 5 + 8 * NUMBER_MAX, /* everything but names and texts */
+    FIXED_MAX = 5 + 8 * VARINT_MAX, /* everything but names and texts */
 };
 
 /* ---- writing ---- */
-
-static char *
-put_number(char *to, uint64_t value)
-{
-    while (value >= 0x80) {
-        *to++ = (char)(value | 0x80);
-        value >>= 7;
-    }
-    *to++ = (char)value;
-    return to;
-}
 
 static char *
 put_octets(char *to, struct slice octets)
@@ -63,7 +52,7 @@ put_octets(char *to, struct slice octets)
 static char *
 put_piece(char *to, struct slice piece)
 {
-    return put_octets(put_number(to, piece.len), piece);
+    return put_octets(varint_put(to, piece.len), piece);
 }
 
 static bool
@@ -78,30 +67,24 @@ static char *
 put_place(char *to, struct slice part, struct slice whole)
 {
     if (part.len == 0)
-        return put_number(to, 0);
+        return varint_put(to, 0);
     if (lies_inside(part, whole)) {
-        to = put_number(to, part.len * 2 + 1);
-        return put_number(to, (uint64_t)(part.ptr - whole.ptr));
+        to = varint_put(to, part.len * 2 + 1);
+        return varint_put(to, (uint64_t)(part.ptr - whole.ptr));
     }
-    return put_octets(put_number(to, part.len * 2), part);
+    return put_octets(varint_put(to, part.len * 2), part);
 }
 
-static struct slice
-clip(struct slice s, size_t max)
-{
-    return slice_of(s.ptr, s.len < max ? s.len : max);
-}
-
-/* A part of octets that reaches behind the clipped octets is clipped with them. */
+/* A part of octets that extends past the clipped octets is clipped with them. */
 static struct slice
 clip_inside(struct slice part, struct slice whole, struct slice clipped)
 {
     size_t at;
 
     if (part.len == 0 || !lies_inside(part, whole))
-        return clip(part, RECORD_LINE_MAX);
+        return slice_clip(part, RECORD_LINE_MAX);
     at = (size_t)(part.ptr - whole.ptr);
-    return at >= clipped.len ? (struct slice){0} : clip(part, clipped.len - at);
+    return at >= clipped.len ? (struct slice){0} : slice_clip(part, clipped.len - at);
 }
 
 static char *
@@ -120,30 +103,30 @@ put_flags(char *to, const struct postern_note *note)
 bool
 record_append(struct buf *run, uint64_t offset_us, const struct postern_note *note)
 {
-    struct slice octets = clip(note->octets, RECORD_LINE_MAX);
+    struct slice octets = slice_clip(note->octets, RECORD_LINE_MAX);
     struct slice argument = clip_inside(note->argument, note->octets, octets);
     struct slice enhanced = clip_inside(note->enhanced, note->octets, octets);
     struct slice name = catalog_reply(note->reply)->name;
     size_t most = FIXED_MAX + name.len + octets.len + argument.len + enhanced.len;
-    char length[NUMBER_MAX], *to, *start, *end;
+    char length[VARINT_MAX], *to, *start, *end;
 
-    /* the length stands in front of what it counts, in as few octets as it takes: the
-       record is made behind the room for the longest one and moved forward */
-    if (!buf_reserve(run, most + NUMBER_MAX + 1))
+    /* the length precedes what it counts, in as few octets as it needs: the record is
+       written after room for the longest length and then moved forward */
+    if (!buf_reserve(run, most + VARINT_MAX + 1))
         return false;
     if (run->len == 0)
         run->ptr[run->len++] = VERSION;
-    start = run->ptr + run->len + NUMBER_MAX;
-    to = put_flags(put_number(start, offset_us), note);
-    to = put_number(to, note->code);
-    to = put_number(to, note->count);
-    to = put_number(to, note->redacted);
+    start = run->ptr + run->len + VARINT_MAX;
+    to = put_flags(varint_put(start, offset_us), note);
+    to = varint_put(to, note->code);
+    to = varint_put(to, note->count);
+    to = varint_put(to, note->redacted);
     to = put_piece(to, name);
     to = put_piece(to, octets);
     to = put_place(to, argument, octets);
     to = put_place(to, enhanced, octets);
 
-    end = put_number(length, (uint64_t)(to - start));
+    end = varint_put(length, (uint64_t)(to - start));
     memcpy(run->ptr + run->len, length, (size_t)(end - length));
     memmove(run->ptr + run->len + (end - length), start, (size_t)(to - start));
     run->len += (size_t)(end - length) + (size_t)(to - start);
@@ -153,7 +136,7 @@ record_append(struct buf *run, uint64_t offset_us, const struct postern_note *no
 /* ---- reading ---- */
 
 /* What is left of a record. A read past its end empties it and sets is_damaged, so
- * that one look at the end suffices. */
+ * that one check at the end suffices. */
 struct reader {
     struct slice left;
     bool is_damaged;
@@ -183,15 +166,10 @@ take_octet(struct reader *reader)
 static uint64_t
 take_number(struct reader *reader)
 {
-    uint64_t value = 0;
+    uint64_t value;
 
-    for (unsigned shift = 0; shift < 7 * NUMBER_MAX; shift += 7) {
-        uint64_t octet = take_octet(reader);
-
-        value |= (octet & 0x7f) << shift;
-        if (octet < 0x80)
-            return value;
-    }
+    if (varint_take(&reader->left, &value))
+        return value;
     *reader = (struct reader){.is_damaged = true};
     return 0;
 }
@@ -252,8 +230,8 @@ record_take(struct slice *run, struct record *record_out)
     struct reader whole = {.left = *run}, one;
 
     memset(record_out, 0, sizeof(*record_out));
-    /* Every run begins with its version; joined runs have one in between. No record
-       is so short that its length could be taken for it. */
+    /* Every run begins with its version, also within joined runs. No record is so
+       short that its length could be mistaken for it. */
     if (whole.left.len > 0 && whole.left.ptr[0] == VERSION)
         whole.left = slice_skip(whole.left, 1);
     if (whole.left.len == 0) {
