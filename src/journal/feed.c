@@ -2,16 +2,17 @@
  *
  * A frame is kind (1 octet), length of the rest (4, low ones first), the rest.
  * Of a session: id, started_at (8), messages, faults, first_line (4 each), then client,
- * listener, profile, hello, outcome, each with a length octet in front, then records.
- * Of a message: its id. DROPPED: two numbers of 8 octets. Both ends are one build, so
- * the format needs no version; a damaged packet ends where it is damaged all the same.
+ * listener, profile, hello, outcome, each after a length octet, then records. Of a
+ * message: its id. DROPPED: two numbers of 8 octets. Both ends are of one build, so the
+ * format needs no version; still, a damaged packet ends where it is damaged.
  */
 #include "journal/feed.h"
 
 #include "journal/record.h"
 #include "net/packet.h"
 
-/* Notes leave that much of a packet to the few octets of messages. */
+/* The part of a packet that notes leave free for frames of messages, which are short.
+ */
 enum { FOR_MESSAGES = 8 * 1024 };
 
 enum {
@@ -44,7 +45,8 @@ put_number(char *to, uint64_t number, unsigned octets)
         to[i] = (char)(number >> (8 * i));
 }
 
-/* Room for a whole frame of that length behind its head, or false. */
+/* Write the head of a frame of that length and reserve room for all of it. False: it
+ * does not fit. */
 static bool
 begin_frame(struct feed_writer *writer, enum feed_kind kind, size_t len)
 {
@@ -64,24 +66,19 @@ put_counts(char *to, const struct feed_session *session)
     put_number(to + 4, session->faults, 4);
 }
 
-static struct slice
-clip(struct slice text)
-{
-    return slice_of(text.ptr, text.len < TEXT_MAX ? text.len : TEXT_MAX);
-}
-
 static bool
 begin_session(struct feed_writer *writer, const struct feed_session *session)
 {
-    struct slice texts[TEXTS] = {clip(session->client), clip(session->listener),
-                                 clip(session->profile), clip(session->hello),
-                                 clip(session->outcome)};
+    struct slice texts[TEXTS] = {session->client, session->listener, session->profile,
+                                 session->hello, session->outcome};
     char fixed[SESSION_FIXED];
     size_t len = SESSION_FIXED, at = writer->packet.len;
     bool is_put = true;
 
-    for (size_t i = 0; i < TEXTS; i++)
+    for (size_t i = 0; i < TEXTS; i++) {
+        texts[i] = slice_clip(texts[i], TEXT_MAX);
         len += 1 + texts[i].len;
+    }
     if (!begin_frame(writer, FEED_SESSION, len))
         return false;
     memcpy(fixed, session->id.octets, ID_SIZE);
@@ -97,7 +94,7 @@ begin_session(struct feed_writer *writer, const struct feed_session *session)
     }
     writer->open_at = at;
     writer->open = session->id;
-    return is_put; /* always: there was room for the whole of it */
+    return is_put; /* always true: the room was reserved */
 }
 
 void
@@ -147,13 +144,13 @@ feed_message(struct feed_writer *writer, enum feed_kind kind, const struct id *i
 void
 feed_flush(struct feed_writer *writer)
 {
-    char told[DROPPED_SIZE];
+    char counts[DROPPED_SIZE];
     uint64_t dropped = writer->dropped, messages = writer->dropped_messages;
 
     if (writer->packet.len == 0)
         return;
     if (!net_packet_send(writer->fd, buf_slice(&writer->packet))) {
-        dropped++; /* whatever was in it */
+        dropped++; /* it may have held either */
         messages++;
     }
     writer->packet.len = 0;
@@ -162,11 +159,11 @@ feed_flush(struct feed_writer *writer)
     writer->dropped = writer->dropped_messages = 0;
     if (dropped == 0 && messages == 0)
         return;
-    put_number(told, dropped, 8);
-    put_number(told + 8, messages, 8);
-    if (!begin_frame(writer, FEED_DROPPED, sizeof(told)) ||
-        !buf_append(&writer->packet, slice_of(told, sizeof(told)))) {
-        writer->dropped = dropped; /* no memory: told next time */
+    put_number(counts, dropped, 8);
+    put_number(counts + 8, messages, 8);
+    if (!begin_frame(writer, FEED_DROPPED, sizeof(counts)) ||
+        !buf_append(&writer->packet, slice_of(counts, sizeof(counts)))) {
+        writer->dropped = dropped; /* no memory: report next time */
         writer->dropped_messages = messages;
     }
 }

@@ -1,11 +1,11 @@
-/* feed - what happens now, from the mail role to whoever shows it
+/* feed - live events, from the mail role to the web role
  *
- * Each thread of the mail role gathers frames in a packet of its own and sends it a
- * moment later. The packet has an end: what does not fit is counted and dropped, and
- * the next packet says how much. So telling costs a bounded share of the time, whatever
- * the load, and never waits. What must last is in the store, not here.
+ * Each thread of the mail role collects frames in a packet of its own and sends it a
+ * moment later. A packet has a maximum size: what does not fit is dropped and counted,
+ * and the next packet reports the count. So the feed costs a bounded share of the time
+ * under any load, and never waits. What must last is in the store, not here.
  *
- * Frames: a part of a session (who it is, how it stands, and the notes since the last
+ * Frames: a part of a session (who it is, its state, and the notes since the last
  * frame), a message that was accepted, a message that was changed or deleted.
  */
 #ifndef JOURNAL_FEED_H
@@ -26,11 +26,11 @@ enum feed_kind {
                          frames of messages */
     FEED_SESSION,     /* .session */
     FEED_ACCEPTED,    /* .id: a message is in the store */
-    FEED_CHANGED,     /* .id: its read mark or its tags are others */
+    FEED_CHANGED,     /* .id: its read mark or its tags changed */
     FEED_DELETED,     /* .id: it is gone */
 };
 
-/* How a session stands. Slices of a taken frame borrow from the packet. */
+/* The state of a session. Slices of a frame that was read borrow from the packet. */
 struct feed_session {
     struct id id;
     uint64_t started_at_us; /* realtime */
@@ -38,7 +38,7 @@ struct feed_session {
     struct slice outcome; /* "open" while it goes on */
     uint32_t messages, faults;
     uint32_t first_line; /* sequence number (from 0) of the first note in notes */
-    struct slice notes;  /* records, as journal/record.h takes them */
+    struct slice notes;  /* records, as journal/record.h reads them */
 };
 
 struct feed_frame {
@@ -51,20 +51,20 @@ struct feed_frame {
 /* ---- writing: one thread ---- */
 
 struct feed_writer {
-    int fd; /* -1: nobody is told */
+    int fd; /* -1: there is no reader */
     struct buf packet;
     size_t open_at; /* where the frame of the last session begins; SIZE_MAX: none */
     struct id open; /* that session */
-    uint64_t dropped, dropped_messages; /* not yet told */
-    bool is_full; /* no note fits any more: nothing need be made ready for one */
+    uint64_t dropped, dropped_messages; /* not yet reported */
+    bool is_full; /* no more notes fit: callers need not prepare any */
 };
 
 /* fd is borrowed; -1: every call does nothing. */
 void feed_init(struct feed_writer *writer, int fd);
 void feed_clear(struct feed_writer *writer);
 
-/* A note of a session (notes of session is not looked at; first_line is the number of
- * this note). */
+/* Add a note of a session (session->notes is ignored; first_line is the number of this
+ * note). */
 void feed_note(struct feed_writer *writer, const struct feed_session *session,
                uint64_t offset_us, const struct postern_note *note);
 
@@ -75,7 +75,7 @@ feed_is_going_on(const struct feed_writer *writer, const struct id *id)
     return writer->open_at != SIZE_MAX && id_is_equal(&writer->open, id);
 }
 
-/* A note would find no room: it is counted as dropped, and true comes back. */
+/* True: a note would not fit, and was counted as dropped. */
 static inline bool
 feed_is_full(struct feed_writer *writer)
 {
@@ -83,10 +83,10 @@ feed_is_full(struct feed_writer *writer)
     return writer->is_full;
 }
 
-/* How a session stands, without a note: it ended. */
+/* Add the state of a session without a note: it ended. */
 void feed_state(struct feed_writer *writer, const struct feed_session *session);
 
-/* FEED_ACCEPTED, FEED_CHANGED or FEED_DELETED. */
+/* Add FEED_ACCEPTED, FEED_CHANGED or FEED_DELETED. */
 void feed_message(struct feed_writer *writer, enum feed_kind kind, const struct id *id);
 
 /* Something waits to be sent. */
@@ -96,12 +96,13 @@ feed_is_waiting(const struct feed_writer *writer)
     return writer->packet.len > 0;
 }
 
-/* Send what waits, or drop it where there is no room. */
+/* Send what waits, or drop it when the reader is too slow. */
 void feed_flush(struct feed_writer *writer);
 
 /* ---- reading ---- */
 
-/* Take the first frame from *packet. False: it is empty or damaged (empty then). */
+/* Read the first frame of *packet and remove it. False: *packet is empty, or damaged
+ * (and empty now). */
 bool feed_take(struct slice *packet, struct feed_frame *frame_out);
 
 #endif

@@ -29,7 +29,7 @@ parse_unix(struct slice path, struct net_address *out, struct error *error)
     return true;
 }
 
-/* "fe80::1%eth0": the interface stands behind the address. */
+/* "fe80::1%eth0": the interface follows the address. */
 static bool
 parse_scope(char *host, struct net_end *end)
 {
@@ -66,12 +66,12 @@ cut_host(struct slice text, struct slice *host_out, struct slice *port_out,
 {
     *is_bracketed_out = text.len > 0 && text.ptr[0] == '[';
     if (*is_bracketed_out) {
-        struct slice behind;
+        struct slice after;
 
-        if (!slice_cut(slice_skip(text, 1), ']', host_out, &behind) ||
-            behind.len == 0 || behind.ptr[0] != ':')
+        if (!slice_cut(slice_skip(text, 1), ']', host_out, &after) || after.len == 0 ||
+            after.ptr[0] != ':')
             return false;
-        *port_out = slice_skip(behind, 1);
+        *port_out = slice_skip(after, 1);
         return true;
     }
     return slice_cut(text, ':', host_out, port_out);

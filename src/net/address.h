@@ -1,7 +1,7 @@
-/* address - where a socket listens and who is at its other end, as numbers and as text
+/* address - where a socket listens and who is its peer, as numbers and as text
  *
- * Names are never looked up here: an address is written in digits, so a start
- * never waits for a resolver and never depends on one.
+ * Names are never looked up: an address is written in digits, so starting neither
+ * waits for a resolver nor depends on one.
  */
 #ifndef NET_ADDRESS_H
 #define NET_ADDRESS_H
@@ -22,7 +22,7 @@ struct net_end {
 
 enum {
     NET_PATH_SIZE = 108, /* of sun_path, closing NUL included */
-    NET_TEXT_SIZE = 128, /* holds every address as text, with its NUL */
+    NET_TEXT_SIZE = 128, /* room for any address as text, with its NUL */
 };
 
 /* An address to listen on. */
@@ -31,7 +31,7 @@ struct net_address {
     char path[NET_PATH_SIZE]; /* NET_UNIX; else empty */
 };
 
-/* Read "127.0.0.1:25", "[::1]:25", "localhost:25" (127.0.0.1) or "unix:/path".
+/* Parse "127.0.0.1:25", "[::1]:25", "localhost:25" (127.0.0.1) or "unix:/path".
  * Port 0 lets the system choose. False: error names what is wrong (ERROR_USAGE). */
 MUST_USE bool net_address_parse(struct slice text, struct net_address *address_out,
                                 struct error *error);

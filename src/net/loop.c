@@ -1,4 +1,4 @@
-/* loop.c - libuv behind loop.h; the only file that includes uv.h */
+/* loop.c - loop.h on libuv; the only file that includes uv.h */
 #include "net/loop.h"
 
 #include <assert.h>
@@ -14,7 +14,7 @@ static_assert(sizeof(uv_timer_t) <= NET_TIMER_ROOM, "room for a uv_timer_t");
 static_assert(sizeof(uv_async_t) <= NET_WAKE_ROOM, "room for a uv_async_t");
 static_assert(sizeof(uv_signal_t) <= NET_SIGNAL_ROOM, "room for a uv_signal_t");
 static_assert(NET_READABLE == (int)UV_READABLE && NET_WRITABLE == (int)UV_WRITABLE,
-              "events are passed on as they are");
+              "events are passed on unchanged");
 
 struct net_loop *
 net_loop_new(void)
@@ -52,7 +52,7 @@ net_loop_free(struct net_loop *loop)
 
 /* ---- a descriptor ---- */
 
-/* libuv's handle is the first member, so both have one address. */
+/* libuv's handle is the first member, so both have the same address. */
 static uv_poll_t *
 watch_poll(struct net_watch *watch)
 {

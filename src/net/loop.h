@@ -1,11 +1,11 @@
-/* loop - waiting for many things at once; one loop a thread (libuv underneath)
+/* loop - waiting for many things at once; one loop for each thread, on libuv
  *
- * Only readiness is asked of the loop: reading and writing are ours (socket.h).
- * Every object here is storage inside its owner's struct, so a session with its
- * watch is one piece of memory. An object belongs to the thread that runs its
- * loop; net_wake_send alone may be called from any thread.
+ * The loop only reports readiness; reading and writing are in socket.h. Every object
+ * here is embedded in its owner's struct, so a session with its watch is one
+ * allocation. An object belongs to the thread that runs its loop; only net_wake_send
+ * may be called from any thread.
  *
- * Closing takes a turn of the loop: the memory may go only when the closed
+ * Closing takes a turn of the loop: the memory may be freed only when the closed
  * function has been called.
  */
 #ifndef NET_LOOP_H
@@ -28,7 +28,7 @@ void net_loop_run(struct net_loop *loop);
 /* End net_loop_run after this turn. Called from the loop's own functions. */
 void net_loop_stop(struct net_loop *loop);
 
-/* Everything in it must be closed. Takes NULL and returns NULL. */
+/* Everything in it must be closed. Accepts NULL; returns NULL. */
 struct net_loop *net_loop_free(struct net_loop *loop);
 
 /* ---- a descriptor ---- */
@@ -61,8 +61,8 @@ MUST_USE bool net_watch_open(struct net_loop *loop, struct net_watch *watch, int
 /* Change what is waited for; 0 is nothing. */
 void net_watch_want(struct net_watch *watch, unsigned wanted);
 
-/* Stop watching at once (fd may be closed right behind this); closed is called
- * later, when the memory may go. */
+/* Stop watching at once (fd may be closed right after this); closed is called later,
+ * when the memory may be freed. */
 void net_watch_close(struct net_watch *watch, void (*closed)(struct net_watch *watch));
 
 /* ---- time ---- */
@@ -78,12 +78,12 @@ struct net_timer {
 void net_timer_open(struct net_loop *loop, struct net_timer *timer,
                     void (*due)(struct net_timer *timer));
 
-/* due after ms, then every repeat_ms (0: once). Starting again moves it. */
+/* Call due after ms, then every repeat_ms (0: once). A timer that runs is restarted. */
 void net_timer_start(struct net_timer *timer, uint64_t ms, uint64_t repeat_ms);
 
 void net_timer_stop(struct net_timer *timer);
 
-/* The memory must live until the loop has run a turn more. */
+/* The memory must live until the loop has run one more turn. */
 void net_timer_close(struct net_timer *timer);
 
 /* ---- another thread calls ---- */

@@ -11,7 +11,7 @@ net_packet_pair(int fds_out[2], int room)
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds_out) <
         0)
         return false;
-    /* root may go past the system's limit; others get what it allows */
+    /* root may exceed the limit of the system; others get what it allows */
     if (setsockopt(fds_out[0], SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)) < 0)
         (void)setsockopt(fds_out[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
     return true;

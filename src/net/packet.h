@@ -1,7 +1,7 @@
-/* packet - whole packets between two processes of ours, dropped when nobody takes them
+/* packet - whole packets between two of our processes, dropped when they are not read
  *
- * A pair of connected local sockets that keep the bounds of packets. Sending never
- * waits: what finds no room is not sent.
+ * A pair of connected local sockets that preserve packet boundaries. Sending never
+ * waits: a packet for which there is no room is not sent.
  */
 #ifndef NET_PACKET_H
 #define NET_PACKET_H
@@ -9,11 +9,11 @@
 #include "base/attr.h"
 #include "base/slice.h"
 
-/* Open both ends (close-on-exec, not blocking); room: octets that may wait on the way,
- * as far as the system grants them. False: no descriptors. */
+/* Open both ends (close-on-exec, non-blocking); room: octets that may wait to be read,
+ * as far as the system allows. False: no descriptors. */
 MUST_USE bool net_packet_pair(int fds_out[2], int room);
 
-/* False: there is no room, or nobody at the other end. Nothing was sent then. */
+/* False: there is no room, or no reader. Nothing was sent then. */
 bool net_packet_send(int fd, struct slice packet);
 
 /* Wait up to timeout_ms for a packet (-1: for ever) and read it. A packet longer than

@@ -1,8 +1,8 @@
-/* socket.c - the calls of the system behind socket.h
+/* socket.c - socket.h on system calls
  *
- * SO_REUSEPORT would let a second server share our port in silence and take half
- * of the mail. So each address is bound once without it first: that bind fails
- * when anybody listens there.
+ * SO_REUSEPORT would let a second server share our port silently and get half of the
+ * mail. So each address is first bound once without it: that bind fails when another
+ * program listens there.
  */
 #include "net/socket.h"
 
@@ -26,7 +26,7 @@ union any_address {
     struct sockaddr_un path;
 };
 
-/* ---- addresses of the system and ours ---- */
+/* ---- struct sockaddr and struct net_address ---- */
 
 static socklen_t
 to_system(const struct net_address *address, union any_address *out)
@@ -129,8 +129,8 @@ bind_one(const struct net_address *address, bool is_shared)
     return -1;
 }
 
-/* Nobody else is there, and we may be. A server that was killed a moment ago may
- * still be on its way out: wait a little for it. */
+/* The address is free, and we may bind to it. A server that was killed a moment ago may
+ * still be ending: wait a little for it. */
 static bool
 probe(const struct net_address *address, struct error *error)
 {
@@ -178,8 +178,8 @@ failed:
     return false;
 }
 
-/* Somebody accepts on the socket file. One that was killed a moment ago may, until its
- * last thread is gone: it is given that moment. error_out: why there is nobody. */
+/* A server accepts on the socket file. One that was killed a moment ago does so until
+ * its last thread is gone: wait for that. error_out: why none does. */
 static bool
 is_answered(const struct net_address *address, int *error_out)
 {
@@ -190,6 +190,7 @@ is_answered(const struct net_address *address, int *error_out)
     for (int i = 0; i < TRIES; i++) {
         int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
         int answer = fd < 0 ? -1 : connect(fd, &system.any, len);
+
         *error_out = errno;
         if (fd >= 0)
             close(fd);
@@ -200,8 +201,8 @@ is_answered(const struct net_address *address, int *error_out)
     return true;
 }
 
-/* A socket file without a server behind it is removed; anything else is left, and
- * bind tells what is wrong. */
+/* Remove a socket file on which no server answers; leave anything else, and bind
+ * reports what is wrong. */
 static bool
 clear_path(const struct net_address *address, struct error *error)
 {
@@ -371,12 +372,12 @@ net_finish(int fd)
 enum net_result
 net_drain(int fd)
 {
-    char waste[16384];
+    char discarded[16384];
 
-    /* a peer that never stops sending gets the turn of one event, not all of it */
+    /* a peer that never stops sending must not keep us in this event for ever */
     for (int i = 0; i < 16; i++) {
         size_t len;
-        enum net_result result = net_receive(fd, waste, sizeof(waste), &len);
+        enum net_result result = net_receive(fd, discarded, sizeof(discarded), &len);
 
         if (result != NET_OK)
             return result;

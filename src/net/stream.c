@@ -1,8 +1,8 @@
 /* stream.c - see stream.h
  *
- * A socket address holds 107 octets of path. Longer ones are reached through
- * /proc/self/fd/N/name, where N is the opened folder: no chdir, which would move
- * the whole process.
+ * A socket address has room for 107 octets of path. Longer paths are reached through
+ * /proc/self/fd/N/name, where N is the open folder: chdir would change the whole
+ * process.
  */
 #include "net/stream.h"
 

@@ -1,7 +1,7 @@
-/* systemd - sockets handed to us at start, and telling who started us how we are
+/* systemd - sockets passed at start, and reporting our state to the service manager
  *
- * The two protocols are a few environment variables and one datagram, so no
- * library is needed (sd_listen_fds(3), sd_notify(3)).
+ * Both protocols are a few environment variables and one datagram, so no library is
+ * needed (sd_listen_fds(3), sd_notify(3)).
  */
 #ifndef NET_SYSTEMD_H
 #define NET_SYSTEMD_H
@@ -16,8 +16,8 @@ struct net_activated {
     struct net_address address;
 };
 
-/* Take the sockets LISTEN_FDS speaks of, if LISTEN_PID is us, and clear these
- * variables so that no child takes them again.
+/* Take over the sockets that LISTEN_FDS announces, if LISTEN_PID is our process, and
+ * unset these variables so that no child process uses them.
  * count_out: how many, at most NET_ACTIVATED_MAX. False: one of them is not a
  * listening stream socket, or there are too many; error says which. */
 MUST_USE bool net_activation_take(struct net_activated out[NET_ACTIVATED_MAX],
