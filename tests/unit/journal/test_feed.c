@@ -1,6 +1,6 @@
-/* test_live - what one thread tells comes out at the other end, or is counted as
+/* test_feed.c - what one thread reports arrives at the other end, or is counted as
  * dropped */
-#include "../unit.h"
+#include "unit.h"
 
 #include "journal/feed.h"
 #include "journal/record.h"
@@ -39,7 +39,7 @@ receive(int fd)
 }
 
 static void
-test_frames(void **state)
+what_is_written_is_read(void **state)
 {
     struct postern_note first = note_of("EHLO x"), second = note_of("MAIL FROM:<a@b>");
     struct id message = {{9}};
@@ -90,9 +90,9 @@ test_frames(void **state)
     close(fds[1]);
 }
 
-/* A packet has an end; what does not fit is told as a number in the next one. */
+/* A packet has a maximum size; the next one reports how much did not fit. */
 static void
-test_full(void **state)
+a_packet_has_a_maximum_size_and_the_rest_is_counted(void **state)
 {
     struct postern_note note = note_of("NOOP");
     struct id message = {{9}};
@@ -128,15 +128,15 @@ test_full(void **state)
     close(fds[1]);
 }
 
-/* Nobody takes the packets: nothing waits, and it is told later. */
+/* Nobody reads the packets: nothing waits, and the loss is reported later. */
 static void
-test_nobody(void **state)
+without_a_reader_nothing_waits(void **state)
 {
     struct id message = {{9}};
     struct feed_writer writer;
     struct feed_frame frame;
     struct slice packet;
-    uint64_t told = 0, taken = 0;
+    uint64_t dropped = 0, received = 0;
     int fds[2];
 
     (void)state;
@@ -149,11 +149,11 @@ test_nobody(void **state)
     while ((packet = receive(fds[1])).len > 0) {
         feed_flush(&writer);
         while (feed_take(&packet, &frame)) {
-            taken += frame.kind == FEED_ACCEPTED;
-            told += frame.kind == FEED_DROPPED ? frame.messages : 0;
+            received += frame.kind == FEED_ACCEPTED;
+            dropped += frame.kind == FEED_DROPPED ? frame.messages : 0;
         }
     }
-    assert_true(taken > 0 && told > 0);
+    assert_true(received > 0 && dropped > 0);
     feed_clear(&writer);
     close(fds[0]);
     close(fds[1]);
@@ -161,7 +161,7 @@ test_nobody(void **state)
 
 /* Without a descriptor every call does nothing. */
 static void
-test_off(void **state)
+without_a_descriptor_nothing_is_done(void **state)
 {
     struct postern_note note = note_of("NOOP");
     struct feed_writer writer;
@@ -176,9 +176,9 @@ test_off(void **state)
     feed_clear(&writer);
 }
 
-/* Every cut of a packet ends where it is cut, and reads nothing behind it. */
+/* A packet cut anywhere ends there, and nothing past its end is read. */
 static void
-test_damaged(void **state)
+a_damaged_packet_ends_where_it_is_damaged(void **state)
 {
     struct postern_note note = note_of("EHLO x");
     struct feed_writer writer;
@@ -208,12 +208,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        {"what is written is read", test_frames, NULL, NULL, NULL},
-        {"a packet has an end, and the rest is counted", test_full, NULL, NULL, NULL},
-        {"nobody listens, and nobody waits", test_nobody, NULL, NULL, NULL},
-        {"without a reader nothing is done", test_off, NULL, NULL, NULL},
-        {"a damaged packet ends where it is damaged", test_damaged, NULL, NULL, NULL},
+        cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(a_packet_has_a_maximum_size_and_the_rest_is_counted),
+        cmocka_unit_test(without_a_reader_nothing_waits),
+        cmocka_unit_test(without_a_descriptor_nothing_is_done),
+        cmocka_unit_test(a_damaged_packet_ends_where_it_is_damaged),
     };
 
-    return cmocka_run_group_tests_name("journal, live", tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

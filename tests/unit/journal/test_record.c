@@ -1,4 +1,5 @@
-/* test_record.c - notes packed and read back; damage ends a run and nothing else */
+/* test_record.c - notes are packed and read back; damage ends a run, and does nothing
+ * else */
 #include "unit.h"
 
 #include "catalog/reply.h"
@@ -144,13 +145,13 @@ an_event_is_known_by_its_text(void **state)
     }
 }
 
-/* Each damaged run lies at the end of its own memory, so that a sanitizer sees a read
- * behind it. */
+/* Each damaged run is at the end of its own memory, so that a sanitizer sees a read
+ * past it. */
 static void
 read_all(const char *octets, size_t len)
 {
     char *copy = malloc(len > 0 ? len : 1);
-    struct slice left = {copy, len};
+    struct slice left = slice_of(copy, len);
     struct record record;
     size_t taken = 0;
 

@@ -6,40 +6,68 @@
 struct address_case {
     const char *name;
     const char *text;
-    const char *wanted; /* as it is written again; NULL: refused */
-    const char *why;    /* refused: a part of the error */
+    const char *wanted; /* as it is written back; NULL: refused */
+    const char *why;    /* if refused: a part of the error */
 };
 
 static const struct address_case cases[] = {
-    {"an IPv4 address with a port is taken", "127.0.0.1:1025", "127.0.0.1:1025", NULL},
-    {"port 0 is taken", "0.0.0.0:0", "0.0.0.0:0", NULL},
-    {"the highest port is taken", "10.1.2.3:65535", "10.1.2.3:65535", NULL},
-    {"localhost is 127.0.0.1", "localhost:25", "127.0.0.1:25", NULL},
-    {"an IPv6 address stands in brackets", "[::1]:25", "[::1]:25", NULL},
-    {"an IPv6 address is written in its short form", "[2001:DB8:0:0::7]:25",
-     "[2001:db8::7]:25", NULL},
-    {"a unix path is taken", "unix:/run/postern.sock", "unix:/run/postern.sock", NULL},
-    {"a missing port is refused", "127.0.0.1", NULL, "port"},
-    {"an empty port is refused", "127.0.0.1:", NULL, "not a port"},
-    {"a port above 65535 is refused", "127.0.0.1:65536", NULL, "not a port"},
-    {"a port that would wrap is refused", "127.0.0.1:18446744073709551641", NULL,
-     "not a port"},
-    {"a sign before the port is refused", "127.0.0.1:+25", NULL, "not a port"},
-    {"a port with letters is refused", "127.0.0.1:25x", NULL, "not a port"},
-    {"an IPv4 number above 255 is refused", "127.0.0.256:25", NULL,
-     "not an IP address"},
-    {"a host name is refused", "mail.example.org:25", NULL, "not an IP address"},
-    {"an IPv6 address without brackets is refused", "::1:25", NULL,
-     "not an IP address"},
-    {"an open bracket is refused", "[::1:25", NULL, "not an address"},
-    {"a bracket without a port is refused", "[::1]", NULL, "not an address"},
-    {"an empty host is refused", ":25", NULL, "not an IP address"},
-    {"an IPv4 address in brackets is refused", "[127.0.0.1]:25", NULL,
-     "not an IP address"},
-    {"nothing is refused", "", NULL, "not an address"},
-    {"a relative unix path is refused", "unix:run/x", NULL, "not absolute"},
-    {"an unknown interface is refused", "[fe80::1%nosuchif9]:25", NULL,
-     "not an IP address"},
+    {.name = "an IPv4 address with a port is accepted",
+     .text = "127.0.0.1:1025",
+     .wanted = "127.0.0.1:1025"},
+    {.name = "port 0 is accepted", .text = "0.0.0.0:0", .wanted = "0.0.0.0:0"},
+    {.name = "the highest port is accepted",
+     .text = "10.1.2.3:65535",
+     .wanted = "10.1.2.3:65535"},
+    {.name = "localhost is 127.0.0.1",
+     .text = "localhost:25",
+     .wanted = "127.0.0.1:25"},
+    {.name = "an IPv6 address is in brackets",
+     .text = "[::1]:25",
+     .wanted = "[::1]:25"},
+    {.name = "an IPv6 address is written in its short form",
+     .text = "[2001:DB8:0:0::7]:25",
+     .wanted = "[2001:db8::7]:25"},
+    {.name = "a unix path is accepted",
+     .text = "unix:/run/postern.sock",
+     .wanted = "unix:/run/postern.sock"},
+    {.name = "a missing port is refused", .text = "127.0.0.1", .why = "port"},
+    {.name = "an empty port is refused", .text = "127.0.0.1:", .why = "not a port"},
+    {.name = "a port above 65535 is refused",
+     .text = "127.0.0.1:65536",
+     .why = "not a port"},
+    {.name = "a port that would wrap is refused",
+     .text = "127.0.0.1:18446744073709551641",
+     .why = "not a port"},
+    {.name = "a sign before the port is refused",
+     .text = "127.0.0.1:+25",
+     .why = "not a port"},
+    {.name = "a port with letters is refused",
+     .text = "127.0.0.1:25x",
+     .why = "not a port"},
+    {.name = "an IPv4 number above 255 is refused",
+     .text = "127.0.0.256:25",
+     .why = "not an IP address"},
+    {.name = "a host name is refused",
+     .text = "mail.example.org:25",
+     .why = "not an IP address"},
+    {.name = "an IPv6 address without brackets is refused",
+     .text = "::1:25",
+     .why = "not an IP address"},
+    {.name = "an open bracket is refused", .text = "[::1:25", .why = "not an address"},
+    {.name = "a bracket without a port is refused",
+     .text = "[::1]",
+     .why = "not an address"},
+    {.name = "an empty host is refused", .text = ":25", .why = "not an IP address"},
+    {.name = "an IPv4 address in brackets is refused",
+     .text = "[127.0.0.1]:25",
+     .why = "not an IP address"},
+    {.name = "nothing is refused", .text = "", .why = "not an address"},
+    {.name = "a relative unix path is refused",
+     .text = "unix:run/x",
+     .why = "not absolute"},
+    {.name = "an unknown interface is refused",
+     .text = "[fe80::1%nosuchif9]:25",
+     .why = "not an IP address"},
 };
 
 static void
@@ -51,11 +79,11 @@ addresses_are_read_and_written(void **state)
         struct net_address address;
         struct error error = ERROR_INIT;
         char text[NET_TEXT_SIZE];
-        bool is_taken = net_address_parse(slice_from(c->text), &address, &error);
+        bool is_accepted = net_address_parse(slice_from(c->text), &address, &error);
 
-        CASE(c->name, is_taken == (c->wanted != NULL));
-        CASE(c->name, is_taken != error_is_set(&error));
-        if (!is_taken) {
+        CASE(c->name, is_accepted == (c->wanted != NULL));
+        CASE(c->name, is_accepted != error_is_set(&error));
+        if (!is_accepted) {
             CASE(c->name, error.code == ERROR_USAGE);
             CASE(c->name, strstr(error.text, c->why) != NULL);
             continue;
@@ -90,17 +118,25 @@ struct client_case {
 };
 
 static const struct client_case clients[] = {
-    {"two ports of an IPv4 address are one client", "192.0.2.1:1", "192.0.2.1:2", true},
-    {"two IPv4 addresses are two clients", "192.0.2.1:1", "192.0.2.2:1", false},
-    {"addresses of one IPv6 /64 are one client", "[2001:db8::1]:1",
-     "[2001:db8:0:0:f::2]:1", true},
-    {"addresses of two IPv6 /64 are two clients", "[2001:db8::1]:1",
-     "[2001:db8:0:1::1]:1", false},
-    {"IPv4 and IPv6 are two clients", "[::]:1", "0.0.0.0:1", false},
+    {.name = "two ports of an IPv4 address are one client",
+     .a = "192.0.2.1:1",
+     .b = "192.0.2.1:2",
+     .is_same = true},
+    {.name = "two IPv4 addresses are two clients",
+     .a = "192.0.2.1:1",
+     .b = "192.0.2.2:1"},
+    {.name = "addresses of one IPv6 /64 are one client",
+     .a = "[2001:db8::1]:1",
+     .b = "[2001:db8:0:0:f::2]:1",
+     .is_same = true},
+    {.name = "addresses of two IPv6 /64 are two clients",
+     .a = "[2001:db8::1]:1",
+     .b = "[2001:db8:0:1::1]:1"},
+    {.name = "IPv4 and IPv6 are two clients", .a = "[::]:1", .b = "0.0.0.0:1"},
 };
 
 static void
-clients_are_told_apart(void **state)
+clients_are_distinguished(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(clients); i++) {
@@ -120,7 +156,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_are_read_and_written),
         cmocka_unit_test(a_path_fits_or_is_refused),
-        cmocka_unit_test(clients_are_told_apart),
+        cmocka_unit_test(clients_are_distinguished),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

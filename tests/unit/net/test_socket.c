@@ -1,4 +1,4 @@
-/* test_socket.c - listening: what is taken, what is found to be taken */
+/* test_socket.c - listening: which addresses are free, and which are found in use */
 #include "unit.h"
 
 #include "net/socket.h"
@@ -36,7 +36,7 @@ reactors_share_a_free_port(void **state)
     }
 }
 
-/* SO_REUSEPORT alone would let the second one in, and it would get half the mail. */
+/* With SO_REUSEPORT alone the second one would listen too and get half of the mail. */
 static void
 a_port_in_use_is_found(void **state)
 {
@@ -70,7 +70,7 @@ an_address_of_another_machine_is_refused(void **state)
 }
 
 static void
-left_over_unix_sockets_are_replaced(void **state)
+leftover_unix_sockets_are_replaced(void **state)
 {
     char folder[] = "/tmp/postern-net-XXXXXX", text[64];
     struct net_address address, bound;
@@ -132,7 +132,7 @@ a_stream_reaches_a_path_of_any_length(void **state)
     assert_true(slice_is_equal(line, SLICE("one")));
     assert_true(net_stream_read_line(far, &line));
     assert_true(slice_is_equal(line, SLICE("two")));
-    assert_false(net_stream_read_line(far, &line)); /* its end does not come in time */
+    assert_false(net_stream_read_line(far, &line)); /* its LF does not arrive in time */
     net_close(a);
     net_close(b);
     net_close(listener);
@@ -150,7 +150,7 @@ main(void)
         cmocka_unit_test(reactors_share_a_free_port),
         cmocka_unit_test(a_port_in_use_is_found),
         cmocka_unit_test(an_address_of_another_machine_is_refused),
-        cmocka_unit_test(left_over_unix_sockets_are_replaced),
+        cmocka_unit_test(leftover_unix_sockets_are_replaced),
         cmocka_unit_test(a_stream_reaches_a_path_of_any_length),
     };
 

@@ -1,4 +1,4 @@
-/* test_committer.c - the committer with a store that can be told to fail; real threads
+/* test_committer.c - the committer with a store that fails on request; real threads
  *
  * The fake store counts what it is asked to commit and answers as the test wants. A
  * completion queue with a condition variable plays the part of a reactor.

@@ -72,7 +72,7 @@ without_a_number_only_strangers_are_limited(void **state)
 }
 
 static void
-memory_is_taken_to_the_last_octet(void **state)
+memory_is_reserved_to_the_last_octet(void **state)
 {
     struct limits *limits = malloc(sizeof(*limits));
 
@@ -110,7 +110,7 @@ come_and_go(void *context)
 }
 
 static void
-threads_leave_nothing_behind(void **state)
+threads_leave_nothing_reserved(void **state)
 {
     struct limits *limits = malloc(sizeof(*limits));
     pthread_t threads[4];
@@ -136,8 +136,8 @@ main(void)
         cmocka_unit_test(sessions_are_limited_in_all),
         cmocka_unit_test(sessions_are_limited_by_client),
         cmocka_unit_test(without_a_number_only_strangers_are_limited),
-        cmocka_unit_test(memory_is_taken_to_the_last_octet),
-        cmocka_unit_test(threads_leave_nothing_behind),
+        cmocka_unit_test(memory_is_reserved_to_the_last_octet),
+        cmocka_unit_test(threads_leave_nothing_reserved),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

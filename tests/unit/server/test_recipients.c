@@ -1,46 +1,103 @@
-/* test_recipients.c - for whom mail is taken */
+/* test_recipients.c - for which recipients mail is accepted */
 #include "unit.h"
 
 #include "server/recipients.h"
 
 struct rule_case {
     const char *name;
-    bool has_domains, takes_all;
+    bool has_domains, accepts_all;
     const char *local, *domain;
-    bool is_taken;
+    bool is_accepted;
 };
 
 static const struct rule_case cases[] = {
-    {"test without domains takes everyone", false, true, "a", "anywhere.example", true},
-    {"test without domains takes a bare name", false, true, "a", "", true},
-    {"mx without domains takes nobody", false, false, "a", "here.example", false},
-    {"mx without domains takes postmaster", false, false, "postmaster", "", true},
-    {"mx without domains takes postmaster of our host", false, false, "PostMaster",
-     "mx.here.example", true},
-    {"mx without domains takes no other name of our host", false, false, "a",
-     "mx.here.example", false},
-    {"a domain served is taken", true, false, "a", "here.example", true},
-    {"a domain served is taken in any case", true, false, "a", "HERE.Example", true},
-    {"the second domain is taken", true, false, "a", "also.example", true},
-    {"a subdomain is not taken", true, false, "a", "x.here.example", false},
-    {"a domain that ends the same is not taken", true, false, "a", "nothere.example",
-     false},
-    {"another domain is not taken", true, false, "a", "else.example", false},
-    {"test with domains takes these only", true, true, "a", "else.example", false},
-    {"postmaster of another domain is not taken", true, false, "postmaster",
-     "else.example", false},
-    {"postmaster of a domain served is taken", true, false, "postmaster",
-     "here.example", true},
-    {"postmaster at our own address is taken", true, false, "postmaster", "[192.0.2.1]",
-     true},
-    {"another name at our own address is not taken", true, false, "a", "[192.0.2.1]",
-     false},
-    {"postmaster at another address is not taken", true, false, "postmaster",
-     "[192.0.2.2]", false},
-    {"a percent sign means nothing", true, false, "user%else.example", "here.example",
-     true},
-    {"a percent sign opens no relay", true, false, "user%here.example", "else.example",
-     false},
+    {.name = "test without domains accepts everyone",
+     .accepts_all = true,
+     .local = "a",
+     .domain = "anywhere.example",
+     .is_accepted = true},
+    {.name = "test without domains accepts a bare name",
+     .accepts_all = true,
+     .local = "a",
+     .domain = "",
+     .is_accepted = true},
+    {.name = "mx without domains accepts nobody",
+     .local = "a",
+     .domain = "here.example"},
+    {.name = "mx without domains accepts postmaster",
+     .local = "postmaster",
+     .domain = "",
+     .is_accepted = true},
+    {.name = "mx without domains accepts postmaster of our host",
+     .local = "PostMaster",
+     .domain = "mx.here.example",
+     .is_accepted = true},
+    {.name = "mx without domains accepts no other name of our host",
+     .local = "a",
+     .domain = "mx.here.example"},
+    {.name = "a domain served is accepted",
+     .has_domains = true,
+     .local = "a",
+     .domain = "here.example",
+     .is_accepted = true},
+    {.name = "a domain served is accepted in any case",
+     .has_domains = true,
+     .local = "a",
+     .domain = "HERE.Example",
+     .is_accepted = true},
+    {.name = "the second domain is accepted",
+     .has_domains = true,
+     .local = "a",
+     .domain = "also.example",
+     .is_accepted = true},
+    {.name = "a subdomain is not accepted",
+     .has_domains = true,
+     .local = "a",
+     .domain = "x.here.example"},
+    {.name = "a domain that ends the same is not accepted",
+     .has_domains = true,
+     .local = "a",
+     .domain = "nothere.example"},
+    {.name = "another domain is not accepted",
+     .has_domains = true,
+     .local = "a",
+     .domain = "else.example"},
+    {.name = "test with domains accepts these only",
+     .has_domains = true,
+     .accepts_all = true,
+     .local = "a",
+     .domain = "else.example"},
+    {.name = "postmaster of another domain is not accepted",
+     .has_domains = true,
+     .local = "postmaster",
+     .domain = "else.example"},
+    {.name = "postmaster of a domain served is accepted",
+     .has_domains = true,
+     .local = "postmaster",
+     .domain = "here.example",
+     .is_accepted = true},
+    {.name = "postmaster at our own address is accepted",
+     .has_domains = true,
+     .local = "postmaster",
+     .domain = "[192.0.2.1]",
+     .is_accepted = true},
+    {.name = "another name at our own address is not accepted",
+     .has_domains = true,
+     .local = "a",
+     .domain = "[192.0.2.1]"},
+    {.name = "postmaster at another address is not accepted",
+     .has_domains = true,
+     .local = "postmaster",
+     .domain = "[192.0.2.2]"},
+    {.name = "a percent sign means nothing",
+     .has_domains = true,
+     .local = "user%else.example",
+     .domain = "here.example",
+     .is_accepted = true},
+    {.name = "a percent sign opens no relay",
+     .has_domains = true,
+     .local = "user%here.example",
+     .domain = "else.example"},
 };
 
 static void
@@ -55,7 +112,7 @@ rules_decide(void **state)
         struct recipient_rules rules = {
             .domains = domains,
             .domain_count = c->has_domains ? 2 : 0,
-            .takes_all = c->takes_all,
+            .accepts_all = c->accepts_all,
             .hostname = SLICE("mx.here.example"),
             .own_literal = SLICE("[192.0.2.1]"),
         };
@@ -68,7 +125,7 @@ rules_decide(void **state)
 
         CASE(c->name,
              recipient_check(&rules, &to) ==
-                 (c->is_taken ? POSTERN_REPLY_NONE : POSTERN_REPLY_RELAYING_DENIED));
+                 (c->is_accepted ? POSTERN_REPLY_NONE : POSTERN_REPLY_RELAYING_DENIED));
     }
 }
 
@@ -78,13 +135,20 @@ struct same_case {
 };
 
 static const struct same_case same[] = {
-    {"equal mailboxes", "a@b.example", "a@b.example", true},
-    {"domains differ in case", "a@b.example", "a@B.Example", true},
-    {"local parts differ in case", "a@b.example", "A@b.example", false},
-    {"an at sign in quotes belongs to the local part", "\"x@Y\"@b.example",
-     "\"x@y\"@b.example", false},
-    {"different domains", "a@b.example", "a@c.example", false},
-    {"one is longer", "a@b.example", "aa@b.example", false},
+    {.name = "equal mailboxes",
+     .a = "a@b.example",
+     .b = "a@b.example",
+     .is_same = true},
+    {.name = "domains differ in case",
+     .a = "a@b.example",
+     .b = "a@B.Example",
+     .is_same = true},
+    {.name = "local parts differ in case", .a = "a@b.example", .b = "A@b.example"},
+    {.name = "an at sign in quotes belongs to the local part",
+     .a = "\"x@Y\"@b.example",
+     .b = "\"x@y\"@b.example"},
+    {.name = "different domains", .a = "a@b.example", .b = "a@c.example"},
+    {.name = "one is longer", .a = "a@b.example", .b = "aa@b.example"},
 };
 
 static void
