@@ -1,5 +1,4 @@
-/* announce.c - what a person reads when the server is ready: where it is, what to try
- */
+/* announce.c - see announce.h */
 #include "server/announce.h"
 
 #include "store/store.h"
@@ -9,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The program stands in a folder of PATH. */
+/* A folder of PATH has the program. */
 static bool
 has_program(const char *name)
 {
@@ -31,9 +30,10 @@ static const char *
 describe(const struct settings *settings, const struct listener *listener)
 {
     if (settings->domains.count > 0)
-        return "takes mail for the domains given";
-    return listener->profile == POSTERN_PROFILE_TEST ? "takes mail for everyone"
-                                                     : "takes mail for postmaster only";
+        return "accepts mail for the given domains";
+    return listener->profile == POSTERN_PROFILE_TEST
+               ? "accepts mail for any recipient"
+               : "accepts mail for postmaster only";
 }
 
 static void
@@ -47,13 +47,13 @@ print_listener(const struct settings *settings, const struct listener *listener)
            postern_profile_name(listener->profile), describe(settings, listener));
 }
 
-/* A wildcard address is reached at the loopback address of its family. */
+/* A wildcard address is reachable at the loopback address of its family. */
 static void
 format_reachable(struct net_end end, char host[NET_TEXT_SIZE])
 {
-    static const uint8_t nowhere[16];
+    static const uint8_t wildcard[16];
 
-    if (memcmp(end.octets, nowhere, sizeof(nowhere)) == 0) {
+    if (memcmp(end.octets, wildcard, sizeof(wildcard)) == 0) {
         end.octets[end.family == NET_IP4 ? 0 : 15] = end.family == NET_IP4 ? 127 : 1;
         if (end.family == NET_IP4)
             end.octets[3] = 1;
@@ -81,7 +81,7 @@ print_web(const struct settings *settings)
     printf("  %-7shttp://%s/\n", "web", where);
 }
 
-/* One command that sends a first message with what this machine has. */
+/* One command that sends a first message, with a program this machine has. */
 static void
 print_command(const struct settings *settings, const struct listener *listener)
 {
@@ -135,7 +135,7 @@ announce(const struct settings *settings, const char *durability)
                    settings->store);
         break;
     }
-    puts("\nCtrl-C ends it.");
+    puts("\nStop it with Ctrl-C.");
     fflush(stdout);
     free(path);
 }

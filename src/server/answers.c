@@ -70,8 +70,8 @@ check_recipient(const struct session *session, const struct postern_address *to)
     struct recipient_rules rules = {
         .domains = settings->domains.items,
         .domain_count = settings->domains.count,
-        .takes_all = settings->domains.count == 0 &&
-                     session->facts.listener->profile == POSTERN_PROFILE_TEST,
+        .accepts_all = settings->domains.count == 0 &&
+                       session->facts.listener->profile == POSTERN_PROFILE_TEST,
         .hostname = session->reactor->service->hostname,
     };
 

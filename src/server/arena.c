@@ -1,4 +1,4 @@
-/* arena.c - blocks in a list; see arena.h */
+/* arena.c - a list of blocks; see arena.h */
 #include "server/arena.h"
 
 #include <stddef.h>
@@ -13,7 +13,7 @@ void
 arena_init(struct arena *arena)
 {
     arena->blocks = NULL;
-    arena->used = arena->taken = 0;
+    arena->used = arena->allocated = 0;
     arena->size = ARENA_HELD;
 }
 
@@ -30,7 +30,7 @@ arena_clear(struct arena *arena)
 }
 
 static char *
-take(struct arena *arena, size_t len, size_t alignment)
+allocate(struct arena *arena, size_t len, size_t alignment)
 {
     arena->used = (arena->used + alignment - 1) & ~(alignment - 1);
     if (arena->used > arena->size || len > arena->size - arena->used) {
@@ -43,7 +43,7 @@ take(struct arena *arena, size_t len, size_t alignment)
         arena->blocks = block;
         arena->size = size;
         arena->used = 0;
-        arena->taken += size;
+        arena->allocated += size;
     }
     arena->used += len;
     return (arena->blocks != NULL ? arena->blocks->octets : arena->held) + arena->used -
@@ -53,7 +53,7 @@ take(struct arena *arena, size_t len, size_t alignment)
 bool
 arena_join(struct arena *arena, struct slice a, struct slice b, struct slice *copy_out)
 {
-    char *at = take(arena, a.len + b.len, 1);
+    char *at = allocate(arena, a.len + b.len, 1);
 
     if (at == NULL)
         return false;
@@ -74,5 +74,5 @@ arena_copy(struct arena *arena, struct slice s, struct slice *copy_out)
 void *
 arena_room(struct arena *arena, size_t len)
 {
-    return take(arena, len, _Alignof(max_align_t));
+    return allocate(arena, len, _Alignof(max_align_t));
 }

@@ -1,4 +1,4 @@
-/* arena - small texts that live and die together, and never move
+/* arena - small texts that are freed together and never move
  *
  * The first octets are inside the struct, so most owners need no further memory.
  */
@@ -15,14 +15,14 @@ enum { ARENA_HELD = 512, ARENA_BLOCK = 4096 };
 struct arena {
     struct arena_block *blocks; /* newest first */
     size_t used, size;          /* of the newest block, or of held */
-    size_t taken;               /* octets allocated in all */
+    size_t allocated;           /* octets of all blocks */
     _Alignas(max_align_t) char held[ARENA_HELD];
 };
 
 void arena_init(struct arena *arena);
 void arena_clear(struct arena *arena);
 
-/* Copy a and b behind one another. False: no memory. copy_out may be what a was. */
+/* Copy a followed by b. False: no memory. copy_out may point to a itself. */
 MUST_USE bool arena_join(struct arena *arena, struct slice a, struct slice b,
                          struct slice *copy_out);
 

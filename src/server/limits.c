@@ -143,7 +143,7 @@ limits_is_memory_short(const struct limits *limits)
 bool
 limits_is_memory_out(const struct limits *limits)
 {
-    /* room for one small message must be left, or MAIL is answered too late */
+    /* leave room for small messages, so that MAIL is refused and not DATA */
     return atomic_load(&limits->memory) >= limits->max_memory - limits->max_memory / 16;
 }
 

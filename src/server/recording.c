@@ -154,7 +154,7 @@ recording_note(struct recording *recording, const struct postern_note *note)
 void
 recording_hello(struct recording *recording, struct slice name)
 {
-    size_t len = name.len < 255 ? name.len : 255;
+    size_t len = slice_clip(name, UINT8_MAX).len;
     char *copy = recording != NULL ? malloc(len + 1) : NULL;
 
     if (copy == NULL)

@@ -1,7 +1,7 @@
 /* sockets.c - the listening sockets of postern serve
  *
- * They belong to the supervisor and outlive a crash of the role: connections wait
- * in the backlog until the next role takes them.
+ * They belong to the supervisor and outlive a crash of the role: connections wait in
+ * the backlog until the restarted role accepts them.
  */
 #include "server/sockets.h"
 
@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The profile of a socket that was handed to us stands in its name, if it has one. */
+/* A socket that was handed to us may name its profile. */
 static enum postern_profile
 profile_named(const struct settings *settings, const char *name)
 {
@@ -51,8 +51,8 @@ take_activated(struct settings *settings, struct error *error)
     return true;
 }
 
-/* The pages' socket, the way from the mail role to the web role, and the memory that
- * outlives a crash of the web role. */
+/* The listening socket of the pages, the feed from the mail role to the web role, and
+ * the memory that outlives a crash of the web role. */
 static bool
 open_web(struct web_place *place, struct error *error)
 {

@@ -1,7 +1,7 @@
-/* stats - what a thread has counted; summed when somebody asks
+/* stats - the counters of a thread; summed when they are read
  *
  * Each counter is written by one thread only, so it needs no locked instruction;
- * any thread may read it and sees a value that was true a moment ago.
+ * any thread may read it and sees a value that was current a moment ago.
  */
 #ifndef SERVER_STATS_H
 #define SERVER_STATS_H
@@ -18,7 +18,7 @@ enum stats_counter {
     STAT_MESSAGES,          /* got 250 */
     STAT_MESSAGES_DEFERRED, /* got 4yz at the end of data */
     STAT_OCTETS,            /* of the messages that got 250 */
-    STAT_RECORDS_DROPPED,   /* runs of notes not kept for want of memory */
+    STAT_RECORDS_DROPPED,   /* runs of notes not stored, for lack of memory or space */
     STAT_TIMEOUTS,
     STAT_ACCEPT_PAUSES, /* no descriptors for a moment */
     STAT_COUNT
@@ -28,7 +28,7 @@ struct stats {
     atomic_ullong values[STAT_COUNT];
 };
 
-/* The names of the counters as stats print them; indexed by enum stats_counter. */
+/* The names of the counters in the output of stats; by enum stats_counter. */
 extern const char *const stat_names[STAT_COUNT];
 
 /* The owner's thread only. */

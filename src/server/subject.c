@@ -11,9 +11,7 @@ subject_find(struct slice start, struct arena *arena)
     struct slice value, subject;
     char text[SUBJECT_MAX];
 
-    if (start.len > SEARCHED_MAX)
-        start.len = SEARCHED_MAX;
-    if (!header_find(start, SLICE("Subject"), &value))
+    if (!header_find(slice_clip(start, SEARCHED_MAX), SLICE("Subject"), &value))
         return (struct slice){0};
     subject = slice_of(text, header_decode(value, text, sizeof(text)));
     return arena_copy(arena, subject, &subject) ? subject : (struct slice){0};

@@ -1,16 +1,16 @@
-/* supervisor.c - start the roles, tell when they are ready, start them again when they
- * crash, pass on the wish to end
+/* supervisor.c - start the roles, report when they are ready, restart them when they
+ * crash, pass on requests to end
  *
- * 1. The supervisor touches no mail and no page, so it has no reason to crash.
+ * 1. The supervisor handles no mail and no page, so it has little reason to crash.
  * 2. A role is started by exec: mail is this same program, web the program postern-web
  *    beside it. Only the sockets, the settings and the ready pipe are inherited;
- *    privileges are gone before.
+ *    privileges are dropped before.
  * 3. No role without a supervisor: the system kills a role when we die
  *    (PR_SET_PDEATHSIG). What it acknowledged is in the store.
- * 4. A mail role that fails before its first "ready" is not started again: what is
- * wrong then will be wrong a second later, and somebody reads our exit status.
- * 5. The mail role never depends on the web role: that one starts when mail is taken,
- *    is started again for ever, and is told to end first.
+ * 4. A mail role that fails before its first "ready" is not restarted: what is wrong
+ *    then will be wrong a second later, and our exit status reports it.
+ * 5. The mail role never depends on the web role: that one starts when mail is
+ *    accepted, is always restarted, and is asked to end first.
  */
 #include "server/supervisor.h"
 
@@ -37,8 +37,8 @@
 enum {
     RESTART_FIRST_MS = 100,
     RESTART_LAST_MS = 10000,
-    LONG_RUN_S = 60,    /* a role that lived so long starts again at once */
-    WEB_WAIT_MS = 3000, /* the greeting waits so long for the pages */
+    LONG_RUN_S = 60,    /* a role that ran so long restarts without growing pauses */
+    WEB_WAIT_MS = 3000, /* the announcement waits so long for the web role */
 };
 
 enum role_kind { ROLE_MAIL, ROLE_WEB, ROLE_COUNT };
@@ -50,7 +50,7 @@ struct role {
     int ready;           /* read end of its ready pipe; -1: read */
     pid_t pid;           /* 0: none */
     uint64_t started_us; /* monotonic */
-    uint64_t restart_us; /* when to start it again; 0: not planned */
+    uint64_t restart_us; /* when to restart it; 0: not planned */
     unsigned restart_ms; /* the next pause */
     bool was_ready;      /* it has been, once */
 };
@@ -59,9 +59,9 @@ struct supervisor {
     struct settings *settings;
     int signals; /* signalfd */
     struct role roles[ROLE_COUNT];
-    unsigned end_count;   /* how often we were told to end */
-    char durability[24];  /* as the mail role said it */
-    uint64_t announce_us; /* when to greet though the pages are not ready; 0: greeted */
+    unsigned end_count;   /* how often we were asked to end */
+    char durability[24];  /* as the mail role reported it */
+    uint64_t announce_us; /* when to announce without the pages; 0: announced */
     bool is_over;
     int status;
 };
@@ -164,11 +164,11 @@ become_role(const struct settings *settings, enum role_kind kind, pid_t supervis
         net_keep_on_exec(settings->web_place.feed[0], true);
     if (!become_user(settings->user))
         _exit(2);
-    /* behind the change of user, which would undo it */
+    /* after the change of user, which would undo it */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (getppid() != supervisor)
-        _exit(1); /* it died before we could ask to be told */
+        _exit(1); /* it died before the prctl above */
     exec_role(kind, document_text, ready_text);
 }
 
@@ -243,7 +243,7 @@ end(struct supervisor *supervisor, int status)
 }
 
 static void
-greet(struct supervisor *supervisor)
+announce_once(struct supervisor *supervisor)
 {
     if (supervisor->announce_us == 0)
         return;
@@ -272,14 +272,14 @@ role_ended(struct supervisor *supervisor, struct role *role, int wait_status)
     else if (supervisor->end_count == 0)
         plan_restart(role);
     if (role->kind == ROLE_WEB)
-        greet(supervisor); /* mail is taken, with or without pages */
+        announce_once(supervisor); /* mail is accepted, with or without pages */
 }
 
 /* ---- what the loop sees ---- */
 
-/* First: finish what is in hand. Second: end at once. Third: whatever it takes. */
+/* First: finish messages in progress. Second: end at once. Third: kill. */
 static void
-asked_to_end(struct supervisor *supervisor)
+request_end(struct supervisor *supervisor)
 {
     static const int numbers[] = {SIGTERM, SIGQUIT, SIGKILL};
     struct role *mail = &supervisor->roles[ROLE_MAIL],
@@ -298,7 +298,7 @@ asked_to_end(struct supervisor *supervisor)
 }
 
 static void
-take_children(struct supervisor *supervisor)
+reap_children(struct supervisor *supervisor)
 {
     int wait_status;
 
@@ -311,22 +311,22 @@ take_children(struct supervisor *supervisor)
 }
 
 static void
-take_signal(struct supervisor *supervisor)
+handle_signal(struct supervisor *supervisor)
 {
     struct signalfd_siginfo info;
 
     if (read(supervisor->signals, &info, sizeof(info)) != sizeof(info))
         return;
     if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
-        asked_to_end(supervisor);
+        request_end(supervisor);
     if (info.ssi_signo == SIGHUP)
         log_event(LOG_LEVEL_INFO, NULL, "server.reload",
-                  " why=\"no configuration file: nothing to read again\"");
+                  " why=\"no configuration file: nothing to reload\"");
     if (info.ssi_signo == SIGCHLD)
-        take_children(supervisor); /* both may stand behind one signal */
+        reap_children(supervisor); /* one signal may be for both */
 }
 
-/* The mail role serves for the first time: now the pages, which read its store. */
+/* The mail role is ready for the first time: start the pages, which read its store. */
 static void
 mail_is_ready(struct supervisor *supervisor, struct slice durability)
 {
@@ -338,12 +338,12 @@ mail_is_ready(struct supervisor *supervisor, struct slice durability)
     if (supervisor->settings->web_place.is_on && supervisor->end_count == 0)
         restart_role(supervisor, web);
     else
-        greet(supervisor);
+        announce_once(supervisor);
 }
 
-/* "ready disk": the role serves. Nothing: it has ended, SIGCHLD tells more. */
+/* "ready disk": the role is ready. Nothing: it has ended, and SIGCHLD follows. */
 static void
-take_ready(struct supervisor *supervisor, struct role *role)
+read_ready(struct supervisor *supervisor, struct role *role)
 {
     char line[64];
     ssize_t len = read(role->ready, line, sizeof(line) - 1);
@@ -354,16 +354,16 @@ take_ready(struct supervisor *supervisor, struct role *role)
     role->ready = -1;
     if (len <= 0)
         return;
-    line[len - 1] = '\0'; /* in place of the newline */
+    line[len - 1] = '\0'; /* over the newline */
     slice_cut(slice_from(line), ' ', &word, &durability);
     role->was_ready = true;
     if (role->kind == ROLE_WEB)
-        greet(supervisor);
+        announce_once(supervisor);
     else if (is_first)
         mail_is_ready(supervisor, durability);
 }
 
-/* The soonest of what is planned; -1: nothing is. */
+/* Until the first of what is planned; -1: nothing is. */
 static int
 pause_ms(const struct supervisor *supervisor)
 {
@@ -392,7 +392,7 @@ do_planned(struct supervisor *supervisor)
             restart_role(supervisor, role);
     }
     if (supervisor->announce_us != 0 && now >= supervisor->announce_us)
-        greet(supervisor);
+        announce_once(supervisor);
 }
 
 static void
@@ -403,7 +403,7 @@ watch(struct supervisor *supervisor)
     while (!supervisor->is_over) {
         struct pollfd wait[] = {
             {.fd = supervisor->signals, .events = POLLIN},
-            {.fd = roles[ROLE_MAIL].ready, .events = POLLIN}, /* -1 is passed over */
+            {.fd = roles[ROLE_MAIL].ready, .events = POLLIN}, /* poll ignores -1 */
             {.fd = roles[ROLE_WEB].ready, .events = POLLIN},
         };
 
@@ -411,16 +411,16 @@ watch(struct supervisor *supervisor)
             end(supervisor, 1);
         for (int i = 0; i < ROLE_COUNT; i++) {
             if (wait[1 + i].revents != 0)
-                take_ready(supervisor, &roles[i]);
+                read_ready(supervisor, &roles[i]);
         }
         if (wait[0].revents != 0)
-            take_signal(supervisor);
+            handle_signal(supervisor);
         if (!supervisor->is_over)
             do_planned(supervisor);
     }
 }
 
-/* Mail has ended; pages that are still there have a moment, then no choice. */
+/* Mail has ended; a web role that still runs gets half a second, then SIGKILL. */
 static void
 end_web(struct supervisor *supervisor)
 {

@@ -68,7 +68,7 @@ charge(struct transaction *transaction)
 {
     bool is_held = transaction->recipients == transaction->held;
     size_t memory =
-        transaction->body.size + transaction->arena.taken +
+        transaction->body.size + transaction->arena.allocated +
         (is_held ? 0 : transaction->recipient_room * sizeof(transaction->held[0]));
 
     if (memory > transaction->budget &&
@@ -380,7 +380,7 @@ transaction_append(struct transaction *transaction, struct slice run)
     transaction->content += run.len;
     while (run.len > 0 && transaction->refusal == POSTERN_REPLY_NONE) {
         size_t room = STORE_CHUNK_MAX - transaction->body.len;
-        struct slice part = slice_of(run.ptr, run.len < room ? run.len : room);
+        struct slice part = slice_clip(run, room);
 
         if (!append(transaction, part)) {
             transaction_refuse(transaction, POSTERN_REPLY_NO_ROOM);
