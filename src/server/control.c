@@ -4,6 +4,8 @@
  * writes the answer, one after the other. Octets of a body that nobody read are read
  * here and thrown away, so that they are never taken for the next request.
  */
+#include "server/control.h"
+
 #include "base/log.h"
 #include "control/client.h"
 #include "net/socket.h"

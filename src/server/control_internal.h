@@ -3,7 +3,7 @@
  *   control.c        connections: a thread each, a request, an answer
  *     control_ops.c    what each operation does, a table of them
  *       control_import.c   the one with octets after its line
- *         control_work.c     having something committed, and announcing it
+ *         control_work.c     having something committed, announced and answered
  *
  * Each calls only those below it.
  */
@@ -14,7 +14,7 @@
 #include "control/request.h"
 #include "journal/feed.h"
 #include "net/stream.h"
-#include "server/control.h"
+#include "server/server.h"
 
 enum { CONTROL_NUMBERS_MAX = STAT_COUNT + 10 };
 
@@ -74,17 +74,17 @@ void control_commit(struct control_client *client, struct control_work *works,
 void control_announce(struct control *control, enum feed_kind kind,
                       const struct id *ids, size_t count);
 
-/* ---- control_ops.c ---- */
-
-/* Carry out the request in line. Returns the line of the answer, freed by the caller;
- * NULL: no memory. client->body_left and is_last say what to do with what follows. */
-char *control_do(struct control_client *client, struct slice line);
-
 /* What a result of the store means to the client. */
 void control_set_result(struct control_answer *answer, enum store_result result);
 
 /* Set answer to CONTROL_REFUSED because of why. */
 void control_refuse(struct control_answer *answer, const char *why);
+
+/* ---- control_ops.c ---- */
+
+/* Carry out the request in line. Returns the line of the answer, freed by the caller;
+ * NULL: no memory. client->body_left and is_last say what to do with what follows. */
+char *control_do(struct control_client *client, struct slice line);
 
 /* ---- control_import.c ---- */
 

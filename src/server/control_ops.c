@@ -9,32 +9,6 @@
 
 #include <stdlib.h>
 
-void
-control_refuse(struct control_answer *answer, const char *why)
-{
-    answer->result = CONTROL_REFUSED;
-    answer->why = why;
-}
-
-void
-control_set_result(struct control_answer *answer, enum store_result result)
-{
-    switch (result) {
-    case STORE_OK:
-        return;
-    case STORE_FULL:
-        control_refuse(answer, "the store has no room: make some on its disk");
-        return;
-    case STORE_NOT_FOUND:
-        control_refuse(answer, "no such message");
-        answer->result = CONTROL_NO_MESSAGE;
-        return;
-    case STORE_FAILED:
-        break;
-    }
-    control_refuse(answer, "the store has failed: the log of the server says why");
-}
-
 /* ---- changes to a message ---- */
 
 /* One result for all: the worst but "no such message", which counts only where no
