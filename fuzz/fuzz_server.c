@@ -1,4 +1,4 @@
-/* fuzz_server - a session says the same however its octets were cut
+/* fuzz_server - a session is the same however its octets were cut
  *
  * The first three octets choose the listener, the rest is the stream. The driver
  * checks the invariants of every session (tests/model/driver.h); STARTTLS is off,

@@ -58,7 +58,7 @@ enum {
 enum postern_sync {
     POSTERN_SYNC_STRICT, /* refuse and close */
     POSTERN_SYNC_LOG,    /* go on; the note says so */
-    POSTERN_SYNC_OFF,    /* not looked at: fully independent of cuts */
+    POSTERN_SYNC_OFF,    /* not checked: fully independent of cuts */
 };
 
 /* Bare CR and bare LF in content. The end mark is strict in any case. */
@@ -349,7 +349,7 @@ void postern_server_eof(struct postern_server *server);
 /* A timer ran out: 421 4.4.2 where a reply is possible, then CLOSE. */
 void postern_server_timer(struct postern_server *server, enum postern_timer timer);
 
-/* The service goes away: 421 4.3.2, CLOSE. An open question is forgotten. */
+/* The service shuts down: 421 4.3.2, CLOSE. An open question is forgotten. */
 void postern_server_shutdown(struct postern_server *server);
 
 /* ---- questions about a session ------------------------------------------- */

@@ -1,7 +1,7 @@
 /* diagram - the order of SMTP commands as a picture
  *
  * Drawn from the order table, which is asked for every phase and command: the picture
- * cannot say anything else than the server does.
+ * cannot differ from what the server does.
  */
 #ifndef DIAGRAM_DIAGRAM_H
 #define DIAGRAM_DIAGRAM_H

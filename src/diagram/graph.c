@@ -131,7 +131,7 @@ graph_walk(const struct graph_scope *scope, struct graph *graph_out)
 
 enum { PLACES = 2 * POSTERN_PHASE_COUNT };
 
-/* How a place was first come to. */
+/* How a place was first reached. */
 struct step_back {
     bool is_known;
     uint8_t from;

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Which sessions are looked at. */
+/* Which sessions are drawn. */
 struct graph_scope {
     bool is_lmtp;     /* LHLO in the place of HELO and EHLO */
     bool has_xclient; /* XCLIENT, which only trusted proxies may send */
@@ -33,7 +33,7 @@ struct edge {
 enum { GRAPH_MAX_EDGES = 64 };
 
 struct graph {
-    uint32_t phases; /* bits: those a session can come to */
+    uint32_t phases; /* bits: those a session can reach */
     struct edge edges[GRAPH_MAX_EDGES];
     size_t count;
 };

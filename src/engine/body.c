@@ -1,7 +1,7 @@
 /* body.c - the receiver automaton of protocol 3.13.1, at memory speed
  *
  * 1. Only CR LF "." CR LF ends DATA (S-01). No setting reaches that rule: it is in
- *    step_dot and step_dotcr and looks at nothing but octets.
+ *    step_dot and step_dotcr, and examines octets only.
  * 2. A run of content is a slice of the input for as long as nothing has to be left
  *    out or put in. Octets held back over a cut come again as static runs.
  * 3. Most content is clean lines: skip_clean walks over whole blocks in which every
@@ -19,7 +19,7 @@ static const struct slice cr = SLICE_INIT("\r");
 static const struct slice crlf = SLICE_INIT("\r\n");
 
 /* header_match counts the matched octets of "received:"; after a mismatch, or once
- * counted, the rest of the line is not looked at. */
+ * counted, the rest of the line is skipped. */
 enum { MATCH_OVER = 255 };
 
 enum { BLOCK = 1024 };
@@ -59,7 +59,7 @@ is_clean(const unsigned char *p, size_t len, unsigned char *high_out)
 }
 
 /* In TXT, at p: walk over clean blocks. Returns octets skipped; the state then is
- * TXT again. The last octet looked at is never CR or LF, so no state is lost. */
+ * TXT again. The last octet examined is never CR or LF, so no state is lost. */
 static size_t
 skip_clean(struct body *body, const char *p, size_t len)
 {

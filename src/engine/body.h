@@ -54,7 +54,7 @@ enum body_result {
 enum body_result body_take(struct body *body, struct slice input, size_t *used_out,
                            struct slice *run_out);
 
-/* Behind the last octet of LINES or BINARY content: what must still be added.
+/* After the last octet of LINES or BINARY content: what is still to be added.
  * Settles a CR held back (bare then) and gives the missing final CR LF of LINES, or
  * an empty slice. Static. */
 struct slice body_finish(struct body *body);

@@ -42,7 +42,7 @@ make_submission(struct postern_server_config *config)
     config->max_text_line = 998;
 }
 
-/* A sink for people and tests: it takes what can be taken, says what was odd, and
+/* A sink for people and tests: it accepts what can be accepted, notes what was odd, and
  * does not count how many messages a test run sends on a connection. */
 static void
 make_test(struct postern_server_config *config)

@@ -97,7 +97,7 @@ static const struct {
     {POSTERN_REPLY_SESSION_REFUSED, FACT_DUMMY, POSTERN_REPLY_SESSION_REFUSED_DUMMY},
 };
 
-/* A command that is in its place and is refused all the same when a fact holds. */
+/* A command in its place that is refused nevertheless when a fact holds. */
 static const struct {
     enum postern_command command;
     enum order_fact fact;

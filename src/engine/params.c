@@ -181,7 +181,7 @@ keep_mt_priority(struct slice value, struct target *target)
     return POSTERN_REPLY_NONE;
 }
 
-/* [+-]1*9DIGIT ";" (N / R) [T] (RFC 2852 4). Mode R wants a positive time. */
+/* [+-]1*9DIGIT ";" (N / R) [T] (RFC 2852 4). Mode R requires a positive time. */
 static enum postern_reply
 keep_by(struct slice value, struct target *target)
 {

@@ -75,7 +75,7 @@ interrupt(struct server *s)
     s->phase_before = s->phase;
     s->command = POSTERN_UNKNOWN;
     s->chunk_action = CHUNK_NONE;
-    s->errors_before = 0; /* what is said now answers nobody, and is not slowed down */
+    s->errors_before = 0; /* this reply answers no command, and is not slowed down */
 }
 
 void
@@ -92,7 +92,7 @@ postern_server_tls_done(struct postern_server *server, bool is_ok)
         return;
     }
     s->has_tls = true;
-    s->hello = HELLO_NONE; /* RFC 3207 4.2: all that was said in the clear is void */
+    s->hello = HELLO_NONE; /* RFC 3207 4.2: everything sent in the clear is void */
     s->is_mail_refused = false;
     server_enter(s, POSTERN_PHASE_GREETED);
     server_note_event(s, POSTERN_SESSION_EVENT_TLS);

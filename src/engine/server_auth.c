@@ -1,7 +1,7 @@
 /* server_auth.c - AUTH and STARTTLS: the order and the replies (RFC 4954 4, RFC 3207 4)
  *
- * What a mechanism says is the caller's business: the engine checks base64 and hands
- * it on. Responses never get into a note (S-44).
+ * The exchange of a mechanism is the caller's: the engine checks base64 and passes it
+ * on. Responses never get into a note (S-44).
  */
 #include "engine/server_internal.h"
 

@@ -1,6 +1,6 @@
 /* server_check.c - what may be done now: offer, order, gates, waiting
  *
- * These checks look at the session and change nothing, but for server_is_in_sync, which
+ * These checks read the session and change nothing, except server_is_in_sync, which
  * closes a session whose client did not wait.
  */
 #include "engine/server_internal.h"

@@ -139,7 +139,7 @@ emit_question(struct server *s, struct postern_event *event)
             .octets = s->body.octets,
         };
         break;
-    default: /* ASK_DATA says all there is to say */
+    default: /* ASK_DATA carries nothing */
         break;
     }
 }

@@ -1,9 +1,9 @@
-/* server_feed.c - input: a line, or a run of content, handed to whatever takes it
+/* server_feed.c - input: a line, or a run of content, passed to its handler
  *
  * 1. feed takes one line or one run of content, and nothing while something of it
  *    still waits to be pulled or decided: there is no queue to overflow.
  * 2. What is not a complete line stays with the caller; only over-long lines are
- *    thrown away here, with a count in place of a buffer.
+ *    discarded here, counted instead of buffered.
  */
 #include "engine/line.h"
 #include "engine/server_internal.h"
@@ -128,7 +128,7 @@ postern_server_feed(struct postern_server *server, struct slice input)
     if (s->pending != 0 || s->question != 0 || input.len == 0)
         return 0;
     if (s->phase == POSTERN_PHASE_CLOSING)
-        return input.len; /* nothing after a closing reply is looked at */
+        return input.len; /* input after a closing reply is ignored */
     if (!server_has_room(s) || s->phase == POSTERN_PHASE_TLS)
         return 0;
     s->errors_before = s->errors;

@@ -59,7 +59,7 @@ help_general(struct server *s, unsigned code)
     server_reply(s, POSTERN_REPLY_HELP_CODE, &values);
 }
 
-/* A code this session has not got: the catalog knows it all the same. */
+/* A code not given in this session: the catalog explains it nevertheless. */
 static void
 help_unseen(struct server *s, unsigned code, const struct reply_values *values)
 {

@@ -89,8 +89,8 @@ struct server {
         closing_reply;     /* the next command, whatever it is, gets this and the end */
     uint16_t last_refusal; /* last 4yz or 5yz given, for HELP */
     uint8_t last_refused;  /* enum postern_command it was given to */
-    bool is_overlong_cr;   /* the last octet thrown away was CR */
-    uint32_t overlong;     /* octets of an over-long line thrown away so far */
+    bool is_overlong_cr;   /* the last octet discarded was CR */
+    uint32_t overlong;     /* octets of an over-long line discarded so far */
     uint8_t session_event; /* enum postern_session_event of the next event note */
     uint32_t noted;        /* output up to here has had its notes */
 
@@ -156,7 +156,7 @@ void server_follow(struct server *s);
 /* H or E: where a finished or abandoned transaction leads. */
 enum postern_phase server_idle_phase(const struct server *s);
 
-/* The caller shall throw away the content it holds of this message, if any. */
+/* Make the caller discard the content it holds of this message, if any. */
 void server_drop_content(struct server *s);
 
 /* Forget sender, recipients and content. */
