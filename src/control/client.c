@@ -75,8 +75,8 @@ call(const char *store_path, const struct control_request *request, struct slice
 
 /* Send request for the ids, in parts. */
 static enum control_result
-change(const char *store_path, struct control_request request, const struct id *ids,
-       size_t count, bool *done_out, struct error *error)
+ask_in_parts(const char *store_path, struct control_request request,
+             const struct id *ids, size_t count, bool *done_out, struct error *error)
 {
     enum control_result result = CONTROL_OK;
 
@@ -105,25 +105,26 @@ enum control_result
 control_delete(const char *store_path, const struct id *ids, size_t count,
                bool *done_out, struct error *error)
 {
-    return change(store_path, (struct control_request){.op = CONTROL_DELETE}, ids,
-                  count, done_out, error);
+    return ask_in_parts(store_path, (struct control_request){.op = CONTROL_DELETE}, ids,
+                        count, done_out, error);
 }
 
 enum control_result
 control_mark(const char *store_path, const struct id *ids, size_t count, bool is_read,
              struct error *error)
 {
-    return change(store_path,
-                  (struct control_request){.op = CONTROL_MARK, .is_read = is_read}, ids,
-                  count, NULL, error);
+    return ask_in_parts(
+        store_path, (struct control_request){.op = CONTROL_MARK, .is_read = is_read},
+        ids, count, NULL, error);
 }
 
 enum control_result
 control_tag(const char *store_path, const struct id *ids, size_t count,
             struct slice tags, struct error *error)
 {
-    return change(store_path, (struct control_request){.op = CONTROL_TAG, .tags = tags},
-                  ids, count, NULL, error);
+    return ask_in_parts(store_path,
+                        (struct control_request){.op = CONTROL_TAG, .tags = tags}, ids,
+                        count, NULL, error);
 }
 
 /* ---- the rest ---- */
