@@ -40,7 +40,7 @@ stats_json(struct web *web)
     jsonout_set(object, "durable",
                 jsonout_text(slice_from(store_durability(reader->store))));
     jsonout_set(object, "library", jsonout_text(slice_from(stats.library)));
-    inbox_reader_give(web->inbox, reader);
+    inbox_reader_release(web->inbox, reader);
     jsonout_set(object, "requests", jsonout_number(atomic_load(&web->requests)));
     jsonout_set(object, "listeners",
                 jsonout_number(atomic_load(&web->hub->listener_count)));

@@ -66,7 +66,7 @@ session_lint(struct web *web, const struct store_session *session,
     struct inbox_reader *reader = inbox_reader_take(web->inbox);
 
     facts.recent_connections = lint_recent(reader->store, &session->id);
-    inbox_reader_give(web->inbox, reader);
+    inbox_reader_release(web->inbox, reader);
     found = lint_look(&memory, session, &facts);
     return lint_json(&found, language);
 }

@@ -83,7 +83,7 @@ look(struct web *web, const struct query *query)
         json_decref(message);
         message = NULL;
     }
-    inbox_reader_give(web->inbox, reader);
+    inbox_reader_release(web->inbox, reader);
     return message;
 }
 

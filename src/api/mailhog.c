@@ -223,7 +223,7 @@ answer_list(struct web *web, const struct request *request, struct query *query,
         !index_search(reader->index, &query->index, add_id, &list, &error))
         list.count = 0;
     items = items_json(web, reader, &list);
-    inbox_reader_give(web->inbox, reader);
+    inbox_reader_release(web->inbox, reader);
     jsonout_set(object, "total", jsonout_number(counts.messages));
     jsonout_set(object, "count", jsonout_number(json_array_size(items)));
     jsonout_set(object, "start", jsonout_number(query->index.offset));

@@ -74,7 +74,7 @@ mailpit_info(struct web *web, const struct request *request, struct reply *reply
     is_done = index_count(reader->index, &(struct index_query){0}, &counts, &error) &&
               index_tags(reader->index, add_tag, tags, &error) &&
               store_stats(reader->store, &stats, &error) == STORE_OK;
-    inbox_reader_give(web->inbox, reader);
+    inbox_reader_release(web->inbox, reader);
     if (!is_done) {
         reply_text(reply, 500, error.text);
         json_decref(object);

@@ -45,7 +45,7 @@ search_ids(struct inbox *inbox, struct ids *ids, struct slice words, struct slic
                    "messages would be changed than are meant: nothing was done");
     }
     query_clear(&query);
-    inbox_reader_give(inbox, reader);
+    inbox_reader_release(inbox, reader);
     return is_whole;
 }
 
@@ -82,7 +82,7 @@ answer_list(struct web *web, struct query *query, bool is_empty, struct reply *r
               index_tags(reader->index, add_tag, tags, &error) &&
               (is_empty || index_search(reader->index, &query->index, add_summary,
                                         messages, &error));
-    inbox_reader_give(web->inbox, reader);
+    inbox_reader_release(web->inbox, reader);
     if (!is_done) {
         json_decref(object);
         json_decref(tags);
@@ -192,7 +192,7 @@ keep_others(struct inbox *inbox, struct ids *ids, bool is_read)
             ids->list[kept++] = ids->list[i];
     }
     ids->count = kept;
-    inbox_reader_give(inbox, filter.reader);
+    inbox_reader_release(inbox, filter.reader);
 }
 
 /* The key is not there, or has a value of that type; a list is one of texts. */

@@ -174,14 +174,7 @@ message_json(const struct view *view)
     json_t *object = jsonout_object();
 
     jsonout_set(object, "ID", jsonout_id(&message->row.id));
-    jsonout_set(object, "MessageID",
-                summary_message_id(view->inbox->settings->given.hostname, message));
-    jsonout_set(object, "From",
-                summary_address(mime->from.count > 0 ? &mime->from.list[0] : NULL));
-    jsonout_set(object, "To", summary_addresses(&mime->to));
-    jsonout_set(object, "Cc", summary_addresses(&mime->cc));
-    jsonout_set(object, "Bcc", summary_bcc(mime, &message->row));
-    jsonout_set(object, "ReplyTo", summary_addresses(&mime->reply_to));
+    summary_set_head(object, view->inbox->settings->given.hostname, message);
     jsonout_set(object, "ReturnPath", return_path_json(message));
     jsonout_set(object, "Subject", jsonout_text(slice_from(mime->subject)));
     jsonout_set(object, "ListUnsubscribe", unsubscribe_json(source));

@@ -35,7 +35,7 @@ mailpit_tags(struct web *web, const struct request *request, struct reply *reply
         reply_text(reply, 500, error.text);
         json_decref(list);
     }
-    inbox_reader_give(web->inbox, reader);
+    inbox_reader_release(web->inbox, reader);
 }
 
 void
@@ -101,7 +101,7 @@ replace(struct web *web, struct slice old, struct slice new, struct reply *reply
     struct error error = ERROR_INIT;
     bool is_done = index_search(reader->index, &query, note_tags, &retag, &error);
 
-    inbox_reader_give(web->inbox, reader);
+    inbox_reader_release(web->inbox, reader);
     if (!is_done)
         reply_text(reply, 500, error.text);
     else if (change_each_tags(web->change, &retag.ids, retag.tags, reply))

@@ -51,5 +51,5 @@ ids_add_all(struct ids *ids, struct inbox *inbox)
     if (store_list(reader->store, &(struct store_query){0}, add_message, ids, &error) !=
         STORE_OK)
         ids->count = 0;
-    inbox_reader_give(inbox, reader);
+    inbox_reader_release(inbox, reader);
 }

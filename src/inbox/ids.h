@@ -1,4 +1,4 @@
-/* ids - a list of message ids that grows */
+/* ids - a growing list of message ids */
 #ifndef INBOX_IDS_H
 #define INBOX_IDS_H
 
@@ -14,7 +14,7 @@ struct ids {
 void ids_add(struct ids *ids, const struct id *id);
 void ids_clear(struct ids *ids);
 
-/* Add the ids in a JSON array; what is not an id is passed over. */
+/* Add the ids in a JSON array; anything else in it is ignored. */
 void ids_add_json(struct ids *ids, const json_t *array);
 
 /* Add the ids of all messages in the store; none if it cannot be read. */

@@ -1,4 +1,8 @@
-/* inbox.c - readers, one message, and taking it apart */
+/* inbox.c - readers; loading and parsing one message
+ *
+ * The web role and its successor share one page of memory with the id of the message
+ * being parsed: a parser that crashes leaves it there.
+ */
 #include "inbox/inbox_internal.h"
 
 #include "base/clock.h"
@@ -33,7 +37,7 @@ inbox_reader_take(struct inbox *inbox)
 }
 
 void
-inbox_reader_give(struct inbox *inbox, struct inbox_reader *reader)
+inbox_reader_release(struct inbox *inbox, struct inbox_reader *reader)
 {
     pthread_mutex_lock(&inbox->lock);
     reader->is_taken = false;
@@ -43,7 +47,7 @@ inbox_reader_give(struct inbox *inbox, struct inbox_reader *reader)
 
 /* ---- one message ---- */
 
-/* All texts of the row in one piece of memory, and the recipients with them. */
+/* Copy all texts of the row, and its recipients, into one allocation. */
 static bool
 keep_row(void *context, const struct store_message *row)
 {
@@ -104,7 +108,7 @@ inbox_load(struct inbox_reader *reader, const struct id *id, bool with_source,
         (buf_reserve(&message->source, (size_t)message->row.size) &&
          store_read(reader->store, id, keep_octets, message, &error) == STORE_OK))
         return true;
-    inbox_unload(message); /* deleted meanwhile */
+    inbox_unload(message); /* deleted in between */
     return false;
 }
 
@@ -118,10 +122,9 @@ inbox_unload(struct inbox_message *message)
     message->memory = NULL;
 }
 
-/* ---- taking it apart ---------------------------------------------------------------
- */
+/* ---- parsing ---- */
 
-/* What our successor finds. */
+/* What our successor reads. */
 struct inbox_memo {
     uint32_t is_parsing;
     struct id id;
@@ -156,8 +159,8 @@ inbox_memo_open(struct inbox *inbox, struct error *error)
         id_format(&memo->id, text);
         log_event(
             LOG_LEVEL_ERROR, NULL, "web.broken_message",
-            " id=%s why=\"it ended the process that took it apart: only its source "
-            "is shown\"",
+            " id=%s why=\"it crashed the process that parsed it: only its source is "
+            "shown\"",
             text);
         inbox->broken[inbox->broken_count++] = memo->id;
         memo->is_parsing = 0;

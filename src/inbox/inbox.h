@@ -1,10 +1,10 @@
-/* inbox - the messages as the web role knows them: the store read, the index filled
+/* inbox - the messages as the web role sees them: reads the store, fills the index
  *
- * 1. The store is only read; what changes it is asked of the mail role.
- * 2. The index is filled by one thread in what time is left over, newest first; who
- * asks for a list has the newest messages put in at once, so a list is never behind.
- * 3. Messages are taken apart one at a time, with their id in memory that outlives us:
- *    a message that kills this process is known as broken by the next.
+ * 1. The store is only read; changes are requested from the mail role.
+ * 2. One thread fills the index in the background, newest first. A request for a list
+ *    indexes the newest messages at once, so that a list is never out of date.
+ * 3. Messages are parsed one at a time. The id of the one being parsed is in memory
+ * that survives this process: a message that crashes it is not parsed by the next.
  */
 #ifndef INBOX_INBOX_H
 #define INBOX_INBOX_H
@@ -19,24 +19,24 @@
 
 enum { INBOX_READERS = 4, INBOX_PENDING_MAX = 100000, INBOX_BROKEN_MAX = 64 };
 
-/* A pair of handles for one request at a time. */
+/* A pair of handles, used by one request at a time. */
 struct inbox_reader {
     struct store *store;
     struct index *index;
-    uint64_t version; /* of the store, when it was refreshed last */
+    uint64_t version; /* of the store at the last refresh */
     bool is_taken;
 };
 
-/* Called once for each message that is new, by whoever put it into the index. */
-typedef void inbox_news(void *context, const struct index_entry *entry);
+/* Called once for each new message, by the thread that indexed it. */
+typedef void inbox_new_message(void *context, const struct index_entry *entry);
 
 struct inbox {
     const struct web_settings *settings;
     pthread_mutex_t lock;
     pthread_cond_t changed;
     struct inbox_reader readers[INBOX_READERS]; /* is_taken: under lock */
-    struct id *pending;             /* to be put in, newest last; under lock */
-    bool *is_news;                  /* beside pending: told when it is in */
+    struct id *pending;             /* to be indexed, newest last; under lock */
+    bool *is_new;                   /* for each in pending: announce it when indexed */
     size_t pending_count;           /* under lock */
     bool must_compare, is_stopping; /* under lock */
 
@@ -50,43 +50,48 @@ struct inbox {
     atomic_ullong parse_since_us; /* monotonic; 0: none */
 
     pthread_t thread;
-    inbox_news *news;
-    void *news_context;
-    atomic_bool has_failed; /* the index did not take the last message */
-    atomic_bool is_busy;    /* much mail comes in */
+    inbox_new_message *on_new;
+    void *on_new_context;
+    atomic_bool has_failed; /* the last message could not be written to the index */
+    atomic_bool is_busy;    /* heavy inbound load */
     struct {
-        uint64_t at_us, told;    /* at the last full second */
-        bool was_much;           /* in the second before */
-    } rate;                      /* of whoever calls inbox_tick */
-    atomic_ullong indexed, told; /* messages put in; messages we were told of */
+        uint64_t at_us, accepted; /* at the last full second */
+        bool was_high;            /* in the second before */
+    } rate;                       /* used only by the thread that calls inbox_tick */
+    atomic_ullong accepted;       /* messages that the feed reported */
 };
 
 /* Open it and start the thread. False with error set. */
 MUST_USE bool inbox_open(struct inbox *inbox, const struct web_settings *settings,
-                         inbox_news *news, void *news_context, struct error *error);
+                         inbox_new_message *on_new, void *on_new_context,
+                         struct error *error);
 void inbox_close(struct inbox *inbox);
 
+/* A reader for one request; waits until one is free. */
 struct inbox_reader *inbox_reader_take(struct inbox *inbox);
-void inbox_reader_give(struct inbox *inbox, struct inbox_reader *reader);
+void inbox_reader_release(struct inbox *inbox, struct inbox_reader *reader);
 
-/* ---- what is told ---- */
+/* ---- events of the mail role ---- */
 
+/* A message was accepted, its marks changed, it was deleted. */
 void inbox_on_accepted(struct inbox *inbox, const struct id *id);
 void inbox_on_changed(struct inbox *inbox, const struct id *id);
 void inbox_on_deleted(struct inbox *inbox, const struct id *id);
-void inbox_resync(struct inbox *inbox); /* something was not told: compare all */
 
-/* Called by one thread a few times a second: sees how much mail comes in, and ends the
- * process if a message takes too long to take apart. */
+/* Events were lost, or the index could not be written: compare everything soon. */
+void inbox_resync(struct inbox *inbox);
+
+/* Called by one thread a few times a second: measures the load, and ends the process if
+ * parsing a message takes too long or the index is damaged. */
 void inbox_tick(struct inbox *inbox);
 
-/* Much mail comes in: what is not needed now had better wait. */
+/* Under heavy inbound load, defer non-urgent work. */
 bool inbox_is_busy(struct inbox *inbox);
 
 /* Messages not in the index yet. */
 size_t inbox_backlog(struct inbox *inbox);
 
-/* Put in what is missing, the newest first: all of it, unless there is very much. */
+/* Index the missing messages, newest first, within a limit of time and number. */
 void inbox_refresh(struct inbox *inbox, struct inbox_reader *reader);
 
 /* ---- one message ---- */
@@ -97,15 +102,15 @@ struct inbox_message {
     char *memory;
     struct buf source;
     struct mime *mime; /* between inbox_parse and inbox_parse_end */
-    bool is_broken;    /* it ended a process of ours: mime holds its header only */
+    bool is_broken;    /* it crashed a process of ours: mime has its header only */
 };
 
-/* Load a message; with_source: its octets too. False: there is none. */
+/* Load a message; with_source: its octets too. False: no such message. */
 MUST_USE bool inbox_load(struct inbox_reader *reader, const struct id *id,
                          bool with_source, struct inbox_message *message);
 void inbox_unload(struct inbox_message *message);
 
-/* Take a loaded message apart; nobody else can meanwhile. */
+/* Parse a loaded message; only one is parsed at a time. */
 void inbox_parse(struct inbox *inbox, struct inbox_message *message);
 void inbox_parse_end(struct inbox *inbox, struct inbox_message *message);
 

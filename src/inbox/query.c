@@ -1,4 +1,7 @@
-/* query.c - see query.h */
+/* query.c - see query.h
+ *
+ * The syntax is that of Mailpit's search, so that its clients find the same messages.
+ */
 #include "inbox/query.h"
 
 #include "base/ascii.h"
@@ -11,7 +14,7 @@
 #include <string.h>
 
 enum {
-    TERM_MAX = 2000, /* octets of a term that are looked at */
+    TERM_MAX = 2000, /* octets of a term that are used */
     FREE_TEXT = 1 << INDEX_FROM | 1 << INDEX_TO | 1 << INDEX_CC | 1 << INDEX_BCC |
                 1 << INDEX_REPLY_TO | 1 << INDEX_RETURN_PATH | 1 << INDEX_SUBJECT |
                 1 << INDEX_BODY | 1 << INDEX_NAMES,
@@ -23,7 +26,7 @@ enum {
  */
 
 /* The numbers in text, at most six, with one character between them. The separator
- * behind the first one, or '\0', in *separator_out. */
+ * after the first one, or '\0', in *separator_out. */
 static int
 read_numbers(const char *text, int n[6], char *separator_out)
 {
@@ -41,7 +44,7 @@ read_numbers(const char *text, int n[6], char *separator_out)
     return count;
 }
 
-/* 2026-11-28, 2026/11/28 and 11/28/2026, a time behind it or not. NULL: none of these.
+/* 2026-11-28, 2026/11/28 and 11/28/2026, optionally with a time. NULL: none of these.
  */
 static GDateTime *
 plain_date(const char *text, GTimeZone *zone)
@@ -62,7 +65,7 @@ plain_date(const char *text, GTimeZone *zone)
     return n[0] > 31 ? g_date_time_new(zone, n[0], n[1], n[2], n[3], n[4], n[5]) : NULL;
 }
 
-/* "Asia/Tokyo", "+09:00": nothing that is a path out of the folder of zones. */
+/* "Asia/Tokyo", "+09:00": never a path that leaves the folder of zones. */
 static bool
 is_zone_name(const char *name)
 {
@@ -174,7 +177,7 @@ read_flag(struct slice word, struct index_term *term)
     return false;
 }
 
-/* Keep the text of the last term. False: nothing of it can be looked for. */
+/* Keep the text of the last term. False: it has no searchable characters. */
 static bool
 keep_text(struct query *query, struct index_term *term, struct slice value)
 {
@@ -193,12 +196,12 @@ keep_text(struct query *query, struct index_term *term, struct slice value)
         buf_clear(text);
         return false;
     }
-    query->text_count++; /* one a term: there is room while there is for terms */
+    query->text_count++; /* at most one for each term: it fits */
     term->text = buf_slice(text);
     return true;
 }
 
-/* False: the term says nothing. */
+/* False: the term has no value, or an unreadable one. */
 static bool
 read_term(struct query *query, struct index_term *term, struct slice word,
           struct slice zone)
@@ -240,7 +243,7 @@ read_term(struct query *query, struct index_term *term, struct slice word,
     return false;
 }
 
-/* The next word of *words, its quotes taken away, into out. False: no more. */
+/* The next word of *words, without its quotes, into out. False: no more. */
 static bool
 take_word(struct slice *words, struct buf *out)
 {

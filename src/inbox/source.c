@@ -54,8 +54,7 @@ put_received(void *context, const struct store_session *session)
     return false;
 }
 
-/* ---- the whole ---------------------------------------------------------------------
- */
+/* ---- the whole source ---- */
 
 static bool
 has_field(struct slice source, const char *name)
@@ -65,7 +64,8 @@ has_field(struct slice source, const char *name)
     return header_find(source, slice_from(name), &value);
 }
 
-/* "Bcc: a, b" of those who are in no field; behind a Bcc that is there. */
+/* "Bcc: a, b" of the recipients that no field names, in addition to a Bcc of its own.
+ */
 static void
 put_bcc(const struct view *view, struct buf *out)
 {
@@ -101,7 +101,7 @@ source_render(const struct view *view, struct buf *out)
     put(out, SLICE(">\r\n"));
     if (store_sessions(view->reader->store, &one, put_received, &received, &error) !=
         STORE_OK) {
-        /* it came by the API, or its session is not recorded: nothing to say */
+        /* it came by the API, or its session is not recorded: no Received field */
     }
     if (!has_field(source, "Message-ID")) {
         json_t *id = summary_message_id(view->inbox->settings->given.hostname, message);
@@ -133,9 +133,8 @@ source_render(const struct view *view, struct buf *out)
 
 /* ---- fields ---- */
 
-/* A field with its name as Go writes it and its value unfolded, both where they stood.
- */
-struct written {
+/* A field, its name in canonical form and its value unfolded, both in place. */
+struct output_field {
     struct slice name, value;
 };
 
@@ -164,11 +163,11 @@ unfold(char *value, size_t len)
     return kept;
 }
 
-/* By name, and those of one name as they stood. */
+/* By name; fields of the same name in their order in the message. */
 static int
 in_order(const void *a, const void *b)
 {
-    const struct written *left = a, *right = b;
+    const struct output_field *left = a, *right = b;
     size_t shorter =
         left->name.len < right->name.len ? left->name.len : right->name.len;
     int order = memcmp(left->name.ptr, right->name.ptr, shorter);
@@ -178,13 +177,13 @@ in_order(const void *a, const void *b)
     return order != 0 ? order : left->name.ptr < right->name.ptr ? -1 : 1;
 }
 
-/* The fields of source, which they are written over; *count_out of them. The caller
- * frees them. A name that is no UTF-8 cannot be a key, its field is left out. */
-static struct written *
+/* The fields of source, which is overwritten; *count_out of them. The caller frees
+ * them. A name that is not UTF-8 cannot be a key: its field is left out. */
+static struct output_field *
 fields_of(struct buf *source, size_t *count_out)
 {
     struct slice block = header_block(buf_slice(source));
-    struct written *fields = NULL;
+    struct output_field *fields = NULL;
     struct header_field field;
     size_t count = 0, size = 0;
 
@@ -209,7 +208,7 @@ fields_of(struct buf *source, size_t *count_out)
 }
 
 static bool
-put_fields(const struct written *fields, size_t count, struct buf *out)
+put_fields(const struct output_field *fields, size_t count, struct buf *out)
 {
     for (size_t i = 0; i < count; i++) {
         bool is_more = i > 0 && slice_is_equal(fields[i].name, fields[i - 1].name);
@@ -227,7 +226,7 @@ put_fields(const struct written *fields, size_t count, struct buf *out)
 bool
 source_headers(const struct view *view, struct buf *out)
 {
-    struct written *fields;
+    struct output_field *fields;
     struct buf source;
     size_t count;
     bool is_put;

@@ -1,7 +1,7 @@
-/* summary.c - what the index is told, and what it is asked back
+/* summary.c - what is stored in the index, and read back from it
  *
  * The keys are those of Mailpit's MessageSummary: one shape for its API and our pages.
- * What can change later (tags, read) or is a column of the index is not in it.
+ * What can change later (tags, read) or is a column of the index is not part of it.
  */
 #include "inbox/summary.h"
 
@@ -18,32 +18,43 @@
 
 enum {
     SNIPPET_MAX = 250,            /* characters */
-    TEXT_MAX = 256 * 1024,        /* octets of text that are looked at */
+    TEXT_MAX = 256 * 1024,        /* octets of text that are read */
     BODY_INDEXED_MAX = 16 * 1024, /* … and that are searched, folded */
     FIELD_INDEXED_MAX = 4 * 1024,
 };
 
 /* ---- addresses ---- */
 
-json_t *
-summary_address(const struct mime_address *address)
+static json_t *
+address_json(struct slice name, struct slice address)
 {
     json_t *object = jsonout_object();
 
-    jsonout_set(object, "Name",
-                jsonout_text(slice_from(address != NULL ? address->name : "")));
-    jsonout_set(object, "Address",
-                jsonout_text(slice_from(address != NULL ? address->address : "")));
+    jsonout_set(object, "Name", jsonout_text(name));
+    jsonout_set(object, "Address", jsonout_text(address));
     return object;
 }
 
-json_t *
-summary_addresses(const struct mime_addresses *addresses)
+static json_t *
+parsed_address(const struct mime_address *address)
+{
+    return address_json(slice_from(address->name), slice_from(address->address));
+}
+
+static json_t *
+first_address(const struct mime_addresses *addresses)
+{
+    return addresses->count > 0 ? parsed_address(&addresses->list[0])
+                                : address_json(SLICE(""), SLICE(""));
+}
+
+static json_t *
+addresses_json(const struct mime_addresses *addresses)
 {
     json_t *list = jsonout_array();
 
     for (size_t i = 0; i < addresses->count; i++)
-        jsonout_append(list, summary_address(&addresses->list[i]));
+        jsonout_append(list, parsed_address(&addresses->list[i]));
     return list;
 }
 
@@ -60,19 +71,15 @@ has_address(const struct mime_addresses *addresses, struct slice address)
 json_t *
 summary_bcc(const struct mime *mime, const struct store_message *row)
 {
-    json_t *list = summary_addresses(&mime->bcc);
+    json_t *list = addresses_json(&mime->bcc);
 
     for (size_t i = 0; i < row->recipient_count; i++) {
         struct slice address = row->recipients[i].address;
-        json_t *object;
 
         if (has_address(&mime->to, address) || has_address(&mime->cc, address) ||
             has_address(&mime->bcc, address))
             continue;
-        object = jsonout_object();
-        jsonout_set(object, "Name", jsonout_text(SLICE("")));
-        jsonout_set(object, "Address", jsonout_text(address));
-        jsonout_append(list, object);
+        jsonout_append(list, address_json(SLICE(""), address));
     }
     return list;
 }
@@ -117,7 +124,7 @@ summary_username(const struct store_message *row)
 
 /* ---- text ---- */
 
-/* What is searched and shown in lists: what the HTML says if there is HTML. */
+/* What is searched and shown in lists: the text of the HTML if there is HTML. */
 static void
 searched_text(const struct mime *mime, struct buf *out)
 {
@@ -146,7 +153,7 @@ summary_text(const struct mime *mime, struct buf *out)
     buf_clear(&html);
 }
 
-/* The first characters of text, blanks single. */
+/* The first characters of text, with runs of blanks reduced to one. */
 static json_t *
 snippet_of(struct slice text)
 {
@@ -175,7 +182,7 @@ snippet_of(struct slice text)
 
 /* ---- what is searched ---- */
 
-/* Fold pieces into memory; the place is remembered as an offset, since memory moves. */
+/* Folds texts into memory. Places in it are offsets, since it moves as it grows. */
 struct folding {
     struct buf *memory;
     size_t start[INDEX_FIELD_COUNT], end[INDEX_FIELD_COUNT];
@@ -240,7 +247,7 @@ fold_field(struct folding *folding, enum index_field field,
         fold(folding, field, slice_from(mime->message_id), FIELD_INDEXED_MAX);
         break;
     case INDEX_BODY:
-        /* the subject once more: free text is loose about marks, subject: is not */
+        /* the subject again: here punctuation counts as blanks, in INDEX_SUBJECT not */
         fold(folding, field, slice_from(mime->subject), FIELD_INDEXED_MAX);
         fold(folding, field, text, BODY_INDEXED_MAX);
         break;
@@ -258,19 +265,27 @@ fold_field(struct folding *folding, enum index_field field,
 
 /* ---- one entry ---- */
 
+void
+summary_set_head(json_t *object, const char *hostname,
+                 const struct inbox_message *message)
+{
+    const struct mime *mime = message->mime;
+
+    jsonout_set(object, "MessageID", summary_message_id(hostname, message));
+    jsonout_set(object, "From", first_address(&mime->from));
+    jsonout_set(object, "To", addresses_json(&mime->to));
+    jsonout_set(object, "Cc", addresses_json(&mime->cc));
+    jsonout_set(object, "Bcc", summary_bcc(mime, &message->row));
+    jsonout_set(object, "ReplyTo", addresses_json(&mime->reply_to));
+}
+
 static json_t *
 shown_json(const char *hostname, const struct inbox_message *message, struct slice text)
 {
     const struct mime *mime = message->mime;
     json_t *object = jsonout_object();
 
-    jsonout_set(object, "MessageID", summary_message_id(hostname, message));
-    jsonout_set(object, "From",
-                summary_address(mime->from.count > 0 ? &mime->from.list[0] : NULL));
-    jsonout_set(object, "To", summary_addresses(&mime->to));
-    jsonout_set(object, "Cc", summary_addresses(&mime->cc));
-    jsonout_set(object, "Bcc", summary_bcc(mime, &message->row));
-    jsonout_set(object, "ReplyTo", summary_addresses(&mime->reply_to));
+    summary_set_head(object, hostname, message);
     jsonout_set(object, "Subject", jsonout_text(slice_from(mime->subject)));
     jsonout_set(object, "Username", summary_username(&message->row));
     jsonout_set(object, "Snippet", snippet_of(text));
@@ -328,7 +343,7 @@ summary_make(const char *hostname, const struct inbox_message *message,
     buf_clear(&text);
 }
 
-/* ---- back again ---- */
+/* ---- from the index ---- */
 
 json_t *
 summary_json(const struct index_row *row)
@@ -336,7 +351,7 @@ summary_json(const struct index_row *row)
     json_t *object = jsonin_object(row->summary);
 
     if (object == NULL)
-        object = jsonout_object(); /* the index is ours: this cannot be */
+        object = jsonout_object(); /* cannot happen: we wrote it */
     jsonout_set(object, "ID", jsonout_id(&row->id));
     jsonout_set(object, "Read", jsonout_bool(row->is_read));
     jsonout_set(object, "Created", jsonout_time(row->received_at_us));

@@ -25,7 +25,7 @@ tag_clean(struct slice tag, char out[TAG_MAX])
     return len;
 }
 
-/* The comma-separated list has that tag already. */
+/* The comma-separated list contains that tag, in any case. */
 static bool
 has_tag(struct slice tags, struct slice wanted)
 {
@@ -48,5 +48,5 @@ tag_add(struct buf *tags, struct slice tag)
     if (cleaned.len == 0 || has_tag(buf_slice(tags), cleaned))
         return;
     if ((tags->len > 0 && !buf_append(tags, SLICE(","))) || !buf_append(tags, cleaned))
-        return; /* no more fit */
+        return; /* full */
 }

@@ -28,7 +28,7 @@ find_latest(struct inbox *inbox, const struct request *request, struct id *id_ou
     if (!index_search(reader->index, &query.index, keep_id, id_out, &error))
         *id_out = none;
     query_clear(&query);
-    inbox_reader_give(inbox, reader);
+    inbox_reader_release(inbox, reader);
     return !id_is_equal(id_out, &none);
 }
 
@@ -65,7 +65,7 @@ view_open(struct view *view, struct inbox *inbox, const struct request *request,
     if (is_there) {
         struct error error = ERROR_INIT;
 
-        /* a predecessor of ours may have found out */
+        /* a predecessor of ours may have recorded that */
         (void)index_find(view->reader->index, &id, copy_broken,
                          &view->message.is_broken, &error);
         inbox_parse(inbox, &view->message);
@@ -73,7 +73,7 @@ view_open(struct view *view, struct inbox *inbox, const struct request *request,
         return true;
     }
     if (view->reader != NULL)
-        inbox_reader_give(inbox, view->reader);
+        inbox_reader_release(inbox, view->reader);
     reply_text(reply, 404, is_latest ? "Message not found" : "404 page not found");
     return false;
 }
@@ -91,7 +91,7 @@ view_close(struct view *view)
 {
     view_end_parse(view);
     inbox_unload(&view->message);
-    inbox_reader_give(view->inbox, view->reader);
+    inbox_reader_release(view->inbox, view->reader);
 }
 
 enum word

@@ -14,20 +14,20 @@ struct view {
 };
 
 /* The id that segment names: an id, or "latest" (with ?query= the latest that matches).
- * False: there is none. */
+ * False: no such message. */
 bool view_id(struct inbox *inbox, const struct request *request, struct slice segment,
              struct id *id_out);
 
 /* Load the message that the first segment of the path names, and parse it. False: reply
- * says that there is none. Only one message is parsed at a time: close it soon. */
+ * is a 404. Only one message is parsed at a time: close it soon. */
 bool view_open(struct view *view, struct inbox *inbox, const struct request *request,
                struct reply *reply);
 void view_close(struct view *view);
 
-/* Let others parse; there is no mime any more. */
+/* Free the parsed form, so that another message can be parsed. */
 void view_end_parse(struct view *view);
 
-/* Why a message was not parsed, in the words of the pages; WORD_COUNT: it was. */
+/* The word that says why a message was not parsed; WORD_COUNT: it was. */
 enum word view_refusal(const struct inbox_message *message);
 
 #endif

@@ -54,7 +54,7 @@ notify_stats_data(struct web *web)
         counts = (struct index_counts){0};
     stored = store_count(reader->store);
     counts.unread += stored > counts.messages ? stored - counts.messages : 0;
-    inbox_reader_give(web->inbox, reader);
+    inbox_reader_release(web->inbox, reader);
     return json_pack("{s:I, s:I, s:s}", "Total", (json_int_t)stored, "Unread",
                      (json_int_t)counts.unread, "Version", web->settings->version);
 }

@@ -168,7 +168,7 @@ sessions_list(struct live *live, const struct sessions_filter *filter,
     reader = inbox_reader_take(live->inbox);
     if (store_sessions(reader->store, &query, give_kept, &listing, &error) == STORE_OK)
         give_open(&listing, NULL);
-    inbox_reader_give(live->inbox, reader);
+    inbox_reader_release(live->inbox, reader);
     for (size_t i = 0; i < listing.open_count; i++)
         session_copy_clear(&listing.open[i]);
     free(listing.open);
@@ -246,7 +246,7 @@ sessions_find(struct live *live, const struct id *id, struct session_copy *copy)
     if (store_sessions(reader->store, &query, keep_kept, &finding, &error) ==
         STORE_FAILED)
         finding.is_found = false;
-    inbox_reader_give(live->inbox, reader);
+    inbox_reader_release(live->inbox, reader);
     live_each(live, true, add_live, &finding);
     if (finding.is_found)
         copy->session.notes = buf_slice(&copy->notes);

@@ -360,7 +360,7 @@ page_inbox(struct web *web, const struct request *request, struct reply *reply)
     else
         put_page(&listing, &query, reader);
     query_clear(&query);
-    inbox_reader_give(web->inbox, reader);
+    inbox_reader_release(web->inbox, reader);
     page_send(&html, reply);
 }
 

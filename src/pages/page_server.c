@@ -124,7 +124,7 @@ put_store(struct html *html, struct web *web)
               slice_format_number(inbox_backlog(web->inbox), digits));
     page_fact(html, WORD_LIBRARY, slice_from(stats.library));
     html_markup(html, "</dl></section>");
-    inbox_reader_give(web->inbox, reader);
+    inbox_reader_release(web->inbox, reader);
 }
 
 static void

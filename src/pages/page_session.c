@@ -494,7 +494,7 @@ put_lint(struct inspector *inspector)
     struct html *html = inspector->html;
 
     facts.recent_connections = lint_recent(reader->store, &session->id);
-    inbox_reader_give(inspector->web->inbox, reader);
+    inbox_reader_release(inspector->web->inbox, reader);
     found = lint_look(&memory, session, &facts);
     html_markup(html, "<section class=\"lints\"><h2>");
     html_phrase(html, POSTERN_PHRASE_LINT_TITLE);
