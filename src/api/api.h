@@ -1,4 +1,4 @@
-/* api - what is Postern's own: /api/postern/…, /metrics, /livez, /readyz */
+/* api - Postern's own API: /api/postern/…, /metrics, /livez, /readyz */
 #ifndef API_API_H
 #define API_API_H
 
@@ -17,7 +17,7 @@ http_handler api_wait;
 http_handler api_stats, api_raw, api_openapi, api_metrics, api_live, api_ready,
     api_options;
 
-/* {"error": why}, with a status. */
+/* Reply {"error": why} with a status. */
 void api_refuse(struct reply *reply, unsigned status, const char *why);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-/* POST: {"text": …} as JSON, or the paste itself. */
+/* POST: {"text": …} as JSON, or the pasted text itself. */
 void
 api_explain(struct web *web, const struct request *request, struct reply *reply)
 {
@@ -57,7 +57,7 @@ api_codes(struct web *web, const struct request *request, struct reply *reply)
     reply_json(reply, object);
 }
 
-/* The entry of a code, basic or enhanced; NULL: there is none. */
+/* The entry of a code, basic or enhanced; NULL: not in the catalog. */
 static json_t *
 code_json(struct slice what, enum postern_language language)
 {

@@ -1,4 +1,4 @@
-/* api_server.c - numbers, health, files */
+/* api_server.c - counters, health checks, files */
 #include "api/api.h"
 
 #include "base/clock.h"
@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- numbers ---- */
+/* ---- counters ---- */
 
 static json_t *
 stats_json(struct web *web)
@@ -59,7 +59,7 @@ api_stats(struct web *web, const struct request *request, struct reply *reply)
     reply_json(reply, stats_json(web));
 }
 
-/* Prometheus' text format: each number a line, its kind above it. */
+/* Prometheus' text format: a line for each number, after a line with its type. */
 static void
 put_metric(struct reply *reply, const char *name, const char *kind, const json_t *value)
 {
@@ -134,7 +134,7 @@ api_live(struct web *web, const struct request *request, struct reply *reply)
     reply_text(reply, 200, "ok");
 }
 
-/* Ready: mail is taken, and its store is sound. */
+/* Ready: the mail role answers and its store works. */
 void
 api_ready(struct web *web, const struct request *request, struct reply *reply)
 {
@@ -150,9 +150,9 @@ api_ready(struct web *web, const struct request *request, struct reply *reply)
     json_decref(stats);
 }
 
-/* ---- the rest ---- */
+/* ---- files ---- */
 
-/* The octets of a message as they came. */
+/* The octets of a message as received. */
 void
 api_raw(struct web *web, const struct request *request, struct reply *reply)
 {

@@ -55,7 +55,7 @@ api_sessions(struct web *web, const struct request *request, struct reply *reply
     reply_json(reply, object);
 }
 
-/* What the sending program does wrong, or could do better. */
+/* The errors of the sending program, and hints for it. */
 static json_t *
 session_lint(struct web *web, const struct store_session *session,
              enum postern_language language)

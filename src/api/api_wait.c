@@ -1,8 +1,8 @@
-/* api_wait.c - "tell me when such a message is there", without asking again and again
+/* api_wait.c - waiting for a message without polling
  *
  * ?query=…&timeout=SECONDS&after=TIME: 200 with {"message": MessageSummary} as soon as
- * one matches, the newest if there are several; 408 when the time is over. The
- * connection sleeps meanwhile and holds no thread.
+ * one matches, the newest if there are several; 408 after the timeout. A
+ * waiting connection is suspended and holds no thread.
  */
 #include "api/api.h"
 
@@ -72,7 +72,7 @@ keep_summary(void *context, const struct index_row *row)
 }
 
 static json_t *
-look(struct web *web, const struct query *query)
+find_message(struct web *web, const struct query *query)
 {
     struct inbox_reader *reader = inbox_reader_take(web->inbox);
     struct error error = ERROR_INIT;
@@ -101,8 +101,8 @@ read_query(const struct request *request, struct query *query)
     query->index.limit = 1;
 }
 
-/* Nothing yet: sleep until the hub has news or the time is over. False: there has been
- * news since we looked. */
+/* Suspend the connection until the hub has an event or the timeout passes. False: there
+ * is an event already, so search again. */
 static bool
 sleep_on(struct waiter *waiter)
 {
@@ -129,7 +129,8 @@ api_wait(struct web *web, const struct request *request, struct reply *reply)
     json_t *message;
 
     read_query(request, &query);
-    while ((message = look(web, &query)) == NULL && !atomic_load(&web->is_stopping) &&
+    while ((message = find_message(web, &query)) == NULL &&
+           !atomic_load(&web->is_stopping) &&
            clock_monotonic_us() < waiter->listener.wake_at_us) {
         reply->is_asleep = sleep_on(waiter);
         if (reply->is_asleep)

@@ -1,7 +1,7 @@
 /* mailhog.c - see mailhog.h
  *
- * An ID is that of the message and "@mailhog.example", as clients expect it to look
- * like an address; the part behind @ is not looked at when one comes back.
+ * An ID is our id followed by "@mailhog.example", since clients expect the form of an
+ * address. In requests everything after the @ is ignored.
  */
 #include "api/mailhog.h"
 
@@ -20,8 +20,7 @@
 
 enum { LIMIT_STANDARD = 50, LIMIT_MAX = 250 };
 
-/* ---- one message --------------------------------------------------------------------
- */
+/* ---- objects ---- */
 
 static json_t *
 path_json(struct slice address)
@@ -57,7 +56,7 @@ fields_json(struct slice source)
         if (list == NULL) {
             list = jsonout_array();
             if (json_object_set_new(object, name, list) != 0)
-                list = NULL; /* a name that is no UTF-8 */
+                list = NULL; /* a name that is not UTF-8 */
         }
         if (list != NULL)
             jsonout_append(list, jsonout_text(field.value));
@@ -105,7 +104,7 @@ part_json(const struct mime *mime, const struct mime_part *part)
     return object;
 }
 
-/* Its parts, or null for a message of one. */
+/* The parts, or null for a message of a single part. */
 static json_t *
 mime_json(const struct mime *mime)
 {
@@ -242,7 +241,7 @@ mailhog_list(struct web *web, const struct request *request, struct reply *reply
     query_clear(&query);
 }
 
-/* ?kind=from|to|containing&query=: one term of our own search, quoted. */
+/* ?kind=from|to|containing&query=: a single quoted term of our own search. */
 void
 mailhog_search(struct web *web, const struct request *request, struct reply *reply)
 {
@@ -263,7 +262,7 @@ mailhog_search(struct web *web, const struct request *request, struct reply *rep
         memory_fail();
     query_read(&query, slice_from(words), (struct slice){0});
     if (prefix[0] == 't' &&
-        query.index.term_count > 0) /* of the envelope: all fields */
+        query.index.term_count > 0) /* the envelope may match any of these fields */
         query.index.terms[0].fields = 1 << INDEX_TO | 1 << INDEX_CC | 1 << INDEX_BCC;
     if (prefix[0] == 'f' && query.index.term_count > 0)
         query.index.terms[0].fields = 1 << INDEX_FROM | 1 << INDEX_RETURN_PATH;
@@ -274,7 +273,7 @@ mailhog_search(struct web *web, const struct request *request, struct reply *rep
 
 /* ---- one message, by its id ---- */
 
-/* The id in front of "@…". */
+/* The request with the id only, without "@…". */
 static struct request
 without_domain(const struct request *request)
 {
@@ -362,7 +361,7 @@ mailhog_release(struct web *web, const struct request *request, struct reply *re
     mailpit_release(web, &named, reply);
 }
 
-/* ---- what is off ---- */
+/* ---- not offered ---- */
 
 void
 mailhog_jim(struct web *web, const struct request *request, struct reply *reply)

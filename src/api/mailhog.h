@@ -1,6 +1,6 @@
 /* mailhog - the part of MailHog's API that its clients use
  *
- * Envelope-based objects. Where a path is Mailpit's too, Mailpit's shape stands.
+ * Its objects show the envelope. A path that Mailpit has too gets Mailpit's objects.
  */
 #ifndef API_MAILHOG_H
 #define API_MAILHOG_H

@@ -1,7 +1,7 @@
-/* mailpit - Mailpit's API v1: paths, shapes and manners as its clients know them
+/* mailpit - Mailpit's API v1, compatible with its clients
  *
- * Keys, their case and the plain "ok" are a contract with programs of others; nothing
- * is added to these objects. What is Postern's own has paths of its own.
+ * Keys, their case and the plain "ok" are a contract with other programs: nothing is
+ * added to these objects. Postern's own data has paths of its own (api.h).
  */
 #ifndef API_MAILPIT_H
 #define API_MAILPIT_H
@@ -29,7 +29,7 @@ http_handler mailpit_tags, mailpit_set_tags, mailpit_rename_tag, mailpit_delete_
 /* ---- mailpit_info.c ---- */
 http_handler mailpit_info, mailpit_webui, mailpit_chaos;
 
-/* Say "ok". */
+/* Reply "ok". */
 void mailpit_ok(struct reply *reply);
 
 #endif

@@ -1,6 +1,6 @@
 /* mailpit_check.c - checks of a message, and releasing it
  *
- * This server opens no connection on its own: links are listed, not visited, and
+ * This server opens no outgoing connections: links are listed but not visited, and
  * nothing is relayed.
  */
 #include "api/mailpit.h"
@@ -29,7 +29,7 @@ mailpit_html_check(struct web *web, const struct request *request, struct reply 
     view_close(&view);
 }
 
-/* More than that nobody reads, and each is looked for in all. */
+/* Each link is compared with all before it: their number needs a limit. */
 enum { LINKS_MAX = 1000 };
 
 struct links {

@@ -1,4 +1,4 @@
-/* mailpit_info.c - what Mailpit's clients ask of the server itself */
+/* mailpit_info.c - facts about the server for Mailpit's clients */
 #include "api/mailpit.h"
 
 #include "base/clock.h"
@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-/* Octets of memory that are ours alone. */
+/* Resident memory of this process, in octets. */
 static uint64_t
 memory_of_self(void)
 {
@@ -109,8 +109,8 @@ mailpit_webui(struct web *web, const struct request *request, struct reply *repl
                          "DuplicatesIgnored", 0, "HideDeleteAllButton", 0));
 }
 
-/* Failures on purpose are not in this version; clients are told as they are told where
- * it is switched off. */
+/* There is no injection of failures; clients get what a Mailpit sends that has it
+ * disabled. */
 void
 mailpit_chaos(struct web *web, const struct request *request, struct reply *reply)
 {

@@ -22,8 +22,9 @@ add_row(void *context, const struct index_row *row)
     return true;
 }
 
-/* The ids of all messages that match words, newest first. False, with the reply: words
- * cannot be read as a whole, and what is to be changed must not be guessed. */
+/* The ids of all messages that match words, newest first. False, with the reply: part
+ * of the search cannot be read, and ignoring it would change more messages than meant.
+ */
 static bool
 search_ids(struct inbox *inbox, struct ids *ids, struct slice words, struct slice zone,
            struct reply *reply)
@@ -163,7 +164,7 @@ mailpit_ok(struct reply *reply)
 
 struct read_filter {
     struct inbox_reader *reader;
-    bool is_read, is_other;
+    bool is_read, is_changing;
 };
 
 static bool
@@ -171,13 +172,13 @@ compare_read(void *context, const struct index_row *row)
 {
     struct read_filter *filter = context;
 
-    filter->is_other = row->is_read != filter->is_read;
+    filter->is_changing = row->is_read != filter->is_read;
     return false;
 }
 
-/* Only those whose mark is another one: the rest would be no news. */
+/* Keep only the messages whose mark changes: only these are announced. */
 static void
-keep_others(struct inbox *inbox, struct ids *ids, bool is_read)
+keep_changing(struct inbox *inbox, struct ids *ids, bool is_read)
 {
     struct read_filter filter = {.reader = inbox_reader_take(inbox),
                                  .is_read = is_read};
@@ -185,17 +186,17 @@ keep_others(struct inbox *inbox, struct ids *ids, bool is_read)
     size_t kept = 0;
 
     for (size_t i = 0; i < ids->count; i++) {
-        filter.is_other = false;
+        filter.is_changing = false;
         if (index_find(filter.reader->index, &ids->list[i], compare_read, &filter,
                        &error) &&
-            filter.is_other)
+            filter.is_changing)
             ids->list[kept++] = ids->list[i];
     }
     ids->count = kept;
     inbox_reader_release(inbox, filter.reader);
 }
 
-/* The key is not there, or has a value of that type; a list is one of texts. */
+/* The key is absent, or has a value of that type; an array has only strings. */
 static bool
 has_type(const json_t *object, const char *key, json_type type)
 {
@@ -240,7 +241,7 @@ mailpit_set_read(struct web *web, const struct request *request, struct reply *r
     else
         is_clear = search_ids(web->inbox, &list, slice_from(json_string_value(search)),
                               request_parameter(request, "tz", NULL), reply);
-    keep_others(web->inbox, &list, is_read);
+    keep_changing(web->inbox, &list, is_read);
     if (is_clear && change_read(web->change, &list, is_read, reply)) {
         mailpit_ok(reply);
     }

@@ -19,8 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What an HTML mail may do: be seen. It has no origin, runs nothing, submits nothing,
- * loads nothing but its own parts (%s: where they are). */
+/* An HTML mail is displayed and nothing else: it has no origin, runs and submits
+ * nothing, and loads only its own parts (%s: their address). */
 #define MAIL_POLICY                                                                    \
     "default-src 'none'; style-src 'unsafe-inline'; img-src data: %s; font-src "       \
     "data:; "                                                                          \
@@ -31,8 +31,7 @@ static const char part_policy[] =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
     "base-uri 'none'; frame-ancestors 'self'; sandbox";
 
-/* ---- the object --------------------------------------------------------------------
- */
+/* ---- the object ---- */
 
 static void
 set_checksum(json_t *object, const char *key, GChecksumType type, struct slice octets)
@@ -122,7 +121,7 @@ field_json(struct slice source, const char *name)
     return jsonout_text(slice_of(text, header_decode(value, text, sizeof(text))));
 }
 
-/* RFC 2369: addresses in <>, parted by commas. */
+/* RFC 2369: addresses in <>, separated by commas. */
 static json_t *
 unsubscribe_json(struct slice source)
 {
@@ -199,7 +198,7 @@ mailpit_message(struct web *web, const struct request *request, struct reply *re
     json_t *object = message_json(&view);
     change_mark_read(web->change, &view);
     view_close(&view);
-    reply_json(reply, object); /* others may take a message apart while this prints */
+    reply_json(reply, object); /* after view_close: other messages can be parsed now */
 }
 
 void
@@ -236,7 +235,7 @@ mailpit_raw(struct web *web, const struct request *request, struct reply *reply)
 
 /* ---- parts ---- */
 
-/* text is a token of such octets, and not too long. */
+/* text is a token that is safe in a header, of at most max octets. */
 static bool
 is_token(struct slice text, size_t max)
 {
@@ -247,8 +246,8 @@ is_token(struct slice text, size_t max)
     return text.len > 0 && text.len <= max;
 }
 
-/* A content type that was sent, made fit for a header: type/subtype, else octets. Text
- * gets the charset it is given out in. */
+/* The content type of a part in a form safe for a header: type/subtype, for text with
+ * its charset; else application/octet-stream. */
 static void
 set_part_type(struct reply *reply, const struct mime_part *part, char *out, size_t size)
 {
@@ -273,7 +272,7 @@ set_part_name(struct reply *reply, const struct mime_part *part)
     enum { NAME_MAX_OCTETS = 200 };
     struct html text;
 
-    /* a path is nobody's business but the sender's */
+    /* the file name only: a path would reveal the sender's folders */
     name = slash != NULL && (back == NULL || slash > back) ? slash + 1
            : back != NULL                                  ? back + 1
                                                            : name;
@@ -350,7 +349,7 @@ resolve(void *context, struct slice content_id, struct buf *out)
            buf_printf(out, "/api/v1/message/%s/part/%s", parts->id, part->id);
 }
 
-/* The name of a message in "ID.html"; what stands behind it. False: no such view. */
+/* Split "ID.html" into the id and the ending. False: no such view. */
 static bool
 cut_ending(struct request *request, bool *is_html_out)
 {

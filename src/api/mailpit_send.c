@@ -1,4 +1,4 @@
-/* mailpit_send.c - a message by HTTP */
+/* mailpit_send.c - sending a message over HTTP */
 #include "api/mailpit.h"
 
 #include "base/memory.h"
@@ -58,7 +58,7 @@ keep(struct web *web, const struct request *request, const json_t *body,
     free(rcpt);
     if (!is_kept) {
         refuse(reply, reply->status == 200 ? 500 : reply->status,
-               "the message could not be kept: the log of the server says why");
+               "the message could not be stored: the log of the server says why");
         return;
     }
     object = jsonout_object();

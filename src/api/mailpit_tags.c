@@ -1,4 +1,4 @@
-/* mailpit_tags.c - tags in use, and changing them */
+/* mailpit_tags.c - the tags in use, setting, renaming and deleting them */
 #include "api/mailpit.h"
 
 #include "base/ascii.h"
@@ -61,9 +61,9 @@ mailpit_set_tags(struct web *web, const struct request *request, struct reply *r
     json_decref(body);
 }
 
-/* ---- one tag, everywhere ---- */
+/* ---- one tag in all messages ---- */
 
-/* A message and the tags it is to have. */
+/* Messages and their new tags. */
 struct retag {
     struct ids ids;
     char **tags;
@@ -90,7 +90,7 @@ note_tags(void *context, const struct index_row *row)
     return true;
 }
 
-/* Replace old by new (nothing: remove it) in all messages that have it. */
+/* Replace old by new (empty: remove it) in all messages that have it. */
 static void
 replace(struct web *web, struct slice old, struct slice new, struct reply *reply)
 {

@@ -1,4 +1,4 @@
-/* daemon - answering requests on a socket */
+/* daemon - answers HTTP requests on a socket */
 #ifndef HTTP_DAEMON_H
 #define HTTP_DAEMON_H
 
@@ -8,12 +8,12 @@
 
 struct daemon;
 
-/* Answer on the socket of the settings, by the handlers in router, which get web. NULL
+/* Answer on the socket of the settings with the handlers in router, which get web. NULL
  * with error set. */
 struct daemon *daemon_start(struct web *web, const struct router *router,
                             struct error *error);
 
-/* Stop, when all handlers have returned; NULL is accepted. */
+/* Stop; returns when all handlers have returned. NULL is accepted. */
 void daemon_stop(struct daemon *daemon);
 
 #endif

@@ -11,7 +11,7 @@
 
 enum {
     CREDENTIALS_MAX = 1024,
-    CHECKING_MAX = 2,        /* hashes at once: the rest of the machine is for mail */
+    CHECKING_MAX = 2, /* verifications at once: the rest of the CPU is for mail */
     WRONG_PAUSE_US = 300000, /* after a wrong password */
 };
 
@@ -40,7 +40,7 @@ without_port(struct slice host)
     return host;
 }
 
-/* A page under a name can be made to point to us; a number cannot. */
+/* An IP address. DNS can make a foreign name resolve to us, but not an address. */
 static bool
 is_number(struct slice name)
 {
@@ -102,8 +102,8 @@ check_host(struct guard *guard, const struct request *request, struct reply *rep
     return false;
 }
 
-/* Pictures of a mail are asked for by its frame, which has an origin of its own. The
- * answer says who may show them; nobody may read them. */
+/* Images of a mail are requested by its sandboxed frame, whose origin is "null". The
+ * answer is sent without CORS headers: it can be shown but not read. */
 static bool
 is_picture_of_frame(const struct request *request, struct slice origin)
 {
@@ -116,7 +116,7 @@ is_picture_of_frame(const struct request *request, struct slice origin)
            slice_has_prefix_fold(rest, SLICE("part/"));
 }
 
-/* "http://127.0.0.1:8025" names the host we were asked for. */
+/* The Origin, "http://127.0.0.1:8025", must name the requested host. */
 static bool
 check_origin(const struct request *request, struct reply *reply)
 {
@@ -138,8 +138,7 @@ check_origin(const struct request *request, struct reply *reply)
     return false;
 }
 
-/* ---- login --------------------------------------------------------------------------
- */
+/* ---- login ---- */
 
 static uint64_t
 mark_of(const struct guard *guard, struct slice credentials)
@@ -154,11 +153,11 @@ mark_of(const struct guard *guard, struct slice credentials)
     head[16] = '\0';
     mark = g_ascii_strtoull(head, NULL, 16);
     g_free(digest);
-    return mark == 0 ? 1 : mark; /* 0 is an empty place */
+    return mark == 0 ? 1 : mark; /* 0 marks an empty slot */
 }
 
 static bool
-was_right(struct guard *guard, uint64_t mark)
+is_verified(struct guard *guard, uint64_t mark)
 {
     bool is_known = false;
 
@@ -179,8 +178,8 @@ remember(struct guard *guard, uint64_t mark)
 
 enum login { LOGIN_WRONG, LOGIN_RIGHT, LOGIN_CROWDED };
 
-/* Hashing takes the time of a thread that answers: only so many at once, and who comes
- * then is told to come again. Those whose login was right before never wait. */
+/* Verifying a password blocks a thread that answers requests: at most CHECKING_MAX at a
+ * time, further ones get 503. Credentials verified before pass at once. */
 static enum login
 check_password(struct guard *guard, struct slice name, struct slice password,
                struct slice credentials)
@@ -188,7 +187,7 @@ check_password(struct guard *guard, struct slice name, struct slice password,
     uint64_t mark = mark_of(guard, credentials);
     enum login login = LOGIN_CROWDED;
 
-    if (was_right(guard, mark))
+    if (is_verified(guard, mark))
         return LOGIN_RIGHT;
     if (atomic_fetch_add(&guard->checking, 1) < CHECKING_MAX) {
         login = password_is_right(slice_from(guard->settings->users), name, password)

@@ -1,8 +1,8 @@
 /* http - requests and replies, without the library that carries them (libmicrohttpd)
  *
- * A handler gets a request that is read in full and checked (host, origin, login), and
- * fills a reply. It may block: each of a few threads has its own connections. What
- * streams (events, the websocket) has its own files.
+ * A handler gets a complete request that has passed the guard (host, origin, login),
+ * and fills a reply. It may block: each of a few threads serves its own connections.
+ * Streams (events, the websocket) queue their own responses.
  */
 #ifndef HTTP_HTTP_H
 #define HTTP_HTTP_H
@@ -34,7 +34,7 @@ struct request {
     enum http_method method;
     struct slice path;                        /* decoded, without the query */
     struct slice target;                      /* as sent: path and query */
-    struct slice segments[HTTP_SEGMENTS_MAX]; /* what stood for each * of the route */
+    struct slice segments[HTTP_SEGMENTS_MAX]; /* what matched each * of the route */
     struct slice body;
     struct slice host; /* as sent, checked */
     struct slice user; /* who logged in, or empty */
@@ -43,26 +43,27 @@ struct request {
     struct request_state *state;
 };
 
-/* What a handler keeps when it puts a connection to sleep: it is called again with the
- * same request when somebody wakes the connection. */
+/* What a handler keeps when it suspends a connection: it is called again with the same
+ * request when the connection is resumed. */
 struct request_state {
-    void *memory;                  /* NULL at the first call */
-    void (*release)(void *memory); /* called at the end, whatever it is */
+    void *memory; /* NULL at the first call */
+    void (*release)(
+        void *memory); /* called at the end of the request, however it ends */
 };
 
-/* A parameter of the query, decoded; empty if it is not there. has_out may be NULL. */
+/* A parameter of the query, decoded; empty if absent. has_out (whether it is present)
+ * may be NULL. */
 struct slice request_parameter(const struct request *request, const char *name,
                                bool *has_out);
 
-/* A field of the header; empty if it is not there. */
+/* A header field; empty if absent. */
 struct slice request_header(const struct request *request, const char *name);
 
-/* A parameter that is a number; otherwise standard. */
+/* A parameter that is a number; standard if it is absent or not a number. */
 uint64_t request_number(const struct request *request, const char *name,
                         uint64_t standard);
 
-/* The body as a JSON object whose keys are lower case at the top; NULL if it is none.
- */
+/* The body as a JSON object, its top-level keys in lower case; NULL: not an object. */
 json_t *request_json(const struct request *request);
 
 enum { REPLY_HEADERS_MAX = 8 };
@@ -78,28 +79,27 @@ struct reply {
     size_t header_count;
     const char *policy; /* Content-Security-Policy, instead of that of our pages */
     char *policy_memory;
-    bool is_picture;   /* of a mail: its frame, an origin of its own, may show it */
+    bool is_picture;   /* of a mail: its frame has another origin and may show it */
     bool is_cacheable; /* an asset: revalidated by its tag */
     bool is_streaming; /* the handler has queued a response itself */
     bool is_asleep;    /* the handler has suspended the connection: no reply yet */
     bool is_too_long;  /* the body has reached its ceiling: 500 is sent instead */
 };
 
-/* Append to the body; no memory ends the process, its ceiling makes it too long. */
+/* Append to the body; past its ceiling it becomes too long. */
 void reply_put(struct reply *reply, struct slice octets);
 
-/* A header; value is copied, octets that may not stand in a header left out. */
+/* Add a header; value is copied without octets that are not allowed in one. */
 void reply_header(struct reply *reply, const char *name, struct slice value);
 
-/* The whole reply: a text, or JSON that is taken over. */
+/* Make the whole reply a text, or JSON, which is taken over. */
 void reply_text(struct reply *reply, unsigned status, const char *text);
 void reply_json(struct reply *reply, json_t *json);
 
 typedef void http_handler(struct web *web, const struct request *request,
                           struct reply *reply);
 
-/* One row of the routes; in pattern, "*" stands for one segment, "**" at the end for
- * all that follow. */
+/* One route; in pattern, "*" matches one segment, "**" at the end all that follow. */
 struct http_route {
     unsigned methods;
     const char *pattern;

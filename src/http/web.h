@@ -1,7 +1,7 @@
-/* web - what a handler can reach, each thing by a pointer
+/* web - the parts of the web role that a handler can use
  *
- * This header knows none of them: a handler includes the headers of what it uses, and
- * so depends on no more than that. web/web.c makes them all and owns them.
+ * They are only declared here: a handler includes the headers of the parts it uses and
+ * depends on no others. web/web.c creates and owns them all.
  */
 #ifndef HTTP_WEB_H
 #define HTTP_WEB_H
@@ -29,8 +29,8 @@ struct web {
     struct websockets *websockets; /* live/websocket.h */
     uint64_t started_us;           /* realtime */
     atomic_ullong requests;        /* answered since then */
-    atomic_ullong body_octets;     /* held at the moment, of all request bodies */
-    atomic_bool is_stopping;       /* streams and waits end when they see it */
+    atomic_ullong body_octets;     /* of all request bodies in memory now */
+    atomic_bool is_stopping;       /* makes streams and waits end */
 };
 
 #endif

@@ -1,4 +1,8 @@
-/* change.c - see change.h */
+/* change.c - see change.h
+ *
+ * A change goes to the mail role, then to the index, then to the listeners. If the
+ * index cannot be written, the inbox is compared with the store later.
+ */
 #include "live/change.h"
 
 #include "inbox/view.h"
@@ -9,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ANNOUNCED_MAX = 200 /* more changes than that are one event */ };
+enum { ANNOUNCED_MAX = 200 /* more changes than that are one "prune" event */ };
 
 void
 change_init(struct change *change, const char *store_file, struct inbox *inbox,
@@ -22,10 +26,9 @@ change_init(struct change *change, const char *store_file, struct inbox *inbox,
     pthread_mutex_init(&change->own_lock, NULL);
 }
 
-/* ---- asking ---- */
+/* ---- requests to the mail role ---- */
 
-/* What the mail role has answered; a message that is gone already is as good as done.
- */
+/* Turn a result into a reply. A message that no longer exists needs no change: true. */
 static bool
 is_done(enum control_result result, const struct error *error, struct reply *reply)
 {
@@ -46,8 +49,8 @@ is_done(enum control_result result, const struct error *error, struct reply *rep
 
 /* ---- announcing ---- */
 
-/* One event for each message, or one for all when there are many. key and value, which
- * is taken over, say what changed; NULL: nothing but the id is said. */
+/* One event for each message, or one for all if there are many. key and value, which is
+ * taken over, say what changed; NULL: the event has only the id. */
 static void
 announce(struct change *change, const struct ids *ids, const char *type,
          const char *key, json_t *value)
@@ -70,19 +73,20 @@ announce(struct change *change, const struct ids *ids, const char *type,
 
 /* ---- deleting ---- */
 
-/* The feed will report what we delete: it is recognised then. */
+/* Remember what we delete, to recognise it when the feed reports it. */
 static void
 note_own(struct change *change, const struct ids *ids)
 {
     pthread_mutex_lock(&change->own_lock);
     if (change->own_count + ids->count > CHANGE_OWN_MAX)
-        change->own_count = 0; /* very many, or never reported: announced twice then */
+        change->own_count =
+            0; /* too many at once, or reports were lost: some are announced twice */
     for (size_t i = 0; i < ids->count && change->own_count < CHANGE_OWN_MAX; i++)
         change->own[change->own_count++] = ids->list[i];
     pthread_mutex_unlock(&change->own_lock);
 }
 
-/* True once for each message that note_own noted. */
+/* True, once, for a message that note_own remembered. */
 static bool
 take_own(struct change *change, const struct id *id)
 {
@@ -108,7 +112,7 @@ delete_from_both(struct change *change, const struct ids *ids, struct reply *rep
     result = control_delete(change->store_file, ids->list, ids->count, NULL, &wrong);
     live_inbox_changed(change->live);
     if (!is_done(result, &wrong, reply)) {
-        /* deleted later, they are deleted by somebody else */
+        /* not deleted by us: a later report is to be announced */
         for (size_t i = 0; i < ids->count; i++)
             (void)take_own(change, &ids->list[i]);
         return false;
@@ -228,7 +232,7 @@ change_each_tags(struct change *change, const struct ids *ids, char *const *tags
     return true;
 }
 
-/* ---- the rest ---- */
+/* ---- import, counters ---- */
 
 bool
 change_import(struct change *change, struct slice source,

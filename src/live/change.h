@@ -1,11 +1,11 @@
-/* change - changes to messages: asked of the mail role, then announced
+/* change - changes to messages: requested from the mail role, then announced
  *
- * The mail role is the only writer of the store. What it has done is put into the index
- * at once, so the next request sees it, and announced to those who listen.
+ * The mail role is the only writer of the store. What it has done is written to the
+ * index at once, so that the next request sees it, and announced to the listeners.
  *
  * Every function blocks until the mail role has answered, and may be called by any
  * thread. One that returns false has filled reply (unless it is NULL) with the reason:
- * 503 when the mail role does not answer, else 500.
+ * 503 if the mail role does not answer, else 500.
  */
 #ifndef LIVE_CHANGE_H
 #define LIVE_CHANGE_H
@@ -37,15 +37,15 @@ struct change {
 void change_init(struct change *change, const char *store_file, struct inbox *inbox,
                  struct hub *hub, struct live *live);
 
-/* Delete messages. One that is gone already counts as deleted. */
+/* Delete messages. One that no longer exists counts as deleted. */
 bool change_delete(struct change *change, const struct ids *ids, struct reply *reply);
 bool change_delete_all(struct change *change, struct reply *reply);
 
 bool change_read(struct change *change, const struct ids *ids, bool is_read,
                  struct reply *reply);
 
-/* Mark the message of a view as read, unless it is. The view is no longer parsed
- * afterwards: asking the mail role may take long, and meanwhile others may parse. */
+/* Mark the message of a view as read, unless it is already. This ends its parsed form:
+ * the request to the mail role may take long, and other messages must not wait. */
 struct view;
 void change_mark_read(struct change *change, struct view *view);
 
@@ -53,17 +53,17 @@ void change_mark_read(struct change *change, struct view *view);
 bool change_tags(struct change *change, const struct ids *ids, struct slice tags,
                  struct reply *reply);
 
-/* The same with tags of its own for each message: tags[i] for ids->list[i]. */
+/* The same with different tags for each message: tags[i] for ids->list[i]. */
 bool change_each_tags(struct change *change, const struct ids *ids, char *const *tags,
                       struct reply *reply);
 
-/* Put a message into the store; its id is in *id_out when it is there. */
+/* Put a message into the store; *id_out is its id if that succeeds. */
 bool change_import(struct change *change, struct slice source,
                    const struct control_envelope *envelope, struct id *id_out,
                    struct reply *reply);
 
-/* The feed reports that a message was deleted: announce it, unless we deleted it
- * ourselves and have announced it already. */
+/* The feed reports that a message was deleted: announce it. Our own deletions are
+ * announced by the functions above and not again here. */
 void change_on_deleted(struct change *change, const struct id *id);
 
 /* The counters of the mail role, a new object; NULL: it does not answer. */

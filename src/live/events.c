@@ -1,8 +1,8 @@
-/* events.c - one response that never ends, for each listener
+/* events.c - one endless response for each listener
  *
  * ?topics=inbox,sessions,lines (inbox and sessions without it) and ?session=ID. The
- * library asks for octets; when there are none the connection sleeps until the hub
- * wakes it. A comment every 15 seconds finds out whether the client is still there.
+ * library calls for octets; if there are none, the connection is suspended until the
+ * hub wakes it. A comment every 15 seconds detects clients that have gone.
  */
 #include "live/events.h"
 
@@ -20,8 +20,8 @@ struct stream {
     struct web *web;
     struct MHD_Connection *connection;
     bool is_asleep;  /* under the hub's lock */
-    bool was_woken;  /* … and nothing was there: send a comment */
-    struct buf rest; /* of an event that was longer than the library's memory */
+    bool was_woken;  /* … with no event for it: send a comment */
+    struct buf rest; /* of an event longer than the library's buffer */
 };
 
 static const char *
@@ -49,7 +49,8 @@ put(struct stream *stream, const char *text, size_t len)
         memory_fail();
 }
 
-/* With the hub's lock: the next event, as the stream writes it, into rest. */
+/* With the hub's lock held: append the next event, in the form of the stream, to rest.
+ */
 static bool
 fill(struct stream *stream)
 {
@@ -152,7 +153,8 @@ events_stream(struct web *web, const struct request *request, struct reply *repl
     stream->listener.topics = topics_of(request);
     stream->listener.has_session = session.len > 0;
     stream->listener.wake = wake;
-    stream->was_woken = true; /* the first octets tell the client that it is heard */
+    stream->was_woken =
+        true; /* a first comment shows the client that the stream is open */
     buf_init(&stream->rest, EVENT_MAX);
     response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, read_some,
                                                  stream, end);

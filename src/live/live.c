@@ -1,8 +1,8 @@
 /* live.c - frames in, events out
  *
- * What is heard goes three ways: to the inbox, which puts new messages into its index;
- * to the hub, for those who listen now; and, of open sessions, into memory here,
- * because the store has a session's lines only later.
+ * A frame goes to three places: to the inbox, which indexes new messages; to the hub,
+ * for the listeners; and, if it is about an open session, into memory here, because the
+ * store has the lines of a session only later.
  */
 #include "live/live.h"
 
@@ -18,17 +18,16 @@
 
 enum {
     WAIT_MS = 50,
-    INBOX_PAUSE_MS = 200, /* between two "look again" … */
-    BUSY_PAUSE_MS = 2000, /* … while much mail comes in */
+    INBOX_PAUSE_MS = 200, /* between two announcements of changes … */
+    BUSY_PAUSE_MS = 2000, /* … under heavy inbound load */
     STATS_PAUSE_MS = 250,
     PING_MS = 15000,
-    ENDED_KEPT_MS = 5000, /* until the store surely has it */
+    ENDED_KEPT_MS = 5000, /* the store has it by then */
 };
 
-/* ---- sessions that are open --------------------------------------------------------
- */
+/* ---- open sessions ---- */
 
-/* Random octets stand at the end of an id. */
+/* The last octets of an id are random. */
 static struct live_known **
 bucket_of(struct live *live, const struct id *id)
 {
@@ -51,7 +50,7 @@ forget(struct live *live, struct live_known **place)
     free(known);
 }
 
-/* The oldest go when there are too many or they hold too much. */
+/* Forget the oldest while there are too many or they use too much memory. */
 static void
 make_room(struct live *live)
 {
@@ -95,17 +94,17 @@ copy_text(char *out, size_t size, struct slice text)
 }
 
 static struct live_known *
-remember(struct live *live, const struct feed_session *told)
+remember(struct live *live, const struct feed_session *update)
 {
     struct live_known *known = memory_new(sizeof(*known));
 
-    known->id = told->id;
-    known->started_at_us = told->started_at_us;
-    known->first_line = told->first_line;
-    known->has_gap = told->first_line > 0;
-    copy_text(known->client, sizeof(known->client), told->client);
-    copy_text(known->listener, sizeof(known->listener), told->listener);
-    copy_text(known->profile, sizeof(known->profile), told->profile);
+    known->id = update->id;
+    known->started_at_us = update->started_at_us;
+    known->first_line = update->first_line;
+    known->has_gap = update->first_line > 0;
+    copy_text(known->client, sizeof(known->client), update->client);
+    copy_text(known->listener, sizeof(known->listener), update->listener);
+    copy_text(known->profile, sizeof(known->profile), update->profile);
     buf_init(&known->notes, LIVE_NOTES_MAX);
     known->next = live->known;
     live->known = known;
@@ -116,10 +115,10 @@ remember(struct live *live, const struct feed_session *told)
     return known;
 }
 
-/* Count the notes of a run, and remember the name of a hello among them: a frame tells
- * it only when it began behind the hello. */
+/* Count the notes of a run and keep the argument of an EHLO among them: a frame has it
+ * as a field of its own only if it begins after the EHLO. */
 static uint32_t
-look_at_notes(struct live_known *known, struct slice run)
+scan_notes(struct live_known *known, struct slice run)
 {
     struct record record;
     uint32_t count = 0;
@@ -136,27 +135,29 @@ look_at_notes(struct live_known *known, struct slice run)
 }
 
 static void
-add_notes(struct live *live, struct live_known *known, const struct feed_session *told)
+add_notes(struct live *live, struct live_known *known,
+          const struct feed_session *update)
 {
     size_t before = known->notes.size;
 
-    if (told->notes.len == 0)
+    if (update->notes.len == 0)
         return;
-    if (told->first_line != known->first_line + known->lines) { /* lines are missing */
+    if (update->first_line !=
+        known->first_line + known->lines) { /* lines are missing */
         known->has_gap = true;
         known->notes.len = 0;
-        known->first_line = told->first_line;
+        known->first_line = update->first_line;
         known->lines = 0;
     }
-    if (!buf_append(&known->notes, told->notes)) { /* a very long one: its end counts */
+    if (!buf_append(&known->notes, update->notes)) { /* too long: keep its end */
         known->has_gap = true;
         known->first_line += known->lines;
         known->lines = 0;
         known->notes.len = 0;
-        if (!buf_append(&known->notes, told->notes))
+        if (!buf_append(&known->notes, update->notes))
             return;
     }
-    known->lines += look_at_notes(known, told->notes);
+    known->lines += scan_notes(known, update->notes);
     live->memory += known->notes.size - before;
 }
 
@@ -197,7 +198,7 @@ live_each(struct live *live, bool with_notes,
     pthread_mutex_unlock(&live->lock);
 }
 
-/* ---- telling ---- */
+/* ---- publishing ---- */
 
 static char *
 dump(json_t *object)
@@ -209,7 +210,7 @@ dump(json_t *object)
 }
 
 static void
-tell_session(struct live *live, const struct live_known *known)
+publish_session(struct live *live, const struct live_known *known)
 {
     struct store_session session = shown(known, false);
     json_t *object;
@@ -222,28 +223,28 @@ tell_session(struct live *live, const struct live_known *known)
 }
 
 static void
-tell_lines(struct live *live, const struct feed_session *told)
+publish_lines(struct live *live, const struct feed_session *update)
 {
     json_t *object, *lines;
-    struct slice run = told->notes;
+    struct slice run = update->notes;
     struct record record;
 
     if (run.len == 0 || !hub_is_wanted(live->hub, HUB_LINES))
         return;
     object = jsonout_object();
     lines = jsonout_array();
-    for (uint64_t n = told->first_line + 1; record_take(&run, &record); n++)
+    for (uint64_t n = update->first_line + 1; record_take(&run, &record); n++)
         jsonout_append(lines, document_line(n, &record));
-    jsonout_set(object, "session", jsonout_id(&told->id));
+    jsonout_set(object, "session", jsonout_id(&update->id));
     jsonout_set(object, "lines", lines);
-    hub_put(live->hub, HUB_LINES, &told->id, dump(object));
+    hub_put(live->hub, HUB_LINES, &update->id, dump(object));
 }
 
 /* Each 4yz and 5yz line is an event of its own for Mailpit's clients. */
 static void
-tell_refusals(struct live *live, const struct feed_session *told)
+publish_refusals(struct live *live, const struct feed_session *update)
 {
-    struct slice run = told->notes, client = told->client;
+    struct slice run = update->notes, client = update->client;
     struct record record;
 
     if (!hub_is_wanted(live->hub, HUB_MAILPIT))
@@ -268,57 +269,57 @@ tell_refusals(struct live *live, const struct feed_session *told)
 }
 
 static void
-hear_session(struct live *live, const struct feed_session *told)
+update_session(struct live *live, const struct feed_session *update)
 {
     struct live_known *known;
 
     pthread_mutex_lock(&live->lock);
-    known = find(live, &told->id);
+    known = find(live, &update->id);
     if (known == NULL)
-        known = remember(live, told);
-    if (told->hello.len > 0)
-        copy_text(known->hello, sizeof(known->hello), told->hello);
-    copy_text(known->outcome, sizeof(known->outcome), told->outcome);
-    known->messages = told->messages;
-    known->faults = told->faults;
+        known = remember(live, update);
+    if (update->hello.len > 0)
+        copy_text(known->hello, sizeof(known->hello), update->hello);
+    copy_text(known->outcome, sizeof(known->outcome), update->outcome);
+    known->messages = update->messages;
+    known->faults = update->faults;
     known->touched_us = clock_realtime_us();
-    if (!slice_is_equal(told->outcome, SLICE("open")))
+    if (!slice_is_equal(update->outcome, SLICE("open")))
         known->ended_us = known->touched_us;
-    add_notes(live, known, told);
-    tell_session(live, known);
+    add_notes(live, known, update);
+    publish_session(live, known);
     make_room(live);
     pthread_mutex_unlock(&live->lock);
-    tell_lines(live, told);
-    tell_refusals(live, told);
+    publish_lines(live, update);
+    publish_refusals(live, update);
 }
 
 static void
-hear(struct live *live, const struct feed_frame *frame)
+handle(struct live *live, const struct feed_frame *frame)
 {
     switch (frame->kind) {
     case FEED_DROPPED:
         atomic_fetch_add(&live->dropped, frame->count);
         if (frame->messages > 0) {
             inbox_resync(live->inbox);
-            atomic_store(&live->has_inbox_news, true);
+            atomic_store(&live->has_inbox_changed, true);
         }
         break;
     case FEED_SESSION:
-        hear_session(live, &frame->session);
+        update_session(live, &frame->session);
         break;
     case FEED_ACCEPTED:
         inbox_on_accepted(live->inbox, &frame->id);
-        atomic_store(&live->has_inbox_news, true);
+        atomic_store(&live->has_inbox_changed, true);
         break;
     case FEED_CHANGED:
         inbox_on_changed(live->inbox, &frame->id);
-        atomic_store(&live->has_inbox_news, true);
+        atomic_store(&live->has_inbox_changed, true);
         break;
     case FEED_DELETED:
         inbox_on_deleted(live->inbox, &frame->id);
-        if (live->tell_deleted != NULL)
-            live->tell_deleted(live->context, &frame->id);
-        atomic_store(&live->has_inbox_news, true);
+        if (live->on_deleted != NULL)
+            live->on_deleted(live->context, &frame->id);
+        atomic_store(&live->has_inbox_changed, true);
         break;
     }
 }
@@ -326,10 +327,10 @@ hear(struct live *live, const struct feed_frame *frame)
 void
 live_inbox_changed(struct live *live)
 {
-    atomic_store(&live->has_inbox_news, true);
+    atomic_store(&live->has_inbox_changed, true);
 }
 
-/* What is due by the clock. */
+/* Everything that is due by the clock. */
 static void
 tick(struct live *live)
 {
@@ -338,12 +339,12 @@ tick(struct live *live)
 
     pthread_mutex_lock(&live->lock);
     forget_ended(live, now);
-    if (atomic_load(&live->has_inbox_news) &&
-        now - live->inbox_told_us > (inbox_is_busy(live->inbox)
-                                         ? BUSY_PAUSE_MS * 1000ull
-                                         : INBOX_PAUSE_MS * 1000ull)) {
-        atomic_store(&live->has_inbox_news, false);
-        live->inbox_told_us = now;
+    if (atomic_load(&live->has_inbox_changed) &&
+        now - live->inbox_announced_us > (inbox_is_busy(live->inbox)
+                                              ? BUSY_PAUSE_MS * 1000ull
+                                              : INBOX_PAUSE_MS * 1000ull)) {
+        atomic_store(&live->has_inbox_changed, false);
+        live->inbox_announced_us = now;
         if (live->stats_due_us == 0)
             live->stats_due_us = now + STATS_PAUSE_MS * 1000ull;
         hub_put(live->hub, HUB_INBOX, NULL, strdup("{}"));
@@ -353,8 +354,8 @@ tick(struct live *live)
         is_stats_due = true;
     }
     pthread_mutex_unlock(&live->lock);
-    if (is_stats_due && live->tell_stats != NULL)
-        live->tell_stats(live->context);
+    if (is_stats_due && live->on_stats_due != NULL)
+        live->on_stats_due(live->context);
     if (is_ping_due)
         live->ping_us = now;
     hub_wake(live->hub, is_ping_due);
@@ -364,7 +365,7 @@ tick(struct live *live)
 /* ---- the thread ---- */
 
 static void *
-listen_on(void *context)
+read_feed(void *context)
 {
     struct live *live = context;
     static char packet[FEED_PACKET_MAX + 64];
@@ -375,11 +376,11 @@ listen_on(void *context)
         struct feed_frame frame;
 
         if (len < 0)
-            break; /* the supervisor is gone, and we soon */
+            break; /* the supervisor has ended, and will end us */
         if (len > 0)
             atomic_fetch_add(&live->packets, 1);
         while (feed_take(&left, &frame))
-            hear(live, &frame);
+            handle(live, &frame);
         tick(live);
     }
     return NULL;
@@ -393,7 +394,7 @@ live_start(struct live *live, struct inbox *inbox, struct hub *hub, int fd,
     live->hub = hub;
     live->fd = fd;
     pthread_mutex_init(&live->lock, NULL);
-    if (pthread_create(&live->thread, NULL, listen_on, live) == 0)
+    if (pthread_create(&live->thread, NULL, read_feed, live) == 0)
         return true;
     error_set(error, ERROR_SYSTEM, "web: no threads left: free some");
     return false;

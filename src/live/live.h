@@ -1,4 +1,4 @@
-/* live - the thread that hears what the mail role tells, and remembers open sessions */
+/* live - the thread that reads the mail role's feed, and keeps the open sessions */
 #ifndef LIVE_LIVE_H
 #define LIVE_LIVE_H
 
@@ -14,17 +14,17 @@ enum {
     LIVE_MEMORY_MAX = 8 << 20
 };
 
-/* A session that is open, or was a moment ago, as far as we were told. */
+/* A session that is open, or ended a moment ago, as the feed reported it. */
 struct live_known {
     struct live_known *next;      /* latest first */
-    struct live_known *in_bucket; /* the next whose id ends alike */
+    struct live_known *in_bucket; /* the next in the same bucket */
     struct id id;
     uint64_t started_at_us, touched_us, ended_us;
     char client[128], listener[128], profile[16], hello[256], outcome[16];
     uint32_t messages, faults;
     uint32_t first_line; /* number of the first note in notes */
     uint32_t lines;      /* notes in notes */
-    bool has_gap;        /* some note was not told */
+    bool has_gap;        /* notes are missing */
     struct buf notes;
 };
 
@@ -39,14 +39,15 @@ struct live {
     struct live_known
         *buckets[LIVE_BUCKETS]; /* the same, by the last octet of the id */
     size_t count, memory;       /* under lock */
-    uint64_t stats_due_us;      /* when Mailpit's clients get their numbers; 0: not */
-    atomic_bool has_inbox_news;
-    uint64_t inbox_told_us, ping_us;
+    uint64_t
+        stats_due_us; /* when to announce the counts to Mailpit's clients; 0: never */
+    atomic_bool has_inbox_changed;
+    uint64_t inbox_announced_us, ping_us;
     atomic_ullong dropped, packets;
-    /* called by the thread: numbers are due (four times a second at most), a message
+    /* called by the thread: the counts are due (at most four times a second); a message
      * was deleted */
-    void (*tell_stats)(void *context);
-    void (*tell_deleted)(void *context, const struct id *id);
+    void (*on_stats_due)(void *context);
+    void (*on_deleted)(void *context, const struct id *id);
     void *context;
 };
 
@@ -54,11 +55,11 @@ MUST_USE bool live_start(struct live *live, struct inbox *inbox, struct hub *hub
                          int fd, struct error *error);
 void live_stop(struct live *live);
 
-/* Something about the messages changed by our own doing. Any thread. */
+/* We changed messages ourselves: announce it to the listeners soon. Any thread. */
 void live_inbox_changed(struct live *live);
 
 /* Call each for every known session, latest first; the session has no notes unless
- * with_notes. Nothing may be asked of live meanwhile. */
+ * with_notes. each must not call into live: its lock is held. */
 void live_each(struct live *live, bool with_notes,
                bool (*each)(void *context, const struct store_session *session),
                void *context);

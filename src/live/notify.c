@@ -38,7 +38,7 @@ notify_new(void *context, const struct index_entry *entry)
     if (!hub_is_wanted(web->hub, HUB_MAILPIT))
         return;
     put(web->hub, "new", summary_json(&row));
-    live_inbox_changed(web->live); /* the counts follow what is new */
+    live_inbox_changed(web->live); /* the counts have changed too */
     hub_wake(web->hub, false);
 }
 
@@ -48,7 +48,7 @@ notify_stats_data(struct web *web)
     struct inbox_reader *reader = inbox_reader_take(web->inbox);
     struct index_counts counts = {0};
     struct error error = ERROR_INIT;
-    uint64_t stored; /* the index may lag behind: what it does not know is unread */
+    uint64_t stored; /* messages that are not indexed yet are unread */
 
     if (!index_count(reader->index, &(struct index_query){0}, &counts, &error))
         counts = (struct index_counts){0};

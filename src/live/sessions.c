@@ -1,8 +1,8 @@
 /* sessions.c - see sessions.h
  *
- * The store has a session when something was written of it: with a message, or at its
- * end. What is open and what was told a moment ago is in live. A session that is in
- * both is the store's, its lines continued by those of live.
+ * A session is written to the store with each message and at its end. live has those
+ * that are open or ended a moment ago. A session that is in both is taken from the
+ * store, continued by the lines that only live has.
  */
 #include "live/sessions.h"
 
@@ -16,7 +16,7 @@ enum { NOTES_MAX = 64 << 20 };
 
 /* ---- copies ---- */
 
-/* All texts of a session, and its notes, in memory of their own. */
+/* Copy a session with all its texts and notes. */
 static void
 copy_session(struct session_copy *copy, const struct store_session *session)
 {
@@ -174,9 +174,7 @@ sessions_list(struct live *live, const struct sessions_filter *filter,
     free(listing.open);
 }
 
-/* ---- one
- * ------------------------------------------------------------------------------------
- */
+/* ---- one session ---- */
 
 struct finding {
     const struct id *id;
@@ -194,7 +192,7 @@ keep_kept(void *context, const struct store_session *session)
     return false;
 }
 
-/* Lines of live that the store does not have yet go behind its lines. */
+/* Append the lines of live that the store does not have yet. */
 static void
 continue_notes(struct session_copy *copy, const struct store_session *live)
 {

@@ -1,8 +1,8 @@
 /* websocket.c - one thread and poll for all websockets; frames by wslay
  *
- * A client is given the next event only when it has taken the one before: it holds no
- * queue here, and when it is slow it falls out of the hub's ring and is told to load
- * anew ("prune").
+ * A client gets the next event only after the one before is sent: it has no queue here,
+ * and if it is too slow it loses events of the hub's ring and gets "prune", which makes
+ * it reload.
  */
 #include "live/websocket.h"
 
@@ -43,25 +43,25 @@ struct websockets {
     pthread_t thread;
     pthread_mutex_t lock;
     struct client *joining; /* under lock */
-    int wake[2];            /* a pipe: octets mean "look" */
+    int wake[2];            /* a pipe: any octet wakes the thread */
     atomic_bool is_stopping;
     struct client *clients; /* the thread's … */
     uint64_t pinged_us;     /* the thread's: when all were pinged last */
-    atomic_size_t count;    /* … and how many, for whoever asks to join */
+    atomic_size_t count;    /* … and their number, read by upgrades too */
 };
 
 static void
-look(struct websockets *websockets)
+wake_thread(struct websockets *websockets)
 {
     ssize_t sent = write(websockets->wake[1], "x", 1);
 
-    (void)sent; /* a full pipe says it already */
+    (void)sent; /* a full pipe wakes it too */
 }
 
 static void
 wake_one(struct hub_listener *listener)
 {
-    look(((struct client *)(void *)listener)->web->websockets);
+    wake_thread(((struct client *)(void *)listener)->web->websockets);
 }
 
 /* ---- wslay's octets ---- */
@@ -128,8 +128,8 @@ static const struct wslay_event_callbacks callbacks = {
 
 /* ---- one client ---- */
 
-/* Behind a close frame nothing follows: such a text is left out, and the client goes
-   once the close frame is sent. */
+/* Nothing may follow a close frame: the text is dropped then, and the client is removed
+ * once the close frame is sent. */
 static void
 queue(struct client *client, const char *text, size_t len)
 {
@@ -155,9 +155,9 @@ greet(struct client *client)
     json_decref(event);
 }
 
-/* The next events, as long as the client takes them. */
+/* Send the next events for as long as the socket accepts them. */
 static void
-feed(struct client *client)
+send_events(struct client *client)
 {
     static const char reload[] = "{\"Type\":\"prune\",\"Data\":null}";
     struct hub *hub = client->web->hub;
@@ -174,7 +174,7 @@ feed(struct client *client)
         if (wslay_event_get_close_sent(client->frames))
             client->is_over = true;
         if (client->is_over || wslay_event_want_write(client->frames))
-            return; /* it has not taken the last one yet */
+            return; /* the last one is not sent yet */
         pthread_mutex_lock(&hub->lock);
         switch (hub_next(hub, &client->listener, &event)) {
         case HUB_OK:
@@ -192,7 +192,7 @@ feed(struct client *client)
 }
 
 static void
-hear(struct client *client)
+read_frames(struct client *client)
 {
     if (wslay_event_recv(client->frames) != 0 ||
         (wslay_event_get_close_received(client->frames) &&
@@ -201,7 +201,7 @@ hear(struct client *client)
 }
 
 static void
-leave(struct client *client)
+close_client(struct client *client)
 {
     hub_leave(client->web->hub, &client->listener);
     wslay_event_context_free(client->frames);
@@ -213,7 +213,7 @@ leave(struct client *client)
 /* ---- the thread ---- */
 
 static void
-take_joining(struct websockets *websockets)
+add_joining(struct websockets *websockets)
 {
     struct client *client;
 
@@ -228,15 +228,15 @@ take_joining(struct websockets *websockets)
         websockets->clients = client;
         atomic_fetch_add(&websockets->count, 1);
         hub_join(websockets->web->hub, &client->listener);
-        hear(client); /* what came with the request */
+        read_frames(client); /* frames that came with the request */
         if (!client->is_over)
-            feed(client);
+            send_events(client);
         client = next;
     }
 }
 
 static void
-sweep(struct websockets *websockets, bool is_all)
+remove_closed(struct websockets *websockets, bool is_all)
 {
     struct client **place = &websockets->clients;
 
@@ -249,7 +249,7 @@ sweep(struct websockets *websockets, bool is_all)
         }
         *place = client->next;
         atomic_fetch_sub(&websockets->count, 1);
-        leave(client);
+        close_client(client);
     }
 }
 
@@ -261,7 +261,8 @@ ping_all(struct websockets *websockets)
     for (struct client *client = websockets->clients; client != NULL;
          client = client->next) {
         if (wslay_event_queue_msg(client->frames, &ping) != 0)
-            client->is_over = true; /* or its close frame waits for a whole round */
+            client->is_over =
+                true; /* even if its close frame has waited a whole interval */
     }
 }
 
@@ -291,9 +292,9 @@ wait_and_serve(struct websockets *websockets)
     for (struct client *client = websockets->clients; client != NULL;
          client = client->next) {
         if ((wait[n++].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
-            hear(client);
+            read_frames(client);
         if (!client->is_over)
-            feed(client);
+            send_events(client);
     }
     free(wait);
 }
@@ -304,12 +305,12 @@ serve(void *context)
     struct websockets *websockets = context;
 
     while (!atomic_load(&websockets->is_stopping)) {
-        take_joining(websockets);
-        sweep(websockets, false);
+        add_joining(websockets);
+        remove_closed(websockets, false);
         wait_and_serve(websockets);
     }
-    take_joining(websockets);
-    sweep(websockets, true);
+    add_joining(websockets);
+    remove_closed(websockets, true);
     return NULL;
 }
 
@@ -332,7 +333,7 @@ void
 websockets_stop(struct websockets *websockets)
 {
     atomic_store(&websockets->is_stopping, true);
-    look(websockets);
+    wake_thread(websockets);
     pthread_join(websockets->thread, NULL);
 }
 
@@ -372,7 +373,7 @@ upgraded(void *context, struct MHD_Connection *connection, void *state,
     client->next = web->websockets->joining;
     web->websockets->joining = client;
     pthread_mutex_unlock(&web->websockets->lock);
-    look(web->websockets);
+    wake_thread(web->websockets);
 }
 
 /* RFC 6455 4.2.2: the key and a constant, hashed. */

@@ -9,8 +9,8 @@
 /* Start the thread that serves them. NULL with error set. */
 struct websockets *websockets_start(struct web *web, struct error *error);
 
-/* Close them all and end the thread; who joins later is refused. Then, when nothing
- * answers requests any more, give back the memory. */
+/* Close them all and end the thread; later upgrades are refused. When requests are no
+ * longer answered, free the memory. */
 void websockets_stop(struct websockets *websockets);
 void websockets_free(struct websockets *websockets);
 

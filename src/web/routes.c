@@ -1,4 +1,4 @@
-/* routes.c - every address this server answers at; the first row that fits is taken */
+/* routes.c - the routes of all handlers; the first row that matches is used */
 #include "web/routes.h"
 
 #include "api/api.h"

@@ -1,4 +1,4 @@
-/* routes - every address this server answers at */
+/* routes - the routes of all handlers */
 #ifndef WEB_ROUTES_H
 #define WEB_ROUTES_H
 

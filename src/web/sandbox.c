@@ -2,10 +2,11 @@
  *
  * 1. Files: the folder of the store (index, and the shared memory of its WAL) may be
  *    read and written; what libraries read (character sets, time zones) may be read.
- * 2. Calls: no new programs and processes, no sockets but local ones, nothing that
- *    changes the machine. They fail with EPERM, so that a library that tries one by
- *    habit goes on.
- * 3. Memory: 1 GB of addresses, threads' stacks among them; a mail of 50 MB fits.
+ * 2. Calls: no new programs and processes, only local sockets, nothing that changes the
+ *    machine. They fail with EPERM instead of ending the process, because libraries try
+ *    some of them and can do without.
+ * 3. Memory: 1 GB of address space, including the threads' stacks; a mail of 50 MB
+ * fits.
  */
 #include "web/sandbox.h"
 
@@ -38,14 +39,14 @@ sandbox_limit(void)
 #ifndef POSTERN_SANITIZED
     (void)setrlimit(RLIMIT_AS, &limit);
 #else
-    (void)limit; /* the sanitizer reserves far more addresses than it uses */
+    (void)limit; /* the sanitizer reserves far more address space than it uses */
 #endif
     if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
         files.rlim_cur = files.rlim_max < 4096 ? files.rlim_max : 4096;
         (void)setrlimit(RLIMIT_NOFILE, &files);
     }
     limit = (struct rlimit){0, 0};
-    (void)setrlimit(RLIMIT_CORE, &limit); /* a core would hold mail */
+    (void)setrlimit(RLIMIT_CORE, &limit); /* a core dump would contain mail */
 }
 
 /* ---- files -------------------------------------------------------------------------
@@ -146,7 +147,7 @@ restrict_calls(void)
 
     for (size_t i = 0; is_done && i < sizeof(forbidden) / sizeof(*forbidden); i++)
         is_done = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), forbidden[i], 0) == 0;
-    /* no way out of this machine: only local sockets, for the mail role */
+    /* only local sockets, to reach the mail role: nothing leaves this machine */
     is_done =
         is_done &&
         seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 1,
@@ -154,7 +155,8 @@ restrict_calls(void)
         /* a thread is a clone with CLONE_THREAD; anything else is a process */
         seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
                          SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0)) == 0 &&
-        /* its flags lie in memory: the library falls back to clone */
+        /* its flags are in memory, which a filter cannot read: libc falls back to clone
+         */
         seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
         seccomp_load(filter) == 0;
     if (filter != NULL)

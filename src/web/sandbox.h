@@ -1,16 +1,16 @@
-/* sandbox - what this process may still do: read, write its own folder, answer
+/* sandbox - restricts this process to reading, writing its own folder, and answering
  *
- * Landlock for files, seccomp for calls, limits for memory. Where the kernel has no
- * Landlock, the log says so and the rest holds.
+ * Landlock for files, seccomp for calls, limits for memory. Without Landlock in the
+ * kernel, the log says so and the rest applies.
  */
 #ifndef WEB_SANDBOX_H
 #define WEB_SANDBOX_H
 
-/* Limits on memory and descriptors; before threads start. */
+/* Limit memory and descriptors; called before threads start. */
 void sandbox_limit(void);
 
-/* Give up everything but reading the system's files and reading and writing folder.
- * All threads that start later inherit it. */
+/* Drop all rights but reading the system's files and reading and writing folder.
+ * Threads that start later inherit that. */
 void sandbox_enter(const char *folder);
 
 #endif

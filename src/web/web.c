@@ -1,4 +1,4 @@
-/* web.c - start, wait, end in order */
+/* web.c - start the parts, wait, stop them in order */
 #include "web/web.h"
 
 #include "base/clock.h"
@@ -24,7 +24,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* All of the role, and web: what handlers see of it. */
+/* All parts of the role; web is what handlers see of them. */
 struct role {
     struct web web;
     struct web_settings settings;
@@ -72,8 +72,8 @@ start(struct role *role, struct error *error)
     hub_init(web->hub);
     change_init(web->change, web->settings->store_file, web->inbox, web->hub,
                 web->live);
-    web->live->tell_stats = notify_stats;
-    web->live->tell_deleted = on_deleted;
+    web->live->on_stats_due = notify_stats;
+    web->live->on_deleted = on_deleted;
     web->live->context = web;
     if (!inbox_open(web->inbox, web->settings, notify_new, web, error) ||
         !live_start(web->live, web->inbox, web->hub,
@@ -92,17 +92,18 @@ stop(struct role *role)
     struct web *web = &role->web;
 
     atomic_store(&web->is_stopping, true);
-    hub_wake(web->hub, true); /* streams end when they see it */
+    hub_wake(web->hub, true); /* so that streams see is_stopping and end */
     websockets_stop(web->websockets);
     usleep(20000);
     daemon_stop(role->daemon);
-    websockets_free(web->websockets); /* the daemon's threads looked at it */
+    websockets_free(web->websockets); /* the daemon's threads used it until now */
     live_stop(web->live);
     inbox_close(web->inbox);
     hub_clear(web->hub);
 }
 
-/* Signals that end us are waited for; before threads start, so that all block them. */
+/* Block the signals that web_run waits for. Called before threads start, which inherit
+ * the mask. */
 static void
 block_signals(sigset_t *wanted)
 {
@@ -126,7 +127,7 @@ web_run(int settings_fd, int ready_fd)
 
     prctl(PR_SET_NAME, "postern-web");
     block_signals(&wanted);
-    mallopt(M_ARENA_MAX, 2); /* a few threads, a few at work: keep it small */
+    mallopt(M_ARENA_MAX, 2); /* few threads allocate at once: keep the heap small */
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
     sandbox_limit();
     if (!web_settings_read(&role->settings, settings_fd, &error)) {
@@ -144,7 +145,8 @@ web_run(int settings_fd, int ready_fd)
         return error_exit_status(&error);
     }
     if (dprintf(ready_fd, "ready web\n") < 0)
-        log_event(LOG_LEVEL_WARNING, NULL, "web.ready", " why=\"nobody listens\"");
+        log_event(LOG_LEVEL_WARNING, NULL, "web.ready",
+                  " why=\"the supervisor does not read it\"");
     close(ready_fd);
     log_event(LOG_LEVEL_INFO, NULL, "web.start", " pid=%d address=%s", (int)getpid(),
               LOG_QUOTED(slice_from(settings->address)));

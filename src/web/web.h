@@ -8,8 +8,8 @@
 #ifndef WEB_WEB_H
 #define WEB_WEB_H
 
-/* Serve as the settings in settings_fd say, until told to end. "ready" is written to
- * ready_fd. Returns the exit status. */
+/* Serve with the settings in settings_fd until SIGTERM. "ready" is written to ready_fd.
+ * Returns the exit status. */
 int web_run(int settings_fd, int ready_fd);
 
 #endif
