@@ -1,4 +1,4 @@
-/* compose.c - see compose.h; GMime does the writing */
+/* compose.c - see compose.h; the message is written by GMime */
 #include "mime/compose.h"
 
 #include "base/ascii.h"
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Fields a request may not set: they have keys of their own, or are ours to make. */
+/* Fields that "headers" may not set: they have keys of their own or are generated. */
 static const char *const own_fields[] = {"To",      "From",         "Cc",
                                          "Bcc",     "Reply-To",     "Date",
                                          "Subject", "Content-Type", "Mime-Version"};
@@ -19,7 +19,7 @@ struct draft {
     const json_t *request;
     GMimeMessage *message;
     json_t *recipients;
-    char *wrong; /* where to say what is wrong */
+    char *wrong; /* buffer for the first error */
     bool is_wrong;
 };
 
@@ -37,9 +37,9 @@ text_of(const json_t *object, const char *key)
     return "";
 }
 
-/* The first complaint stands: "what: detail", detail in quotes or not. */
+/* Report an error, "what" followed by "detail"; only the first one counts. */
 static void
-complain(struct draft *draft, const char *what, const char *detail)
+reject(struct draft *draft, const char *what, const char *detail)
 {
     if (draft->is_wrong)
         return;
@@ -69,7 +69,7 @@ add_address(struct draft *draft, GMimeAddressType type, const char *what,
         char start[60];
 
         snprintf(start, sizeof(start), "invalid %s address: ", what);
-        complain(draft, start, address);
+        reject(draft, start, address);
         return;
     }
     g_mime_message_add_mailbox(draft->message, type, name[0] != '\0' ? name : NULL,
@@ -118,12 +118,12 @@ is_field(const char *name, const char *value)
 }
 
 static void
-complain_of_field(struct draft *draft, const char *what, const char *name)
+reject_field(struct draft *draft, const char *what, const char *name)
 {
     char text[200];
 
     snprintf(text, sizeof(text), ": \"%s\"", name);
-    complain(draft, what, text);
+    reject(draft, what, text);
 }
 
 static void
@@ -139,9 +139,9 @@ add_fields(struct draft *draft)
         const char *text = json_is_string(value) ? json_string_value(value) : "";
 
         if (is_own_field(name, has_tags))
-            complain_of_field(draft, "cannot overwrite header", name);
+            reject_field(draft, "cannot overwrite header", name);
         else if (!is_field(name, text))
-            complain_of_field(draft, "invalid header", name);
+            reject_field(draft, "invalid header", name);
         else
             g_mime_object_set_header(GMIME_OBJECT(draft->message), name, text, "UTF-8");
     }
@@ -181,7 +181,7 @@ text_part(const char *subtype, const char *text)
     return GMIME_OBJECT(part);
 }
 
-/* What octets are, when nobody says. */
+/* The type of octets, if the request does not give one. */
 static const char *
 sniff(const guchar *octets, gsize len)
 {
@@ -207,7 +207,7 @@ static const char base64_octets[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     "0123456789+/= \r\n";
 
-/* A name or id without what would end the header it goes into. */
+/* text without characters that would end the header field it is written to. */
 static char *
 one_line(const char *text)
 {
@@ -234,16 +234,16 @@ attached_part(struct draft *draft, const json_t *attachment)
     GMimeContentType *parsed;
     GMimePart *part = g_mime_part_new();
 
-    comma = strrchr(content, ','); /* "data:…;base64," in front */
+    comma = strrchr(content, ','); /* skip "data:…;base64," */
     content = comma != NULL ? comma + 1 : content;
     if (strspn(content, base64_octets) != strlen(content))
-        complain(draft, "illegal base64 data in attachment ", name);
+        reject(draft, "illegal base64 data in attachment ", name);
     octets = g_base64_decode(content, &len);
     if (type[0] == '\0')
         type = sniff(octets, len);
     parsed = g_mime_content_type_parse(NULL, type);
     if (parsed == NULL)
-        complain(draft, "invalid content type: ", type);
+        reject(draft, "invalid content type: ", type);
     else
         g_mime_object_set_content_type(GMIME_OBJECT(part), parsed);
     stream = g_mime_stream_mem_new_with_buffer((const char *)octets, len);
@@ -318,9 +318,9 @@ add_content(struct draft *draft)
     g_object_unref(body);
 }
 
-/* ---- the whole ---- */
+/* ---- the message ---- */
 
-/* Lines end in CR LF on the way, whoever makes them. */
+/* With CR LF as line ends, as in SMTP. */
 static void
 write_message(struct draft *draft, struct buf *source)
 {
@@ -334,7 +334,7 @@ write_message(struct draft *draft, struct buf *source)
     g_mime_stream_flush(filtered);
     octets = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(memory));
     if (!buf_append(source, slice_of((const char *)octets->data, octets->len)))
-        complain(draft, "the message is too large", "");
+        reject(draft, "the message is too large", "");
     g_object_unref(crlf);
     g_object_unref(filtered);
     g_object_unref(memory);
@@ -367,7 +367,7 @@ compose(const json_t *request, struct buf *source, json_t **recipients_out,
     add_tags(&draft);
     add_content(&draft);
     if (json_array_size(draft.recipients) == 0)
-        complain(&draft, "no recipients found", "");
+        reject(&draft, "no recipients found", "");
     if (!draft.is_wrong)
         write_message(&draft, source);
     g_free(id);

@@ -1,8 +1,9 @@
 /* css.c - see css.h
  *
- * A reader of CSS Syntax (Level 3) as far as lists of declarations need it: a run ends
- * at ; or } or {, outside strings and brackets. Before { it is a selector or the rest
- * of an at-rule, else it is a declaration if it has a colon.
+ * The part of CSS Syntax Level 3 that lists of declarations need: a run ends at ; or }
+ * or
+ * {, outside strings and brackets. Before { it is a selector or an at-rule, otherwise a
+ * declaration if it has a colon.
  */
 #include "mime/css.h"
 
@@ -13,7 +14,7 @@
 
 #define BLANKS SLICE(" \t\r\n\f")
 
-/* A copy of css in which comments are blanks; freed by the caller. */
+/* A copy of css with comments replaced by blanks; freed by the caller. */
 static char *
 without_comments(struct slice css)
 {
@@ -40,7 +41,7 @@ without_comments(struct slice css)
     return copy;
 }
 
-/* Octets up to the ; { or } that ends the run at the beginning of css. */
+/* The length of the first run of css, up to the ; { or } that ends it. */
 static size_t
 run_len(struct slice css)
 {

@@ -9,10 +9,9 @@ enum css_kind {
     CSS_AT_RULE,     /* its name, without "@" */
 };
 
-/* Call each for every one of them, in order. Comments are left out; what stands in
- * strings and brackets is no declaration. Names and values are trimmed and live until
- * each returns. Takes time linear in css; ends the process if there is no memory for a
- * copy of it. */
+/* Call each for every one of them, in order. Comments, and the contents of strings and
+ * brackets, are not declarations. Names and values are trimmed and valid until each
+ * returns. Takes linear time and a copy of css. */
 void css_scan(struct slice css,
               void (*each)(void *context, enum css_kind kind, struct slice name,
                            struct slice value),

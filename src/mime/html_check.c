@@ -1,8 +1,8 @@
 /* html_check.c - see html_check.h
  *
- * Elements come from the parser's walk and properties from style sheets and style
- * attributes, so what stands in a comment or in the text does not count. What is looked
- * for and who shows it is data: catalog/html_support.txt.
+ * Elements are those the parser finds, properties come from style sheets and style
+ * attributes: a name in a comment or in the text does not count. The features and their
+ * support are data: catalog/html_support.txt.
  */
 #include "mime/html_check.h"
 
@@ -14,7 +14,7 @@
 
 #include <stdlib.h>
 
-/* As Mailpit's clients know them. */
+/* The names in Mailpit's API. */
 static const struct {
     const char *name, *platform;
 } families[HTML_FAMILIES] = {
@@ -23,10 +23,10 @@ static const struct {
     [HTML_OUTLOOK] = {"Outlook", "windows"},
 };
 
-/* ---- looking ---- */
+/* ---- counting ---- */
 
-struct look {
-    unsigned *found; /* for each feature: how often */
+struct usage {
+    unsigned *found; /* for each feature: number of uses */
     unsigned nodes;
 };
 
@@ -37,9 +37,9 @@ has_word(struct slice value, struct slice word)
 }
 
 static void
-look_at_style(void *context, enum css_kind kind, struct slice name, struct slice value)
+count_style(void *context, enum css_kind kind, struct slice name, struct slice value)
 {
-    struct look *look = context;
+    struct usage *usage = context;
 
     for (size_t i = 0; i < html_feature_count; i++) {
         const struct html_feature *f = &html_features[i];
@@ -48,17 +48,17 @@ look_at_style(void *context, enum css_kind kind, struct slice name, struct slice
                       f->at_rule.len == 0 && f->property.len == 0;
 
         if (is_any || (sought.len > 0 && slice_is_equal_fold(name, sought)))
-            look->found[i] += kind == CSS_AT_RULE || has_word(value, f->value);
+            usage->found[i] += kind == CSS_AT_RULE || has_word(value, f->value);
     }
 }
 
 static void
-look_at_element(void *context, struct slice name,
-                const struct markup_attribute *attributes, size_t count)
+count_element(void *context, struct slice name,
+              const struct markup_attribute *attributes, size_t count)
 {
-    struct look *look = context;
+    struct usage *usage = context;
 
-    look->nodes++;
+    usage->nodes++;
     for (size_t i = 0; i < html_feature_count; i++) {
         const struct html_feature *f = &html_features[i];
         bool is_it = f->element.len > 0 && slice_is_equal_fold(name, f->element);
@@ -67,24 +67,24 @@ look_at_element(void *context, struct slice name,
         for (size_t k = 0; is_it && !has_it && k < count; k++)
             has_it = slice_is_equal_fold(attributes[k].name, f->attribute) &&
                      has_word(attributes[k].value, f->value);
-        look->found[i] += is_it && has_it;
+        usage->found[i] += is_it && has_it;
     }
     for (size_t k = 0; k < count; k++) {
         if (slice_is_equal_fold(attributes[k].name, SLICE("style")))
-            css_scan(attributes[k].value, look_at_style, look);
+            css_scan(attributes[k].value, count_style, usage);
     }
 }
 
 static void
-look_at_sheet(void *context, struct slice sheet)
+count_sheet(void *context, struct slice sheet)
 {
-    css_scan(sheet, look_at_style, context);
+    css_scan(sheet, count_style, context);
 }
 
-/* ---- saying ---- */
+/* ---- the report ---- */
 
 struct score {
-    unsigned count[SUPPORT_NO + 1]; /* families that do, in part, do not */
+    unsigned count[SUPPORT_NO + 1]; /* number of families for each enum html_support */
 };
 
 static void
@@ -100,7 +100,7 @@ percent(const struct score *score, enum html_support support)
     unsigned all = score->count[SUPPORT_YES] + score->count[SUPPORT_PARTIAL] +
                    score->count[SUPPORT_NO];
 
-    if (all == 0) /* nothing is used that anybody leaves out */
+    if (all == 0) /* no feature of the table is used */
         return json_real(support == SUPPORT_YES ? 100.0 : 0.0);
     return json_real(score->count[support] * 100.0 / all);
 }
@@ -177,20 +177,21 @@ html_check(struct slice html)
 {
     json_t *object = jsonout_object(), *warnings = jsonout_array(),
            *total = jsonout_object();
-    struct look look = {.found = memory_new(html_feature_count * sizeof(*look.found))};
+    struct usage usage = {.found =
+                              memory_new(html_feature_count * sizeof(*usage.found))};
     struct score sum = {0};
 
-    markup_elements(html, look_at_element, look_at_sheet, &look);
+    markup_elements(html, count_element, count_sheet, &usage);
     for (size_t i = 0; i < html_feature_count; i++) {
-        if (look.found[i] == 0)
+        if (usage.found[i] == 0)
             continue;
         add(&sum, &html_features[i]);
         if (!is_shown_by_all(&html_features[i]))
-            jsonout_append(warnings, warning_json(&html_features[i], look.found[i]));
+            jsonout_append(warnings, warning_json(&html_features[i], usage.found[i]));
     }
-    free(look.found);
+    free(usage.found);
     jsonout_set(total, "Tests", jsonout_number(html_feature_count));
-    jsonout_set(total, "Nodes", jsonout_number(look.nodes));
+    jsonout_set(total, "Nodes", jsonout_number(usage.nodes));
     set_score(total, &sum);
     jsonout_set(object, "Warnings", warnings);
     jsonout_set(object, "Platforms", platforms_json());

@@ -1,11 +1,11 @@
-/* html_check - what in an HTML mail some mail programs do not show */
+/* html_check - features of an HTML mail that some mail programs do not support */
 #ifndef MIME_HTML_CHECK_H
 #define MIME_HTML_CHECK_H
 
 #include "base/slice.h"
 #include "json/json.h"
 
-/* {Warnings, Platforms, Total} as Mailpit's clients know it; a new object. */
+/* {Warnings, Platforms, Total} in the form of Mailpit's API; a new object. */
 json_t *html_check(struct slice html);
 
 #endif

@@ -1,7 +1,7 @@
 /* markup.c - see markup.h
  *
- * The parser's events are enough: no tree is built, so memory does not grow with what a
- * mail nests.
+ * Only the events of the parser are used. No tree is built, so memory does not grow
+ * with the nesting of a mail.
  */
 #include "mime/markup.h"
 
@@ -11,7 +11,9 @@
 #include <libxml/HTMLparser.h>
 #include <string.h>
 
-enum { ATTRIBUTES_MAX = 2000 }; /* blanks inside one element */
+enum {
+    ATTRIBUTES_MAX = 2000
+}; /* blanks in one start tag, as a measure of its attributes */
 
 struct walk {
     struct buf *text; /* or NULL */
@@ -21,8 +23,8 @@ struct walk {
                     const struct markup_attribute *attributes, size_t count);
     void (*sheet)(void *context, struct slice text);
     struct buf style; /* text of the <style> we are in */
-    bool is_in_style; /* and somebody wants it */
-    unsigned hidden;  /* inside so many elements whose text is not shown */
+    bool is_in_style; /* and sheet is set */
+    unsigned hidden;  /* number of enclosing elements whose text is not shown */
     bool is_at_start; /* of a line */
 };
 
@@ -51,7 +53,7 @@ static const char *const block_elements[] = {
 static const char *const address_attributes[] = {
     "href", "src", "background", "poster", "action", "formaction", "data", NULL};
 
-/* No room is the end of the text, not of the walk. */
+/* A full buffer ends the text, not the walk. */
 static void
 put(struct walk *walk, struct slice text)
 {
@@ -63,7 +65,7 @@ put(struct walk *walk, struct slice text)
 
 /* An attribute without a value has the empty one. */
 static void
-give_element(const struct walk *walk, const xmlChar *name, const xmlChar **attributes)
+report_element(const struct walk *walk, const xmlChar *name, const xmlChar **attributes)
 {
     struct markup_attribute list[MARKUP_ATTRIBUTES_MAX];
     size_t count = 0;
@@ -82,7 +84,7 @@ on_start(void *context, const xmlChar *name, const xmlChar **attributes)
     struct walk *walk = context;
 
     if (walk->element != NULL)
-        give_element(walk, name, attributes);
+        report_element(walk, name, attributes);
     walk->is_in_style = walk->sheet != NULL && strcmp((const char *)name, "style") == 0;
     if (is_one_of((const char *)name, hidden_elements))
         walk->hidden++;
@@ -121,7 +123,7 @@ on_text(void *context, const xmlChar *octets, int len)
     struct slice text = slice_of((const char *)octets, (size_t)len);
 
     if (walk->is_in_style && !buf_append(&walk->style, text))
-        memory_fail(); /* there is room for as much as is parsed */
+        memory_fail(); /* its ceiling exceeds what is parsed */
     if (walk->text == NULL || walk->hidden > 0)
         return;
     while (text.len > 0) {
@@ -140,10 +142,10 @@ on_text(void *context, const xmlChar *octets, int len)
     }
 }
 
-/* The parser compares each attribute with all others of its element: html up to the
- * first element that has more than any honest one. */
+/* html up to the first element with more attributes than any real one has: the parser
+ * compares each attribute of an element with all others. */
 static struct slice
-up_to_monster(struct slice html)
+before_huge_element(struct slice html)
 {
     size_t element = 0;
     unsigned attributes = 0;
@@ -183,7 +185,7 @@ walk_html(struct walk *walk, struct slice html)
 
     if (html.len > MARKUP_MAX)
         html.len = MARKUP_MAX;
-    html = up_to_monster(html);
+    html = before_huge_element(html);
     parser =
         htmlCreatePushParserCtxt(&handler, walk, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
     if (parser == NULL)
@@ -253,15 +255,15 @@ decode(struct slice url, char *out)
     return len;
 }
 
-/* Elements that make a browser connect somewhere before any policy is asked, or that
- * lead away by themselves. */
+/* Elements that make a browser connect before it checks the policy, or navigate by
+ * themselves. */
 static const char *const unwanted[] = {"iframe", "frame",  "frameset", "fencedframe",
                                        "portal", "object", "embed",    "applet",
                                        "link",   "meta",   "base",     NULL};
 
-/* html begins behind "<" or "</": another name for it, or none, behind out; octets of
- * html it takes the place of. What a script says is no text: a template shows nothing.
- */
+/* html begins after "<" or "</". Append a replacement for the name of an unwanted
+ * element, or a prefix for it, to out; returns the octets of html it replaces. A script
+ * becomes a template, whose content is not shown. */
 static size_t
 rename_unwanted(struct slice html, struct buf *out)
 {
@@ -280,7 +282,7 @@ rename_unwanted(struct slice html, struct buf *out)
     return 0;
 }
 
-/* "cid:…" at the front, if that is what it is; octets of the source it took. */
+/* Replace a "cid:…" that html begins with; returns the octets of html it replaces. */
 static size_t
 resolve_one(struct slice html,
             bool (*find)(void *context, struct slice content_id, struct buf *out),
@@ -319,19 +321,19 @@ markup_resolve(struct slice html,
             return;
         used = resolve_one(html, find, context, out);
         if (used == 0) {
-            struct slice behind = slice_skip(html, 1);
+            struct slice rest = slice_skip(html, 1);
 
             used = 1;
             if (!buf_append(out, slice_of(html.ptr, 1)))
                 return;
-            if (html.ptr[0] == '<' && behind.len > 0 && behind.ptr[0] == '/') {
+            if (html.ptr[0] == '<' && rest.len > 0 && rest.ptr[0] == '/') {
                 if (!buf_append(out, SLICE("/")))
                     return;
-                behind = slice_skip(behind, 1);
+                rest = slice_skip(rest, 1);
                 used = 2;
             }
             if (html.ptr[0] == '<')
-                used += rename_unwanted(behind, out);
+                used += rename_unwanted(rest, out);
         }
         html = slice_skip(html, used);
     }

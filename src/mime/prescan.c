@@ -1,9 +1,9 @@
 /* prescan.c - see prescan.h
  *
- * A line that begins with "--" and a boundary that some line before it declared begins
- * a part; what follows it up to an empty line is header. A line "boundary=…" declares
- * one wherever it stands; from where one is declared in a way we do not follow, every
- * line that begins with "--" begins a part. Too many are refused rather than too few.
+ * A line that begins with "--" and a boundary declared on an earlier line begins a
+ * part; the lines after it up to an empty one are its header. "boundary=…" declares one
+ * on any line. After a declaration in a form that is not handled here, every line that
+ * begins with "--" counts as a part. In doubt a message is refused.
  */
 #include "mime/prescan.h"
 
@@ -16,10 +16,10 @@ struct scan {
     struct slice boundaries[PRESCAN_BOUNDARIES_MAX];
     size_t boundary_count, odd_count, parts, fields, header_lines, header_octets;
     bool is_in_header;
-    bool is_odd;                     /* some boundary is not known to us */
-    bool may_go_on;                  /* the last line ended in the word "boundary" */
+    bool is_odd;                     /* some boundary could not be read */
+    bool may_continue;               /* the last line ended with the word "boundary" */
     bool is_addresses;               /* inside a field of addresses */
-    size_t colons, commas, at_signs; /* … and what it has of these */
+    size_t colons, commas, at_signs; /* … and the number of these in it */
 };
 
 static struct slice
@@ -35,13 +35,13 @@ take_line(struct slice *left)
     return line;
 }
 
-/* What a line says of a boundary. */
+/* How a line declares a boundary. */
 enum declared {
     DECLARED_NOTHING,
     DECLARED_PLAINLY, /* boundary=value, boundary="value" */
-    DECLARED_ODDLY,   /* with blanks, comments, folds, RFC 2231: we do not know which */
-    DECLARED_PERHAPS, /* the word before a comment */
-    DECLARED_LATER,   /* the word at the end of a line: the next one may go on */
+    DECLARED_ODDLY,   /* with blanks, comments, folds, RFC 2231: value not read */
+    DECLARED_PERHAPS, /* the word followed by a comment */
+    DECLARED_LATER,   /* the word at the end of a line: the next may continue it */
 };
 
 static bool
@@ -62,11 +62,11 @@ is_plain_quoted(struct slice value)
            value.ptr[0] > ' ' && value.ptr[value.len - 1] > ' ';
 }
 
-/* What stands behind the word "boundary" up to the end of the line. */
+/* Read what follows the word "boundary" up to the end of the line. */
 static enum declared
 read_declaration(struct slice rest, struct slice *value_out)
 {
-    struct slice value, behind;
+    struct slice value, rest_of_line;
 
     if (rest.len == 0)
         return DECLARED_LATER;
@@ -82,20 +82,20 @@ read_declaration(struct slice rest, struct slice *value_out)
     }
     rest = slice_skip(rest, 1);
     if (rest.len > 0 && rest.ptr[0] == '"') {
-        if (!slice_cut(slice_skip(rest, 1), '"', &value, &behind))
+        if (!slice_cut(slice_skip(rest, 1), '"', &value, &rest_of_line))
             return DECLARED_ODDLY;
         *value_out = value;
         return is_plain_quoted(value) ? DECLARED_PLAINLY : DECLARED_ODDLY;
     }
-    slice_cut(rest, ';', &value, &behind);
+    slice_cut(rest, ';', &value, &rest_of_line);
     value = slice_trim_end(value, SLICE(" "));
     *value_out = value;
     return is_plain_value(value) ? DECLARED_PLAINLY : DECLARED_ODDLY;
 }
 
-/* A folded line that makes a declaration of the word before it. */
+/* A folded line that completes a declaration begun on the line before. */
 static bool
-goes_on(struct slice line)
+continues_declaration(struct slice line)
 {
     size_t blanks = 0;
 
@@ -105,7 +105,8 @@ goes_on(struct slice line)
            memchr("=*(", line.ptr[blanks], 3) != NULL;
 }
 
-/* The first boundary the line declares; a second one makes it odd. */
+/* The first boundary the line declares; with a second one the line is DECLARED_ODDLY.
+ */
 static enum declared
 find_boundary(struct slice line, struct slice *value_out)
 {
@@ -126,14 +127,14 @@ find_boundary(struct slice line, struct slice *value_out)
     return found;
 }
 
-/* What stands behind a boundary ends the multipart and begins no part. */
+/* The "--" after a boundary closes the multipart: no part begins. */
 static bool
 is_closing(struct slice rest)
 {
     return rest.len >= 2 && rest.ptr[0] == '-' && rest.ptr[1] == '-';
 }
 
-/* It begins a part, as far as we know what is a boundary: else any may. */
+/* The line begins a part. If some boundary could not be read, any "--" may. */
 static bool
 is_boundary(const struct scan *scan, struct slice line)
 {
@@ -153,7 +154,7 @@ is_boundary(const struct scan *scan, struct slice line)
 }
 
 static enum prescan
-look_at_header(struct scan *scan, struct slice line)
+check_header(struct scan *scan, struct slice line)
 {
     scan->header_octets += line.len;
     scan->header_lines++;
@@ -165,7 +166,7 @@ look_at_header(struct scan *scan, struct slice line)
     return PRESCAN_OK;
 }
 
-/* "To: …": wherever it stands, since forwarded messages have headers too. */
+/* "To: …" anywhere, since forwarded messages have headers too. */
 static bool
 begins_addresses(struct slice line)
 {
@@ -190,10 +191,10 @@ begins_addresses(struct slice line)
     return false;
 }
 
-/* The library descends into each group of addresses, and takes time by the square of
- * those that are none. */
+/* GMime recurses into each group of addresses, and needs quadratic time for what is not
+ * an address. */
 static enum prescan
-look_at_addresses(struct scan *scan, struct slice line)
+check_addresses(struct scan *scan, struct slice line)
 {
     bool is_folded = line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t');
 
@@ -213,12 +214,12 @@ look_at_addresses(struct scan *scan, struct slice line)
 }
 
 static enum prescan
-look_at(struct scan *scan, struct slice line)
+check_line(struct scan *scan, struct slice line)
 {
     enum declared declared;
     struct slice boundary;
 
-    if (look_at_addresses(scan, line) != PRESCAN_OK)
+    if (check_addresses(scan, line) != PRESCAN_OK)
         return PRESCAN_HEADERS;
 
     if (is_boundary(scan, line)) {
@@ -229,12 +230,12 @@ look_at(struct scan *scan, struct slice line)
         scan->is_in_header = false;
         return PRESCAN_OK;
     }
-    if (scan->is_in_header && look_at_header(scan, line) != PRESCAN_OK)
+    if (scan->is_in_header && check_header(scan, line) != PRESCAN_OK)
         return PRESCAN_HEADERS;
-    if (scan->may_go_on && goes_on(line))
+    if (scan->may_continue && continues_declaration(line))
         scan->is_odd = true;
     declared = find_boundary(line, &boundary);
-    scan->may_go_on = declared == DECLARED_LATER;
+    scan->may_continue = declared == DECLARED_LATER;
     if (declared == DECLARED_NOTHING || declared == DECLARED_LATER)
         return PRESCAN_OK;
     scan->is_odd = scan->is_odd || declared != DECLARED_PLAINLY;
@@ -256,6 +257,6 @@ prescan(struct slice source)
     enum prescan result = PRESCAN_OK;
 
     while (source.len > 0 && result == PRESCAN_OK)
-        result = look_at(&scan, take_line(&source));
+        result = check_line(&scan, take_line(&source));
     return result;
 }

@@ -5,9 +5,9 @@
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
-/* The formats we hand to a loader, by how they begin (what mail says of a part counts
- * for nothing). A desktop's gdk-pixbuf has more, some of them whole programs: SVG would
- * bring its own parser, styles and references. */
+/* The formats that are decoded, known by their first octets (the content type in the
+ * mail is not trusted). A desktop's gdk-pixbuf has more, some of them too complex for
+ * mail of strangers: SVG brings a parser, styles and references. */
 static const struct format {
     struct slice beginning;
     const char *loader;
@@ -18,7 +18,7 @@ static const struct format {
     {SLICE_INIT("BM"), "bmp"},
 };
 
-/* NULL: none of our formats, or this machine has no loader for it. */
+/* NULL: not one of our formats, or no loader for it is installed. */
 static GdkPixbufLoader *
 loader_for(struct slice octets)
 {
@@ -32,7 +32,7 @@ loader_for(struct slice octets)
     return NULL;
 }
 
-/* The size is known before the pixels are: too large a picture is not unpacked. */
+/* The size is known before the pixels are decoded: too large an image is skipped. */
 static void
 on_size(GdkPixbufLoader *loader, int width, int height, gpointer context)
 {
@@ -59,7 +59,7 @@ paint(GdkPixbuf *canvas, const GdkPixbuf *picture)
     int x, y;
 
     if (width > THUMB_WIDTH || height > THUMB_HEIGHT)
-        return; /* a loader that does not scale while it reads */
+        return; /* the loader did not scale the image */
     x = (THUMB_WIDTH - width) / 2;
     y = (THUMB_HEIGHT - height) / 2;
     gdk_pixbuf_composite(picture, canvas, x, y, width, height, x, y, 1, 1,

@@ -1,4 +1,4 @@
-/* thumb - a small picture of a picture (gdk-pixbuf) */
+/* thumb - thumbnails of images (gdk-pixbuf) */
 #ifndef MIME_THUMB_H
 #define MIME_THUMB_H
 
@@ -6,8 +6,8 @@
 
 enum { THUMB_WIDTH = 180, THUMB_HEIGHT = 120, THUMB_PIXELS_MAX = 20000000 };
 
-/* A JPEG of 180 by 120 with octets' picture in its middle; blank when octets are no
- * PNG, JPEG, GIF or BMP, or one of too many pixels. Behind out. */
+/* Append a JPEG of 180 by 120 pixels to out, with the image in octets at its centre;
+ * blank if octets are not a PNG, JPEG, GIF or BMP, or have too many pixels. */
 void thumb_make(struct slice octets, struct buf *out);
 
 #endif
