@@ -67,7 +67,7 @@ session_lint(struct web *web, const struct store_session *session,
 
     facts.recent_connections = lint_recent(reader->store, &session->id);
     inbox_reader_release(web->inbox, reader);
-    found = lint_look(&memory, session, &facts);
+    found = lint_check(&memory, session, &facts);
     return lint_json(&found, language);
 }
 

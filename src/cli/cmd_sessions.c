@@ -238,7 +238,7 @@ lint(const struct view *view, const struct store_session *session,
     struct postern_lint_facts facts = lint_facts(session);
 
     facts.recent_connections = view->recent;
-    *found_out = lint_look(memory, session, &facts);
+    *found_out = lint_check(memory, session, &facts);
     return memory;
 }
 

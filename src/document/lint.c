@@ -106,8 +106,8 @@ lint_recent(struct store *store, const struct id *id)
 }
 
 struct postern_lint_findings
-lint_look(struct postern_lint_session *memory, const struct store_session *session,
-          const struct postern_lint_facts *facts)
+lint_check(struct postern_lint_session *memory, const struct store_session *session,
+           const struct postern_lint_facts *facts)
 {
     struct slice run = session->notes;
     struct record record;

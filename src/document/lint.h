@@ -17,9 +17,9 @@ uint32_t lint_recent(struct store *store, const struct id *id);
 
 /* Look at the notes of a session. memory is the caller's; what comes
  * back borrows from it. */
-struct postern_lint_findings lint_look(struct postern_lint_session *memory,
-                                       const struct store_session *session,
-                                       const struct postern_lint_facts *facts);
+struct postern_lint_findings lint_check(struct postern_lint_session *memory,
+                                        const struct store_session *session,
+                                        const struct postern_lint_facts *facts);
 
 /* The findings as an array of objects: {lint, severity, line, count, name, why, fix,
  * rfc}. Lines are numbered as those of the session are. */

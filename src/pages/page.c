@@ -1,4 +1,4 @@
-/* page.c - what the pages share */
+/* page.c - replies, forms and small parts that all pages use */
 #include "pages/page.h"
 
 #include "base/ascii.h"
@@ -48,7 +48,7 @@ decode(struct slice text, struct buf *out)
             i += 2;
         }
         if (!buf_append(out, slice_of(&c, 1)))
-            return; /* longer than its ceiling: cut */
+            return; /* its ceiling is reached: cut */
     }
 }
 

@@ -1,7 +1,7 @@
 /* page - the pages of the inbox, the sessions and the server
  *
- * All are rendered here, in full: a script only fetches parts of them again
- * (?fragment=…) when something has happened.
+ * Pages are rendered in full on the server; scripts only reload parts of them
+ * (?fragment=…) after an event.
  */
 #ifndef PAGES_PAGE_H
 #define PAGES_PAGE_H
@@ -22,19 +22,19 @@ http_handler page_codes, page_code, page_compare, page_compare_form, page_explai
 /* ---- page_server.c ---- */
 http_handler page_status, page_try, page_asset;
 
-/* ---- page.c: what they share ---- */
+/* ---- page.c: shared by all pages ---- */
 
-/* The page is done: it becomes the reply. */
+/* Make a complete page the reply; html is empty afterwards. */
 void page_send(struct html *html, struct reply *reply);
 
 /* The next value called name in *form (application/x-www-form-urlencoded), decoded,
- * into out; *form is moved behind it. False: there is none. */
+ * into out; *form then begins after it. False: no such field. */
 bool page_next_field(struct slice *form, const char *name, struct buf *out);
 
-/* The first one in the body of a request. */
+/* The same for the first one in the body of a request. */
 bool page_field(const struct request *request, const char *name, struct buf *out);
 
-/* Answer a form: look at that address again (303). */
+/* Answer a form with a redirect to path (303). */
 void page_go(struct reply *reply, const char *path);
 
 /* <time datetime="…">; the script shows it in local time. */
@@ -43,10 +43,10 @@ void page_time(struct html *html, uint64_t realtime_us);
 /* "1.2 MB" */
 void page_size(struct html *html, uint64_t octets);
 
-/* The fragment that is wanted is that one. */
+/* The request is for the fragment of that name. */
 bool page_is_fragment(const struct request *request, const char *name);
 
-/* How a session ended, in words (page_sessions.c). */
+/* How a session ended, as a word (page_sessions.c). */
 void page_outcome(struct html *html, struct slice outcome);
 
 /* A link whose text is a word. */

@@ -1,4 +1,4 @@
-/* page_inbox.c - the list of messages, its search, and what one does with many */
+/* page_inbox.c - the list of messages, its search, and changes to several messages */
 #include "pages/page.h"
 
 #include "base/clock.h"
@@ -20,7 +20,7 @@ struct listing {
     struct html *html;
     struct web *web;
     const struct request *request;
-    struct slice words; /* what is searched */
+    struct slice words; /* the search */
     uint64_t start;
     struct index_counts all, found;
     size_t rows;
@@ -143,9 +143,9 @@ put_row(void *context, const struct index_row *row)
     return true;
 }
 
-/* ---- below and above the list ---- */
+/* ---- above and below the list ---- */
 
-/* path?start=…&q=…: a place in the list, for an attribute. */
+/* path?start=…&q=…: a position in the list, escaped for an attribute. */
 static void
 put_place(struct html *html, const char *path, uint64_t start, struct slice words)
 {
@@ -169,17 +169,17 @@ put_page_link(struct listing *listing, uint64_t start, enum word word, const cha
 static void
 put_pages(struct listing *listing)
 {
-    uint64_t behind = listing->start + PAGE_ROWS;
+    uint64_t next = listing->start + PAGE_ROWS;
 
-    if (listing->start == 0 && behind >= listing->found.messages)
+    if (listing->start == 0 && next >= listing->found.messages)
         return;
     html_markup(listing->html, "<p class=\"pages\">");
     if (listing->start > 0)
         put_page_link(listing,
                       listing->start > PAGE_ROWS ? listing->start - PAGE_ROWS : 0,
                       WORD_NEWER, "prev");
-    if (behind < listing->found.messages)
-        put_page_link(listing, behind, WORD_OLDER, "next");
+    if (next < listing->found.messages)
+        put_page_link(listing, next, WORD_OLDER, "next");
     html_markup(listing->html, "</p>");
 }
 
@@ -192,14 +192,14 @@ put_counts(struct listing *listing, bool is_partial)
         slice_format_number(listing->found.unread, numbers[1]),
         slice_format_number(listing->all.messages, numbers[2]),
     };
-    size_t behind = inbox_backlog(listing->web->inbox);
+    size_t backlog = inbox_backlog(listing->web->inbox);
 
     html_markup(listing->html, "<p class=\"counts\" role=\"status\">");
     html_word_with(listing->html,
                    listing->words.len > 0 ? WORD_COUNTS_FOUND : WORD_COUNTS_ALL, values,
                    3);
-    if (behind > 0) {
-        values[0] = slice_format_number(behind, numbers[3]);
+    if (backlog > 0) {
+        values[0] = slice_format_number(backlog, numbers[3]);
         html_markup(listing->html, " ");
         html_word_with(listing->html, WORD_COUNTS_BEHIND, values, 1);
     }
@@ -211,7 +211,7 @@ put_counts(struct listing *listing, bool is_partial)
     }
 }
 
-/* The list with all that changes when mail comes. */
+/* The list with everything that changes when mail arrives. */
 static void
 put_list(struct listing *listing, const struct query *query,
          struct inbox_reader *reader)
@@ -364,7 +364,7 @@ page_inbox(struct web *web, const struct request *request, struct reply *reply)
     page_send(&html, reply);
 }
 
-/* ---- what one does with many ---- */
+/* ---- changes to several messages ---- */
 
 static void
 read_ids(const struct request *request, struct ids *ids)
@@ -382,7 +382,7 @@ read_ids(const struct request *request, struct ids *ids)
     buf_clear(&value);
 }
 
-/* Back to the list, at the place where the form was. */
+/* Redirect to the list, at the position of the form. */
 static void
 go_back(const struct request *request, struct reply *reply)
 {

@@ -1,4 +1,4 @@
-/* page_reference.c - the pages of src/reference at their addresses */
+/* page_reference.c - handlers for the pages of src/reference */
 #include "pages/page.h"
 
 #include "reference/reference.h"
@@ -46,7 +46,7 @@ page_compare(struct web *web, const struct request *request, struct reply *reply
     compare(request, request->segments[0], request->segments[1], reply);
 }
 
-/* Without script the form asks here; the answer stands at an address of its own. */
+/* The target of the form without script: redirects to the address of the comparison. */
 void
 page_compare_form(struct web *web, const struct request *request, struct reply *reply)
 {

@@ -1,4 +1,4 @@
-/* page_server.c - how the server is, the playground, and the files of ui/ */
+/* page_server.c - the status of the server, the playground, and the files of ui/ */
 #include "pages/page.h"
 
 #include "base/clock.h"

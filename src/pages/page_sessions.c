@@ -1,4 +1,4 @@
-/* page_sessions.c - the list of all conversations, those that delivered nothing too */
+/* page_sessions.c - the list of all sessions, including those without a message */
 #include "pages/page.h"
 
 #include "http/web.h"
@@ -71,7 +71,7 @@ put_older(struct listing *listing)
 
     if (listing->count <= PAGE_ROWS)
         return;
-    /* the last one counted was not shown: it is the first of the next page */
+    /* the last one counted is not shown: it is the first of the next page */
     for (int i = ID_SIZE - 1; i >= 0 && ++listing->last.octets[i] == 0; i--)
         ;
     id_format(&listing->last, id);

@@ -1,4 +1,4 @@
-/* snippets.c - one entry a framework; %h is the host, %p the port */
+/* snippets.c - one entry for each framework; %h is the host, %p the port */
 #include "pages/snippets.h"
 
 #include <string.h>
@@ -27,7 +27,7 @@ static const struct {
                   "    $m->isSMTP(); $m->Host = '%h'; $m->Port = %p;\n});"},
 };
 
-/* An address that means every one is reached at this machine's own. */
+/* The host of a listening address; a wildcard address is reached as localhost. */
 static struct slice
 host_of(struct slice address)
 {

@@ -1,10 +1,10 @@
-/* snippets - "waiting for mail": the settings for programs, ready to copy */
-#ifndef INBOX_SNIPPETS_H
-#define INBOX_SNIPPETS_H
+/* snippets - the empty inbox: settings for mail programs, ready to copy */
+#ifndef PAGES_SNIPPETS_H
+#define PAGES_SNIPPETS_H
 
 #include "html/html.h"
 
-/* smtp: the address mail is taken at, "127.0.0.1:1025". */
+/* smtp: the address that receives mail, "127.0.0.1:1025". */
 void snippets_write(struct html *html, const char *smtp);
 
 #endif
