@@ -1,4 +1,4 @@
-/* diagnosis.c - a diagnosis as what scripts read */
+/* diagnosis.c - a diagnosis as JSON */
 #include "document/document.h"
 
 #include "base/memory.h"

@@ -1,7 +1,7 @@
-/* document - what scripts read: sessions, diagnoses and the reference as JSON
+/* document - the JSON output: sessions, diagnoses and entries of the reference
  *
- * The command line and the web give the same objects; their contract is that of
- * the man pages. Every function returns a new object.
+ * The command line and the web output the same objects, which the man pages document.
+ * Every function returns a new object.
  */
 #ifndef DOCUMENT_DOCUMENT_H
 #define DOCUMENT_DOCUMENT_H

@@ -1,4 +1,4 @@
-/* fields.c - see fields.h: a row a field, a table a kind of entry */
+/* fields.c - see fields.h: one table for each kind of entry, one row for each field */
 #include "document/fields.h"
 
 #include "base/attr.h"

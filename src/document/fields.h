@@ -1,4 +1,4 @@
-/* fields - what an entry of the catalog consists of, once for all its faces
+/* fields - the fields of a catalog entry, defined once for every output
  *
  * The terminal (explain, compare), the web (a page, a comparison), JSON and the manual
  * page all walk these tables in their order. A field that is added here appears in each
@@ -15,7 +15,7 @@
 enum { FIELD_ROOM = 256 }; /* octets a computed value may need */
 
 enum field_kind {
-    FIELD_TEXT,  /* a few words */
+    FIELD_TEXT,  /* a short text */
     FIELD_PROSE, /* sentences, in which known codes may be linked */
     FIELD_CODE,  /* syntax, as it is typed */
     FIELD_WORDS, /* commands and events, separated by blanks */

@@ -1,9 +1,9 @@
-/* words.c - enumerators to phrases: the phrases stand in the enums' order */
+/* labels.c - enumerators to phrases, which are in the order of the enumerations */
 #include "document/labels.h"
 
 #include "base/attr.h"
 
-/* A phrase of a run whose first one is named. */
+/* Phrase n of a run that begins with first. */
 static struct slice
 nth(enum postern_language language, enum postern_phrase first, int n)
 {

@@ -1,4 +1,4 @@
-/* words - what the catalog's enumerators are called, in a language
+/* labels - names of the enumerators of the catalog, in a language
  *
  * All texts are constant, unless the line says that they are written to out.
  */
@@ -19,8 +19,8 @@ struct slice label_side(enum postern_language language, enum postern_side side);
 struct slice label_certainty(enum postern_language language,
                              enum postern_certainty certainty);
 
-/* One word of a list of what replies come after: EOD, CONNECT, any and BOUNCE are
- * said in words, others are as they are. */
+/* One word of the list of commands that a reply comes after: EOD, CONNECT, any and
+ * BOUNCE get a label, others are unchanged. */
 struct slice label_after(enum postern_language language, struct slice word);
 
 /* "MAIL was repeated"; borrows from out. */

@@ -1,4 +1,4 @@
-/* lint.c - a recorded session laid before postern/lint.h */
+/* lint.c - runs postern/lint.h on a recorded session */
 #include "document/lint.h"
 
 #include "base/attr.h"
@@ -118,7 +118,7 @@ lint_check(struct postern_lint_session *memory, const struct store_session *sess
     return postern_lint_finish(memory);
 }
 
-/* ---- for scripts ---- */
+/* ---- JSON ---- */
 
 static json_t *
 finding_json(const struct postern_lint_finding *finding, enum postern_language language)

@@ -1,4 +1,4 @@
-/* lint - the verdict on the program that sent, of a recorded session */
+/* lint - checks the sending program of a recorded session */
 #ifndef DOCUMENT_LINT_H
 #define DOCUMENT_LINT_H
 
@@ -10,13 +10,13 @@
  * left 0, see lint_recent. */
 struct postern_lint_facts lint_facts(const struct store_session *session);
 
-/* Connections of the client of session id in the minute up to it,
- * itself included, each with at most one message. 0 if the store cannot tell. Looks at
- * all sessions begun since then; not to be called while sessions are being listed. */
+/* The connections of the client of session id in the minute up to it, itself included,
+ * each with at most one message; 0 if the store cannot be read. Lists sessions: not to
+ * be called from a callback of such a list. */
 uint32_t lint_recent(struct store *store, const struct id *id);
 
-/* Look at the notes of a session. memory is the caller's; what comes
- * back borrows from it. */
+/* Check the notes of a session. memory belongs to the caller; the result borrows from
+ * it. */
 struct postern_lint_findings lint_check(struct postern_lint_session *memory,
                                         const struct store_session *session,
                                         const struct postern_lint_facts *facts);

@@ -1,10 +1,10 @@
-/* lookup.c - telling codes, words and pastes apart */
+/* lookup.c - distinguishes codes, words and pasted text */
 #include "document/lookup.h"
 
 #include "base/ascii.h"
 #include "base/nearest.h"
 
-/* ---- typed with an input method ------------------------------------------------ */
+/* ---- full-width characters ---- */
 
 /* "５０３" and "503。" are 503: U+FF01 to U+FF5E are the ASCII of full width. */
 static struct slice
@@ -56,7 +56,7 @@ is_digits(struct slice s)
 }
 
 static void
-look_for_codes(struct lookup *l, struct slice code, struct slice enhanced)
+find_codes(struct lookup *l, struct slice code, struct slice enhanced)
 {
     l->kind = LOOKUP_NUMBER;
     l->enhanced_text = enhanced;
@@ -132,7 +132,7 @@ nearest_word(struct slice what)
 }
 
 static void
-look_for_words(struct lookup *l)
+find_words(struct lookup *l)
 {
     l->verb = postern_verb_find(l->what);
     l->extension = postern_extension_find(l->what);
@@ -158,11 +158,11 @@ lookup_what(struct lookup *l, struct slice what)
     bool is_two = slice_cut(l->what, ' ', &head, &tail);
 
     if (is_two && head.len == 3 && is_digits(head) && postern_enhanced_is(tail))
-        look_for_codes(l, head, tail);
+        find_codes(l, head, tail);
     else if (is_digits(l->what))
-        look_for_codes(l, l->what, none);
+        find_codes(l, l->what, none);
     else if (postern_enhanced_is(l->what))
-        look_for_codes(l, none, l->what);
+        find_codes(l, none, l->what);
     else
-        look_for_words(l);
+        find_words(l);
 }

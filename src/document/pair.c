@@ -1,4 +1,4 @@
-/* compare.c - pairs of the catalog, and sentences for those that are none */
+/* pair.c - pairs of the catalog, and composed sentences for all others */
 #include "document/pair.h"
 
 static struct slice

@@ -1,4 +1,4 @@
-/* compare - what two reply codes have to do with each other, in words */
+/* pair - the difference between two reply codes, in words */
 #ifndef DOCUMENT_PAIR_H
 #define DOCUMENT_PAIR_H
 
@@ -7,8 +7,8 @@
 
 enum { PAIR_DIFFERENCE_SIZE = 3000 };
 
-/* The key difference: of the entry of pairs.txt where the two are often confused, else
- * put together from their gists. May borrow from out. */
+/* The key difference: from the entry of pairs.txt if the two are often confused, else
+ * composed from their gists. May borrow from out. */
 struct slice pair_difference(enum postern_language language,
                              const struct postern_code *a, const struct postern_code *b,
                              char out[PAIR_DIFFERENCE_SIZE]);

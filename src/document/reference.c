@@ -1,4 +1,4 @@
-/* reference.c - entries of the catalog as what scripts read */
+/* reference.c - entries of the catalog as JSON */
 #include "document/document.h"
 
 #include "document/fields.h"
@@ -42,7 +42,7 @@ add_fields(json_t *object, const struct fields *fields, const void *entry,
     return object;
 }
 
-/* An object that begins with what names the entry. */
+/* A new object that begins with the name of the entry. */
 static json_t *
 named(const char *key, struct slice name)
 {

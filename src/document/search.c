@@ -1,4 +1,4 @@
-/* search.c - a word looked for in what an entry is known by: its name, its meaning */
+/* search.c - searches the names and meanings of entries for a word */
 #include "document/search.h"
 
 static bool

@@ -1,7 +1,7 @@
-/* search - which entries of the catalog have a word in them
+/* search - finds the entries of the catalog that contain a word
  *
- * ASCII letters are compared without case, and a text counts in both languages, so
- * that whoever reads Japanese may search for the English words of a server.
+ * ASCII case is ignored. Texts are searched in both languages, so that a reader of
+ * Japanese can search for the English words of a server.
  */
 #ifndef DOCUMENT_SEARCH_H
 #define DOCUMENT_SEARCH_H
@@ -19,13 +19,13 @@ bool search_code(const struct search *search, const struct postern_code *code);
 /* "X.5.1" is of every class. */
 bool search_enhanced(const struct search *search, const struct postern_enhanced *entry);
 
-/* These three have no class: it is not looked at. */
+/* These three have no class: it is ignored. */
 bool search_cause(const struct search *search, const struct postern_cause_entry *cause);
 bool search_extension(const struct search *search,
                       const struct postern_extension *extension);
 bool search_verb(const struct search *search, const struct postern_verb *verb);
 
-/* Generic wordings, which are of no product, are never found. */
+/* Generic wordings, which belong to no product, are never found. */
 bool search_wording(const struct search *search, const struct postern_wording *wording);
 
 #endif

@@ -1,9 +1,9 @@
-/* session.c - recorded conversations as what scripts read */
+/* session.c - recorded sessions as JSON */
 #include "document/document.h"
 
 #include "catalog/reply.h"
 
-/* Which side a note comes from, by its kind. */
+/* The direction of a note, by its kind. */
 static const struct {
     const char *kind, *direction;
 } sides[] = {

@@ -1,4 +1,4 @@
-/* html.c - escaping, and words put in their place */
+/* html.c - escaping, and words with their values */
 #include "html/html.h"
 
 #include "base/ascii.h"
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PAGE_MAX = 64 << 20 }; /* octets of a page; what we show is cut long before */
+enum { PAGE_MAX = 64 << 20 }; /* octets of a page; what is shown is cut long before */
 
 void
 html_init(struct html *html, enum postern_language language)
@@ -36,7 +36,7 @@ html_markup(struct html *html, const char *markup)
     put(html, slice_from(markup));
 }
 
-/* ---- text of anyone ---- */
+/* ---- untrusted text ---- */
 
 static bool
 is_plain(unsigned char c)

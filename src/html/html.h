@@ -1,8 +1,8 @@
-/* html - writing pages: markup is ours, text of others is always escaped
+/* html - writes pages: markup is ours, every other text is escaped
  *
- * A struct html grows in memory; no memory ends the process (base/memory.h). What is
- * given to html_markup is a literal of ours; everything else goes through html_text,
- * html_attribute or html_path, whoever wrote it.
+ * A struct html grows in memory; lack of memory ends the process (base/memory.h). Only
+ * literals go to html_markup; everything else goes through html_text or html_path, from
+ * whatever source.
  */
 #ifndef HTML_HTML_H
 #define HTML_HTML_H
@@ -33,10 +33,10 @@ struct html {
 void html_init(struct html *html, enum postern_language language);
 void html_clear(struct html *html);
 
-/* Markup of ours, as it is. */
+/* Our own markup, unescaped. */
 void html_markup(struct html *html, const char *markup);
 
-/* Text of anyone, between tags or inside a quoted attribute: < > & " ' are escaped,
+/* Untrusted text, between tags or inside a quoted attribute: < > & " ' are escaped,
  * ill-formed UTF-8 becomes U+FFFD, controls but tab and newline and the bidirectional
  * overrides become visible as \xHH. */
 void html_text(struct html *html, struct slice text);
@@ -62,7 +62,7 @@ void html_phrase(struct html *html, enum postern_phrase phrase);
 /* A text of the catalog in the page's language, escaped. */
 void html_catalog(struct html *html, const struct postern_text *text);
 
-/* printf of markup of ours around numbers and names of ours: nothing of others. */
+/* printf for our own markup with numbers and names; never for untrusted text. */
 void html_format(struct html *html, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* ---- the frame of a page (page.c) ---- */
@@ -82,12 +82,12 @@ struct html_page {
     struct slice title; /* escaped here */
     enum html_place place;
     struct slice path;   /* of this page with its query, for the language switch */
-    const char *scripts; /* names of modules in ui/, parted by blanks; or NULL */
-    const char *styles;  /* names of more style sheets, parted by blanks; or NULL */
+    const char *scripts; /* names of modules in ui/, separated by blanks; or NULL */
+    const char *styles;  /* names of more style sheets, separated by blanks; or NULL */
     bool is_printable;   /* a page of the reference: prints without navigation */
 };
 
-/* Everything up to and with <main>; then the page's own markup; then html_end. */
+/* Everything up to and including <main>; then the page's content; then html_end. */
 void html_begin(struct html *html, const struct html_page *page);
 void html_end(struct html *html);
 

@@ -50,7 +50,7 @@ put_navigation(struct html *html, const struct html_page *page)
     html_markup(html, "</ul></nav>");
 }
 
-/* The same page in the other language: its path with lang=… behind. */
+/* The same page in the other language: its path with lang=… appended. */
 static void
 put_languages(struct html *html, const struct html_page *page)
 {
@@ -98,7 +98,7 @@ html_begin(struct html *html, const struct html_page *page)
 {
     html_format(html,
                 "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">"
-                /* else a form sends Origin: null, which is nobody's */
+                /* else a form sends "Origin: null", which is refused */
                 "\n<meta name=\"referrer\" content=\"same-origin\">"
                 "\n<meta name=\"viewport\" content=\"width=device-width, "
                 "initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light "

@@ -1,4 +1,4 @@
-/* code.c - the page of a basic reply code, and which page an address means */
+/* code_page.c - the page of a basic reply code, and which page an address means */
 #include "reference/reference.h"
 
 #include "document/lookup.h"

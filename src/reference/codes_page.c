@@ -1,7 +1,7 @@
-/* codes.c - the reference as lists, searched on the server
+/* codes_page.c - the reference as lists, searched on the server
  *
- * Without a word everything is listed but the wordings of real servers, of which there
- * are too many: a search finds them.
+ * Without a search everything is listed except the wordings of real servers, which are
+ * too many: a search finds them.
  */
 #include "reference/reference.h"
 
@@ -283,7 +283,7 @@ read_class(struct slice path)
     return 0;
 }
 
-/* The entry that is called like the word, above all that only have it in them. */
+/* The entry whose name is the word, before all that only contain it. */
 static void
 put_exact(struct html *html, struct slice word)
 {

@@ -2,8 +2,8 @@
  *
  * A failing conversation and its repaired twin are compared line by line (the longest
  * common subsequence). Marked are: the reply with the code in question, the lines of
- * the failing one that are in no place of the other before it, and the first lines that
- * the repaired one has more. What follows from the repair is not marked.
+ * the failing one before it that the other does not have, and the first lines that the
+ * repaired one has in addition. What follows from the repair is not marked.
  */
 #include "reference/parts.h"
 
@@ -23,7 +23,7 @@ is_client(struct slice line)
     return slice_has_prefix_fold(line, SLICE("C:"));
 }
 
-/* Lines with another beginning arrange the scene for tests. */
+/* Lines with another beginning are set-up for tests. */
 static void
 read_lines(struct lines *lines, struct slice text)
 {
@@ -142,7 +142,7 @@ put_mark(struct html *html, enum mark mark)
     html_markup(html, "</span>");
 }
 
-/* A run of lines with one mark has its words at the first. */
+/* The label of a mark is at the first line of a run. */
 static void
 put_line(struct html *html, struct slice line, enum mark mark, enum mark before)
 {

@@ -1,8 +1,8 @@
-/* explain.c - the box for a paste, and the answer to it
+/* diagnosis_page.c - the text area for a paste, and its diagnosis
  *
- * The answer comes first: what went wrong, who must act, what to do. Below it stands
- * the conversation with its fault marked, a sentence to each line; of a long one the
- * middle is folded away. A login is not in the events but as what narrate says of it.
+ * The result comes first: what went wrong, who must act, what to do. Below it is the
+ * conversation with the fault marked and a sentence for each line; the middle of a long
+ * one is folded. Credentials are not shown, only the sentence about them.
  */
 #include "reference/reference.h"
 
@@ -245,7 +245,7 @@ put_alternatives(struct html *html, const struct postern_diagnosis *d)
     html_markup(html, "</ul>\n");
 }
 
-/* What is below the box where the answer is not of the catalog alone. */
+/* The diagnosis of a pasted text, below the form. */
 static void
 put_answer(struct html *html, const struct postern_explain *explain,
            const struct postern_diagnosis *d)
@@ -363,7 +363,7 @@ explain_what(struct html *html, struct slice paste)
 /* ---- examples ---- */
 
 enum example_form {
-    AS_TYPED, /* "C: DATA" as it stands in the catalog */
+    AS_TYPED, /* "C: DATA" as in the catalog */
     AS_DEBUG, /* "send: 'DATA\r\n'", as smtplib of Python prints it */
 };
 
@@ -417,7 +417,7 @@ put_example(struct html *html, unsigned number, enum example_form form, enum wor
     close_example(html, label, slice_format_number(number, digits));
 }
 
-/* The first thing a product says with the code and the cause. */
+/* The first wording of a product with that code and cause. */
 static void
 put_reply_example(struct html *html, struct slice product, unsigned code,
                   enum postern_cause cause)

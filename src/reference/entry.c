@@ -79,7 +79,7 @@ entry_enhanced_short(struct html *html, const struct postern_enhanced *e,
 
 /* ---- verbs and extensions ---- */
 
-/* The causes whose step is called like the verb. */
+/* The causes whose step has the name of the verb. */
 static void
 put_step_causes(struct html *html, struct slice verb)
 {
@@ -105,7 +105,7 @@ put_step_causes(struct html *html, struct slice verb)
         html_markup(html, "</ul>\n");
 }
 
-/* What a command or an extension is about, and its facts. */
+/* The meaning of a command or an extension, and its facts. */
 static void
 put_word(struct html *html, const struct postern_text *means,
          const struct fields *fields, const void *entry)

@@ -1,4 +1,4 @@
-/* forms.c - the search, the comparison, the box for a paste: all work without script */
+/* forms.c - the search, the comparison, the paste: all work without script */
 #include "reference/parts.h"
 
 #include "document/labels.h"

@@ -1,4 +1,4 @@
-/* compare.c - two codes side by side: the difference first, then all that shows it */
+/* pair_page.c - two codes side by side: the difference first, then the details */
 #include "document/pair.h"
 
 #include "document/lookup.h"
@@ -216,7 +216,7 @@ put_wordings(struct html *html, const struct part_wanted wanted[2],
     html_markup(html, "</div>\n");
 }
 
-/* What is behind each, those that refuse first. */
+/* The causes of each; a refusing code comes first. */
 static void
 put_causes(struct html *html, const struct postern_code *const codes[2])
 {
@@ -233,7 +233,7 @@ put_causes(struct html *html, const struct postern_code *const codes[2])
     html_markup(html, "</div>\n");
 }
 
-/* Other comparisons of the catalog that have one of the two in them. */
+/* Other comparisons of the catalog with one of the two. */
 static void
 put_other_pairs(struct html *html, const struct postern_code *a,
                 const struct postern_code *b)
@@ -338,7 +338,7 @@ put_start(struct html *html, struct slice path)
     html_end(html);
 }
 
-/* Not to be compared: why, what is near, and the form again. */
+/* The two cannot be compared: why, similar codes, and the form. */
 static enum reference_result
 put_refusal(struct html *html, struct slice path, const struct slice asked[2],
             enum word why, const struct slice *values, size_t count)

@@ -171,7 +171,7 @@ span_number(struct slice s)
     return len;
 }
 
-/* A code stands by itself: not in "RFC 821", "port:465", "mx-250". */
+/* The code is a word of its own: not in "RFC 821", "port:465", "mx-250". */
 static bool
 stands_alone(struct slice text, size_t at, size_t len)
 {
@@ -370,8 +370,7 @@ part_short_end(struct html *html, struct slice fix, struct slice code)
     html_markup(html, "</a></p>\n</section>\n");
 }
 
-/* ---- what is not there --------------------------------------------------------------
- */
+/* ---- unknown codes and words ---- */
 
 void
 part_nearest(struct html *html, struct slice text, const char *word)

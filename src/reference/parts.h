@@ -1,6 +1,6 @@
-/* parts - what the pages of the reference are made of: links, facts, lists, forms
+/* parts - the building blocks of the reference pages: links, facts, lists, forms
  *
- * Every function writes markup into the page and escapes what it is given. A fact is a
+ * Every function writes markup into the page and escapes its arguments. A fact is a
  * pair of <dt> and <dd> inside a <dl class="facts"> of the caller; nothing is written
  * for an empty text.
  */
@@ -53,11 +53,11 @@ void part_prose(struct html *html, struct slice text, struct slice own);
 /* "RFC 5321 4.2.2, 4.3.2; RFC 4954 4" with links to the RFC editor. */
 void part_rfc(struct html *html, struct slice rfc);
 
-/* Words parted by blanks: verbs and keywords are links, EOD and the like are said in
- * words. */
+/* Words separated by blanks: verbs and keywords become links, EOD and the like labels.
+ */
 void part_words(struct html *html, struct slice list);
 
-/* Codes parted by blanks, all links. */
+/* Codes separated by blanks, all links. */
 void part_codes(struct html *html, struct slice list);
 
 /* ---- facts ---- */
@@ -74,7 +74,7 @@ void part_value(struct html *html, enum field_kind kind, struct slice value,
 /* The fields of an entry that are in its list of facts, between <dl> and </dl>. */
 void part_facts(struct html *html, const struct fields *fields, const void *entry);
 
-/* The prose of an entry behind its first paragraph (which is the page's lead), a
+/* The prose of an entry after its first paragraph (which is the lead of the page), one
  * section each. */
 enum { PART_SECTIONS_MAX = 8 };
 void part_sections(struct html *html, const struct fields *fields, const void *entry,
@@ -90,12 +90,12 @@ size_t part_section_fields(const struct fields *fields,
 void part_section(struct html *html, enum postern_phrase label, struct slice text,
                   struct slice own);
 
-/* The end of a code told in short: how to fix it, and the link to its own page. */
+/* The end of a code's short form: how to fix it, and the link to its own page. */
 void part_short_end(struct html *html, struct slice fix, struct slice code);
 
 /* ---- lists ---- */
 
-/* Which wordings of real servers are wanted; what is 0 or NULL does not matter. */
+/* Which wordings of real servers to show; a member that is 0 or NULL matches any. */
 struct part_wanted {
     unsigned code;
     enum postern_cause cause;
@@ -105,8 +105,8 @@ struct part_wanted {
     bool has_heading;  /* a heading stands above them */
 };
 
-/* What real servers say: one line a product, those first that the catalog knows best,
- * then a link to all. False: no product says it, nothing was written. */
+/* The wordings of real servers: one line for each product, the most widely seen first,
+ * then a link to all. False: no product has one, nothing was written. */
 bool part_wordings(struct html *html, const struct part_wanted *wanted);
 
 /* The causes a code shows most often, as a list with their summaries, at most max.
@@ -136,10 +136,10 @@ void part_search(struct html *html, struct slice word, char class);
 /* Two inputs for codes to compare. */
 void part_compare_form(struct html *html, struct slice a, struct slice b);
 
-/* The box for a paste. */
+/* The text area for a paste. */
 void part_paste_form(struct html *html);
 
-/* ---- what is not there ---- */
+/* ---- unknown codes and words ---- */
 
 /* The known codes nearest to a number, or the nearest word, as links; nothing if none
  * is near. */

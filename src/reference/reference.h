@@ -1,8 +1,8 @@
-/* reference - the pages that explain: codes, causes, comparisons, a paste
+/* reference - the explaining pages: codes, causes, comparisons, a pasted conversation
  *
  * Each function writes one whole page, from html_begin to html_end, in the language of
  * the struct html. path is the page's own path with its query, for the language switch
- * and for what is said below. All input is text of anyone and comes out escaped.
+ * and for what is said below. All input is untrusted and is escaped.
  * Nothing is kept between calls; the functions may be called from any thread.
  */
 #ifndef REFERENCE_REFERENCE_H
@@ -12,7 +12,8 @@
 
 enum reference_result {
     REFERENCE_OK = 0,
-    REFERENCE_UNKNOWN, /* the page says so and helps on: answer it with 404 */
+    REFERENCE_UNKNOWN, /* the page says so and offers alternatives: send it with status
+                          404 */
 };
 
 /* GET /codes: everything there is, or what has word in it: codes, enhanced codes,

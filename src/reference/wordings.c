@@ -1,7 +1,7 @@
-/* wordings.c - which servers say a code, and what they mean by it
+/* wordings.c - which servers send a code, and what they mean by it
  *
- * The catalog has a product's wordings beside each other. How many it has tells how
- * widely a product is met: those come first.
+ * The wordings of a product are adjacent in the catalog. Their number indicates how
+ * widely the product is used: products with most come first.
  */
 #include "reference/parts.h"
 
@@ -123,8 +123,8 @@ part_wordings(struct html *html, const struct part_wanted *wanted)
 /* ---- causes ------------------------------------------------------------------------
  */
 
-/* RANKS for the first code of a list, the most typical one, less for those behind it;
- * 0: the code is not there. */
+/* RANKS for the first code of a list, the most typical one, less for those after it; 0:
+ * not in the list. */
 static unsigned
 rank(struct slice list, struct slice code)
 {
@@ -138,8 +138,9 @@ rank(struct slice list, struct slice code)
     return 0;
 }
 
-/* How typical each cause is of the code: how often real servers mean it, then where
- * the cause has the code in its list. 0: it does not show as this code. */
+/* How typical each cause is of the code: first by how often real servers mean it, then
+ * by the rank of the code in the list of the cause. 0: the cause never has this code.
+ */
 static void
 weigh_causes(unsigned code, unsigned weights[POSTERN_CAUSE_COUNT])
 {
