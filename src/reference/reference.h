@@ -12,8 +12,7 @@
 
 enum reference_result {
     REFERENCE_OK = 0,
-    REFERENCE_UNKNOWN, /* the page says so and offers alternatives: send it with status
-                          404 */
+    REFERENCE_UNKNOWN, /* the page says so and offers alternatives; its status is 404 */
 };
 
 /* GET /codes: everything there is, or what has word in it: codes, enhanced codes,

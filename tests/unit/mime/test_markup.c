@@ -9,18 +9,18 @@
 static const struct {
     const char *html, *text;
 } texts[] = {
-    {"<p>Hello <b>you</b></p><p>there</p>", "Hello you\nthere"},
-    {"a<br>b", "a\nb"},
-    {"<style>p{color:red}</style><p>x</p>", "x"},
-    {"<script>alert(1)</script>y", "y"},
-    {"<title>t</title><body>z", "z"},
-    {"one   \r\n two", "one two"},
-    {"&amp; &lt;tag&gt; &eacute;", "& <tag> é"},
-    {"<td>a</td><td>b</td>", "ab"},
-    {"日本語<br>の本文", "日本語\nの本文"},
-    {"", ""},
-    {"no tags", "no tags"},
-    {"<p", ""},
+    {.html = "<p>Hello <b>you</b></p><p>there</p>", .text = "Hello you\nthere"},
+    {.html = "a<br>b", .text = "a\nb"},
+    {.html = "<style>p{color:red}</style><p>x</p>", .text = "x"},
+    {.html = "<script>alert(1)</script>y", .text = "y"},
+    {.html = "<title>t</title><body>z", .text = "z"},
+    {.html = "one   \r\n two", .text = "one two"},
+    {.html = "&amp; &lt;tag&gt; &eacute;", .text = "& <tag> é"},
+    {.html = "<td>a</td><td>b</td>", .text = "ab"},
+    {.html = "日本語<br>の本文", .text = "日本語\nの本文"},
+    {.html = "", .text = ""},
+    {.html = "no tags", .text = "no tags"},
+    {.html = "<p", .text = ""},
 };
 
 static void
@@ -70,19 +70,21 @@ find_part(void *context, struct slice content_id, struct buf *out)
 static const struct {
     const char *html, *shown;
 } shown[] = {
-    {"<img src=\"cid:a@b\">", "<img src=\"/part/2\">"},
-    {"<img src='CID:a%40b'>", "<img src='/part/2'>"},
-    {"<p style='background:url(cid:a@b)'>", "<p style='background:url(/part/2)'>"},
-    {"<img src=\"cid:other\">", "<img src=\"cid:other\">"},
-    {"acid: rain, cid:", "acid: rain, cid:"},
-    {"<iframe src=http://x></iframe>", "<x-iframe src=http://x></x-iframe>"},
-    {"<IFRAME><Frame><base><LINK><meta>",
-     "<x-IFRAME><x-Frame><x-base><x-LINK><x-meta>"},
-    {"<script>x</script >", "<template>x</template >"},
-    {"<style>p{}</style><b>x</b>", "<style>p{}</style><b>x</b>"},
-    {"a < b <", "a < b <"},
-    {"<linked>", "<linked>"},
-    {"</", "</"},
+    {.html = "<img src=\"cid:a@b\">", .shown = "<img src=\"/part/2\">"},
+    {.html = "<img src='CID:a%40b'>", .shown = "<img src='/part/2'>"},
+    {.html = "<p style='background:url(cid:a@b)'>",
+     .shown = "<p style='background:url(/part/2)'>"},
+    {.html = "<img src=\"cid:other\">", .shown = "<img src=\"cid:other\">"},
+    {.html = "acid: rain, cid:", .shown = "acid: rain, cid:"},
+    {.html = "<iframe src=http://x></iframe>",
+     .shown = "<x-iframe src=http://x></x-iframe>"},
+    {.html = "<IFRAME><Frame><base><LINK><meta>",
+     .shown = "<x-IFRAME><x-Frame><x-base><x-LINK><x-meta>"},
+    {.html = "<script>x</script >", .shown = "<template>x</template >"},
+    {.html = "<style>p{}</style><b>x</b>", .shown = "<style>p{}</style><b>x</b>"},
+    {.html = "a < b <", .shown = "a < b <"},
+    {.html = "<linked>", .shown = "<linked>"},
+    {.html = "</", .shown = "</"},
 };
 
 static void

@@ -32,15 +32,23 @@ static const struct {
     enum mime_role role;
     bool is_listed;
 } parts[] = {
-    {"0", "multipart/mixed", "", MIME_CONTAINER, false},
-    {"1", "multipart/alternative", "", MIME_CONTAINER, false},
-    {"1.1", "text/plain", "", MIME_BODY, false},
-    {"1.2", "text/html", "", MIME_BODY, false},
-    {"2", "image/png", "", MIME_INLINE, true},
-    {"3", "application/pdf", "請.pdf", MIME_ATTACHMENT, true},
-    {"4", "text/plain", "", MIME_ATTACHMENT, false},
-    {"5", "message/rfc822", "", MIME_INLINE, false},
-    {"5.1", "text/plain", "", MIME_CONTAINER, false},
+    {.id = "0", .type = "multipart/mixed", .name = "", .role = MIME_CONTAINER},
+    {.id = "1", .type = "multipart/alternative", .name = "", .role = MIME_CONTAINER},
+    {.id = "1.1", .type = "text/plain", .name = "", .role = MIME_BODY},
+    {.id = "1.2", .type = "text/html", .name = "", .role = MIME_BODY},
+    {.id = "2",
+     .type = "image/png",
+     .name = "",
+     .role = MIME_INLINE,
+     .is_listed = true},
+    {.id = "3",
+     .type = "application/pdf",
+     .name = "請.pdf",
+     .role = MIME_ATTACHMENT,
+     .is_listed = true},
+    {.id = "4", .type = "text/plain", .name = "", .role = MIME_ATTACHMENT},
+    {.id = "5", .type = "message/rfc822", .name = "", .role = MIME_INLINE},
+    {.id = "5.1", .type = "text/plain", .name = "", .role = MIME_CONTAINER},
 };
 
 static void
@@ -100,16 +108,28 @@ static const struct {
     struct slice source;
     const char *subject, *text;
 } odd[] = {
-    {"nothing", SLICE_INIT(""), "", ""},
-    {"no header", SLICE_INIT("\r\nonly text"), "", "only text"},
-    {"text where a header should be", SLICE_INIT("No header at all\r\njust text"), "",
-     "No header at all\r\njust text"},
-    {"a NUL in the text", SLICE_INIT("Subject: a\r\n\r\nb\0c"), "a", "b"},
-    {"a charset that nobody knows",
-     SLICE_INIT("Subject: x\r\nContent-Type: text/plain; charset=nonsense\r\n\r\nabc"),
-     "x", "abc"},
-    {"a multipart without boundary",
-     SLICE_INIT("Subject: x\r\nContent-Type: multipart/mixed\r\n\r\nabc"), "x", ""},
+    {.name = "nothing", .source = SLICE_INIT(""), .subject = "", .text = ""},
+    {.name = "no header",
+     .source = SLICE_INIT("\r\nonly text"),
+     .subject = "",
+     .text = "only text"},
+    {.name = "text where a header should be",
+     .source = SLICE_INIT("No header at all\r\njust text"),
+     .subject = "",
+     .text = "No header at all\r\njust text"},
+    {.name = "a NUL in the text",
+     .source = SLICE_INIT("Subject: a\r\n\r\nb\0c"),
+     .subject = "a",
+     .text = "b"},
+    {.name = "a charset that nobody knows",
+     .source = SLICE_INIT(
+         "Subject: x\r\nContent-Type: text/plain; charset=nonsense\r\n\r\nabc"),
+     .subject = "x",
+     .text = "abc"},
+    {.name = "a multipart without boundary",
+     .source = SLICE_INIT("Subject: x\r\nContent-Type: multipart/mixed\r\n\r\nabc"),
+     .subject = "x",
+     .text = ""},
 };
 
 static void
@@ -152,13 +172,13 @@ test_header_only(void **state)
 static const struct {
     const char *text, *loose, *strict;
 } folded[] = {
-    {"Hello  WORLD", "hello world", "hello world"},
-    {"a, (b); \"c\" <d>", "a b c d", "a, (b); \"c\" <d>"},
-    {" x\r\n\ty ", "x y", "x y"},
-    {"ＡＢＣ　ｶﾀｶﾅ", "abc カタカナ", "abc カタカナ"},
-    {"Straße", "strasse", "strasse"},
-    {"", "", ""},
-    {"100% *", "100% *", "100% *"},
+    {.text = "Hello  WORLD", .loose = "hello world", .strict = "hello world"},
+    {.text = "a, (b); \"c\" <d>", .loose = "a b c d", .strict = "a, (b); \"c\" <d>"},
+    {.text = " x\r\n\ty ", .loose = "x y", .strict = "x y"},
+    {.text = "ＡＢＣ　ｶﾀｶﾅ", .loose = "abc カタカナ", .strict = "abc カタカナ"},
+    {.text = "Straße", .loose = "strasse", .strict = "strasse"},
+    {.text = "", .loose = "", .strict = ""},
+    {.text = "100% *", .loose = "100% *", .strict = "100% *"},
 };
 
 static void

@@ -106,13 +106,22 @@ what_cannot_be_compared_is_said_so(void **state)
     static const struct {
         const char *name, *a, *b, *has;
     } cases[] = {
-        {"a code twice", "503", "503", "503 was named twice"},
-        {"a code and an enhanced one", "503", "5.5.1", "are not of the same kind"},
-        {"a code that is not there", "250", "593", "/codes/553"},
-        {"one code only", "250", "", "name=\"b\""},
-        {"a word", "250", "MAIL", "There is no code MAIL"},
-        {"markup", "<script>", "\"'>", "&lt;script&gt;"},
-        {"both codes of a reply", "503 5.5.1", "250", "There is no code 503 5.5.1"},
+        {.name = "a code twice", .a = "503", .b = "503", .has = "503 was named twice"},
+        {.name = "a code and an enhanced one",
+         .a = "503",
+         .b = "5.5.1",
+         .has = "are not of the same kind"},
+        {.name = "a code that is not there",
+         .a = "250",
+         .b = "593",
+         .has = "/codes/553"},
+        {.name = "one code only", .a = "250", .b = "", .has = "name=\"b\""},
+        {.name = "a word", .a = "250", .b = "MAIL", .has = "There is no code MAIL"},
+        {.name = "markup", .a = "<script>", .b = "\"'>", .has = "&lt;script&gt;"},
+        {.name = "both codes of a reply",
+         .a = "503 5.5.1",
+         .b = "250",
+         .has = "There is no code 503 5.5.1"},
     };
 
     (void)state;
