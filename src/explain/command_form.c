@@ -3,7 +3,7 @@
  * "Data was sent", "Help me", "MAIL FROM command failed" begin with verbs too. What
  * follows the verb decides, by the kind of argument that the command takes.
  */
-#include "explain/element.h"
+#include "explain/command_form.h"
 
 #include "base/ascii.h"
 #include "base/attr.h"
@@ -102,7 +102,7 @@ is_chunk(struct slice argument)
 }
 
 bool
-element_is_command(struct slice text, bool is_client, enum postern_command *command_out)
+command_form_is(struct slice text, bool is_client, enum postern_command *command_out)
 {
     struct slice rest = text, verb = words_next(&rest), argument = words_trim(rest);
     struct slice bare = verb;
@@ -141,4 +141,12 @@ element_is_command(struct slice text, bool is_client, enum postern_command *comm
         break;
     }
     return false;
+}
+
+bool
+command_form_is_verb(struct slice word)
+{
+    return word.len >= 4 && word.ptr[0] >= 'A' && word.ptr[0] <= 'Z' &&
+           word.ptr[1] >= 'A' && word.ptr[1] <= 'Z' &&
+           command_is_verb(command_find(word));
 }

@@ -3,54 +3,20 @@
 
 #include "base/ascii.h"
 #include "base/attr.h"
+#include "explain/command_form.h"
 #include "explain/prefix.h"
+#include "explain/reply_form.h"
 #include "explain/words.h"
-
-static bool
-is_code(struct slice s)
-{
-    return s.len >= 3 && s.ptr[0] >= '2' && s.ptr[0] <= '5' &&
-           ascii_is_digit(s.ptr[1]) && ascii_is_digit(s.ptr[2]);
-}
-
-static uint16_t
-code_of(const char *at)
-{
-    return (uint16_t)((at[0] - '0') * 100 + (at[1] - '0') * 10 + at[2] - '0');
-}
-
-/* "253 bits", "256 (bit)": a number of something. */
-static bool
-is_amount(struct slice behind)
-{
-    struct slice word = words_next(&behind);
-
-    return words_are_any(word, SLICE("bit|bits|(bit);|bytes|ms|msec|seconds|octets"));
-}
 
 /* A reply in its place may have any code, but "465" in a list of settings is none. */
 static bool
 is_likely_reply(struct slice s, const struct prefix *prefix)
 {
     return prefix->mark != MARK_NONE || prefix->words == 0 || s.len == 3
-               ? postern_code_find(code_of(s.ptr)) != NULL ||
+               ? postern_code_find(reply_form_code(s)) != NULL ||
                      prefix->mark != MARK_NONE ||
                      (s.len > 4 && ascii_is_digit(s.ptr[4]))
-               : postern_code_find(code_of(s.ptr)) != NULL;
-}
-
-bool
-element_is_reply(struct slice s)
-{
-    if (!is_code(s) || is_amount(slice_skip(s, 3)))
-        return false;
-    if (s.len == 3 && (code_of(s.ptr) == 465 || code_of(s.ptr) == 587))
-        return false; /* the ports */
-    if (s.len == 3 || memchr(" \t\"'", s.ptr[3], 4) != NULL)
-        return true;
-    /* "250-SIZE", not "200-300" */
-    return s.ptr[3] == '-' && (s.len == 4 || !ascii_is_digit(s.ptr[4]) ||
-                               (s.len > 5 && (s.ptr[5] == '.' || s.ptr[0] == '2')));
+               : postern_code_find(reply_form_code(s)) != NULL;
 }
 
 /* ---- a reply somewhere in the line ----------------------------------------- */
@@ -104,8 +70,8 @@ begins_a_reply(struct slice line, size_t at)
     bool is_labelled =
         at > 5 && slice_is_equal_fold(slice_of(line.ptr + at - 5, 5), SLICE("code:"));
 
-    if (!is_code(s) || ascii_is_alnum(before) || before == '.' || before == '-' ||
-        before == '/' ||
+    if (!reply_form_has_code(s) || ascii_is_alnum(before) || before == '.' ||
+        before == '-' || before == '/' ||
         (before == ':' && at > 1 && ascii_is_alnum(line.ptr[at - 2]) && !is_labelled))
         return false; /* the last: "dispatch.go:353" */
     if (before == '(' && is_file(slice_of(line.ptr, at - 1)))
@@ -120,7 +86,7 @@ weigh_reply(struct slice line, size_t at)
     struct slice s = slice_skip(line, at), rest = slice_skip(s, 3), word;
     char behind = rest.len > 0 ? rest.ptr[0] : '\0';
     struct slice before = word_before(line, at);
-    bool is_known = postern_code_find(code_of(s.ptr)) != NULL;
+    bool is_known = postern_code_find(reply_form_code(s)) != NULL;
 
     if (behind == ',' ||
         behind == ')') { /* (535, b'5.7.8 …'), permanent error (535): */
@@ -252,7 +218,7 @@ find_quoted_reply(struct slice line, struct element *e)
     e->kind = ELEMENT_REPLY;
     e->is_quoted = true;
     e->is_weak = best_weight == 1;
-    e->code = code_of(line.ptr + best);
+    e->code = reply_form_code(slice_skip(line, best));
     e->text = text_behind(line, best, e);
     return true;
 }
@@ -311,7 +277,7 @@ find_command(struct slice line, struct element *e)
         if (is_hello && memchr(text.ptr, '.', text.len) == NULL &&
             memchr(text.ptr, '[', text.len) == NULL)
             continue;
-        if (element_is_command(text, e->mark == MARK_CLIENT, &e->command)) {
+        if (command_form_is(text, e->mark == MARK_CLIENT, &e->command)) {
             e->kind = ELEMENT_COMMAND;
             e->text = text;
             e->is_quoted = e->mark == MARK_NONE;
@@ -329,7 +295,7 @@ take_reply(struct slice s, struct slice line, struct element *e)
     size_t at = (size_t)(s.ptr - line.ptr);
 
     e->kind = ELEMENT_REPLY;
-    e->code = code_of(s.ptr);
+    e->code = reply_form_code(s);
     e->is_quoted = words_have(s, SLICE("(in reply to")); /* a bounce has wrapped it */
     e->text = text_behind(line, at, e);
 }
@@ -338,18 +304,19 @@ take_reply(struct slice s, struct slice line, struct element *e)
 static bool
 take_bracketed(struct slice line, struct element *e)
 {
-    if (line.len > 8 && line.ptr[0] == '(' && is_code(slice_skip(line, 1)) &&
-        line.ptr[4] == ',' && weigh_reply(line, 1) == 3) {
+    if (line.len > 8 && line.ptr[0] == '(' &&
+        reply_form_has_code(slice_skip(line, 1)) && line.ptr[4] == ',' &&
+        weigh_reply(line, 1) == 3) {
         e->kind = ELEMENT_REPLY; /* "(250, b'OK')", as Python's prompt answers */
-        e->code = code_of(line.ptr + 1);
+        e->code = reply_form_code(slice_skip(line, 1));
         e->text = text_behind(line, 1, e);
         return true;
     }
-    if (line.len < 5 || line.ptr[0] != '[' || !is_code(slice_skip(line, 1)) ||
-        line.ptr[4] != ']')
+    if (line.len < 5 || line.ptr[0] != '[' ||
+        !reply_form_has_code(slice_skip(line, 1)) || line.ptr[4] != ']')
         return false;
     e->kind = ELEMENT_REPLY;
-    e->code = code_of(line.ptr + 1);
+    e->code = reply_form_code(slice_skip(line, 1));
     e->is_last = true;
     e->text = words_trim(slice_skip(line, 5));
     if (e->text.len > 1 && e->text.ptr[0] == '\'')
@@ -419,7 +386,7 @@ has_refusal_behind(struct slice s)
     if (at == SIZE_MAX)
         return false;
     s = slice_skip(s, at + 2);
-    return is_code(s) && s.ptr[0] >= '4' && s.len > 4 && s.ptr[3] == ' ';
+    return reply_form_has_code(s) && s.ptr[0] >= '4' && s.len > 4 && s.ptr[3] == ' ';
 }
 
 void

@@ -9,10 +9,9 @@
 #define EXPLAIN_ELEMENT_H
 
 #include "base/slice.h"
+#include "explain/mark.h"
 #include "postern/catalog.h"
 #include "postern/smtp.h"
-
-enum mark { MARK_NONE, MARK_CLIENT, MARK_SERVER };
 
 enum element_kind { ELEMENT_TEXT, ELEMENT_REPLY, ELEMENT_COMMAND };
 
@@ -37,13 +36,5 @@ struct element {
 
 /* Look at a line that is clean (explain/clean.h). Borrows from it. */
 void element_find(struct slice line, struct element *element_out);
-
-/* text begins with a reply: three digits, 2 to 5 first, and " ", "-" or the end. */
-bool element_is_reply(struct slice text);
-
-/* text begins with a command that can be nothing else. is_client: the line is marked
- * as spoken by the client, so less will do. */
-bool element_is_command(struct slice text, bool is_client,
-                        enum postern_command *command_out);
 
 #endif

@@ -7,9 +7,9 @@
 
 #include "base/ascii.h"
 #include "base/attr.h"
-#include "engine/command.h"
-#include "engine/commands.h"
 #include "explain/clean.h"
+#include "explain/command_form.h"
+#include "explain/reply_form.h"
 #include "explain/words.h"
 
 /* How a line is cut that holds several pieces. */
@@ -18,14 +18,6 @@ enum crowd {
     CROWD_MARKED, /* a whole conversation, a mark before each piece */
     CROWD_BARE,   /* a whole conversation without marks */
 };
-
-static bool
-is_verb(struct slice word)
-{
-    return word.len >= 4 && word.ptr[0] >= 'A' && word.ptr[0] <= 'Z' &&
-           word.ptr[1] >= 'A' && word.ptr[1] <= 'Z' &&
-           command_is_verb(command_find(word));
-}
 
 /* The mark at the front of s, " >> ": its length; 0: there is none. */
 static size_t
@@ -59,9 +51,9 @@ is_mark_at(struct slice s, size_t i, enum crowd crowd)
     if (len == 0)
         return false;
     behind = rest = words_trim(slice_skip(mark, len));
-    if (mark.ptr[1] != '!' && !element_is_reply(behind) &&
-        !element_is_command(behind, true, &command) &&
-        !(crowd == CROWD_MARKED && is_verb(words_next(&rest))) &&
+    if (mark.ptr[1] != '!' && !reply_form_is(behind) &&
+        !command_form_is(behind, true, &command) &&
+        !(crowd == CROWD_MARKED && command_form_is_verb(words_next(&rest))) &&
         !(behind.len > 0 && behind.ptr[0] == '.' && behind.len < 3))
         return false;
     element_find(slice_of(s.ptr, i), &before);
@@ -76,12 +68,9 @@ is_bare_piece(struct slice s)
 {
     struct slice words = s;
 
-    if (element_is_reply(s) && s.len > 3 &&
-        postern_code_find((unsigned)(s.ptr[0] - '0') * 100 +
-                          (unsigned)(s.ptr[1] - '0') * 10 +
-                          (unsigned)(s.ptr[2] - '0')) != NULL)
+    if (reply_form_is(s) && s.len > 3 && postern_code_find(reply_form_code(s)) != NULL)
         return true;
-    return is_verb(words_next(&words));
+    return command_form_is_verb(words_next(&words));
 }
 
 /* Where in s, behind its first octets, the next piece of a conversation begins: a
@@ -115,7 +104,7 @@ crowd_of(const struct transcript *t, struct slice line)
 static size_t
 find_glued(struct slice s)
 {
-    if (!element_is_reply(s) || s.len < 12)
+    if (!reply_form_is(s) || s.len < 12)
         return SIZE_MAX;
     bool is_open = s.ptr[3] == '-';
     for (size_t i = 5; is_open && i + 5 < s.len; i++) {
@@ -160,8 +149,8 @@ is_break(struct slice behind)
     enum postern_command command;
 
     behind = words_trim(behind);
-    return behind.len == 0 || element_is_reply(behind) ||
-           element_is_command(behind, false, &command) ||
+    return behind.len == 0 || reply_form_is(behind) ||
+           command_form_is(behind, false, &command) ||
            memchr("<>-.", behind.ptr[0], 4) != NULL ||
            slice_has_prefix_fold(behind, SLICE("C: ")) ||
            slice_has_prefix_fold(behind, SLICE("S: "));

@@ -3,6 +3,8 @@
 
 #include "base/ascii.h"
 #include "base/attr.h"
+#include "explain/command_form.h"
+#include "explain/reply_form.h"
 #include "explain/words.h"
 
 static const struct slice client_words =
@@ -123,7 +125,7 @@ take_group(struct prefix *p, struct slice s)
     if (end == NULL)
         return 1;
     struct slice inside = slice_of(s.ptr + 1, (size_t)(end - s.ptr) - 1);
-    if (element_is_reply(inside) || (close == ')' && inside.len > 40) ||
+    if (reply_form_is(inside) || (close == ')' && inside.len > 40) ||
         (inside.len > 0 && memchr("\"'", inside.ptr[0], 2) != NULL))
         return 1;
     if (words_are_any(inside, client_words))
@@ -311,9 +313,9 @@ static bool
 is_element(struct prefix *p)
 {
     p->command = POSTERN_UNKNOWN;
-    if (element_is_reply(p->rest))
+    if (reply_form_is(p->rest))
         return true;
-    return element_is_command(p->rest, p->mark == MARK_CLIENT, &p->command);
+    return command_form_is(p->rest, p->mark == MARK_CLIENT, &p->command);
 }
 
 /* Exchange logs: date,connector,session,n,local,remote,event,data: the event is ">" for
@@ -362,7 +364,7 @@ take_packet(struct slice s)
     for (size_t i = 24; i < s.len && i < 120; i++) {
         struct slice rest = slice_skip(s, i);
         if (!ascii_is_alnum(s.ptr[i - 1]) &&
-            (element_is_reply(rest) || element_is_command(rest, true, &command)))
+            (reply_form_is(rest) || command_form_is(rest, true, &command)))
             return i;
     }
     return 0;

@@ -2,7 +2,10 @@
 #ifndef EXPLAIN_PREFIX_H
 #define EXPLAIN_PREFIX_H
 
-#include "explain/element.h"
+#include "base/slice.h"
+#include "explain/mark.h"
+#include "postern/catalog.h"
+#include "postern/smtp.h"
 
 struct prefix {
     struct slice rest; /* what is left of the line */

@@ -1,9 +1,9 @@
 /* said_reply.c - replies: lines joined, told ones told apart from spoken ones */
 #include "explain/said.h"
 
-#include "base/ascii.h"
 #include "base/attr.h"
 #include "explain/context.h"
+#include "explain/reply_form.h"
 #include "explain/secret.h"
 #include "explain/words.h"
 
@@ -132,10 +132,8 @@ expected_code(struct slice line)
 
     for (size_t i = at; at != SIZE_MAX && i + 3 <= line.len && i < at + 40; i++) {
         struct slice s = slice_skip(line, i);
-        if (s.ptr[0] >= '2' && s.ptr[0] <= '5' && ascii_is_digit(s.ptr[1]) &&
-            ascii_is_digit(s.ptr[2]))
-            return (uint16_t)((s.ptr[0] - '0') * 100 + (s.ptr[1] - '0') * 10 +
-                              s.ptr[2] - '0');
+        if (reply_form_has_code(s))
+            return reply_form_code(s);
     }
     return 0;
 }

@@ -6,9 +6,10 @@
 #include "explain/transcript.h"
 
 #include "base/ascii.h"
-#include "engine/command.h"
 #include "engine/commands.h"
 #include "explain/clean.h"
+#include "explain/command_form.h"
+#include "explain/reply_form.h"
 #include "explain/said.h"
 #include "explain/words.h"
 
@@ -39,7 +40,7 @@ is_tokenised(struct slice paste)
             continue;
         lines++;
         single += words_count(line, 2) == 1;
-        codes += line.len == 3 && element_is_reply(line);
+        codes += line.len == 3 && reply_form_is(line);
     }
     return lines >= 8 && single * 20 >= lines * 19 && codes >= 2;
 }
@@ -58,10 +59,7 @@ take_token(struct transcript *t, struct slice word, uint32_t n)
     word = words_trim(word);
     if (word.len == 0)
         return;
-    bool is_verb = word.len >= 4 && ascii_upper(word.ptr[0]) == word.ptr[0] &&
-                   ascii_upper(word.ptr[1]) == word.ptr[1] &&
-                   command_is_verb(command_find(word));
-    if (element_is_reply(word) || is_verb)
+    if (reply_form_is(word) || command_form_is_verb(word))
         flush_tokens(t);
     if (t->token.len == 0) {
         t->token_line = n;
@@ -133,7 +131,7 @@ find_dot(struct slice rest, uint32_t n)
         struct slice line = words_trim(next_line(&rest));
         if (slice_is_equal(line, SLICE(".")))
             return n + (uint32_t)i + 1;
-        if (element_is_command(line, false, &command) &&
+        if (command_form_is(line, false, &command) &&
             command_facts[command].argument != ARGUMENT_TEXT)
             return 0;
     }

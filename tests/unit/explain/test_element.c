@@ -1,6 +1,8 @@
 #include "unit.h"
 
+#include "explain/command_form.h"
 #include "explain/element.h"
+#include "explain/reply_form.h"
 #include "explain/words.h"
 #include "guard.h"
 
@@ -167,7 +169,7 @@ a_reply_has_three_digits_and_an_end(void **state)
     guard_init(&guard, 100);
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)
         CASE(cases[i].text.ptr,
-             element_is_reply(guard_copy(&guard, cases[i].text)) == cases[i].is_reply);
+             reply_form_is(guard_copy(&guard, cases[i].text)) == cases[i].is_reply);
     guard_clear(&guard);
 }
 
@@ -208,10 +210,10 @@ a_command_is_more_than_its_verb(void **state)
         enum postern_command command;
         struct slice text = guard_copy(&guard, cases[i].text);
         CASE(cases[i].text.ptr,
-             element_is_command(text, false, &command) == cases[i].is_command);
+             command_form_is(text, false, &command) == cases[i].is_command);
         CASE(cases[i].text.ptr, command == cases[i].command);
         CASE(cases[i].text.ptr,
-             element_is_command(text, true, &command) == cases[i].is_command_of_client);
+             command_form_is(text, true, &command) == cases[i].is_command_of_client);
     }
     guard_clear(&guard);
 }
