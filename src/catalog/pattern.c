@@ -167,7 +167,7 @@ pattern_match_start(const struct pattern *pattern, struct slice text,
 }
 
 bool
-pattern_match_behind(const struct pattern *pattern, struct slice text, size_t skip)
+pattern_match_skip(const struct pattern *pattern, struct slice text, size_t skip)
 {
     struct slice prefix = slice_skip(pattern->prefix, skip), rest;
 

@@ -72,8 +72,7 @@ bool pattern_match_start(const struct pattern *pattern, struct slice text,
 
 /* The same, but for the first skip octets of the prefix and of the text, which are not
  * compared; for replies whose code was left out. skip is at most prefix.len. */
-bool pattern_match_behind(const struct pattern *pattern, struct slice text,
-                          size_t skip);
+bool pattern_match_skip(const struct pattern *pattern, struct slice text, size_t skip);
 
 /* The pattern matches somewhere in text. */
 bool pattern_match_inside(const struct pattern *pattern, struct slice text);

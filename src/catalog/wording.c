@@ -98,7 +98,7 @@ catalog_wording_known(struct slice reply, char class)
         if (pattern->prefix.len > 8 && folded.len > 4 &&
             pattern->prefix.ptr[4] == text[4] && wording->code >= 400 &&
             is_better(wording, best, none, folded) &&
-            pattern_match_behind(pattern, folded, 4))
+            pattern_match_skip(pattern, folded, 4))
             best = wording;
     }
     return best;
@@ -124,7 +124,7 @@ catalog_wording_in_general(struct slice reply)
 }
 
 const struct postern_wording *
-catalog_wording_twin(const struct postern_wording *wording, size_t *at)
+catalog_wording_same_text(const struct postern_wording *wording, size_t *at)
 {
     while (*at < catalog_wording_generic) {
         const struct postern_wording *other = &postern_wordings[(*at)++];

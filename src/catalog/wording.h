@@ -23,6 +23,6 @@ const struct postern_wording *catalog_wording_in_general(struct slice reply);
 /* The next wording from *at on with the same text as wording, another server's; NULL:
  * no more. *at: 0 at first. */
 const struct postern_wording *
-catalog_wording_twin(const struct postern_wording *wording, size_t *at);
+catalog_wording_same_text(const struct postern_wording *wording, size_t *at);
 
 #endif

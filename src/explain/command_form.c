@@ -89,10 +89,10 @@ is_hello(struct slice argument, bool is_client)
     if (words_have_any(argument, SLICE("failed|rejected|command|accepted|:")) &&
         memchr(argument.ptr, '[', argument.len) == NULL)
         return false;
-    struct slice behind = argument;
-    words_next(&behind); /* "EHLO localhost\n\"" */
+    struct slice after = argument;
+    words_next(&after); /* "EHLO localhost\n\"" */
     return words <= 1 || (is_client && words <= 2) || is_tail(argument) ||
-           is_tail(behind);
+           is_tail(after);
 }
 
 static bool

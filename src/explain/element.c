@@ -84,20 +84,19 @@ static int
 weigh_reply(struct slice line, size_t at)
 {
     struct slice s = slice_skip(line, at), rest = slice_skip(s, 3), word;
-    char behind = rest.len > 0 ? rest.ptr[0] : '\0';
+    char after = rest.len > 0 ? rest.ptr[0] : '\0';
     struct slice before = word_before(line, at);
     bool is_known = postern_code_find(reply_form_code(s)) != NULL;
 
-    if (behind == ',' ||
-        behind == ')') { /* (535, b'5.7.8 …'), permanent error (535): */
+    if (after == ',' || after == ')') { /* (535, b'5.7.8 …'), permanent error (535): */
         bool is_tuple = at > 0 && line.ptr[at - 1] == '(' && rest.len > 3 &&
                         (words_have_any(slice_of(rest.ptr, 5 < rest.len ? 5 : rest.len),
                                         SLICE("'|\"")) ||
-                         (behind == ')' && rest.ptr[1] == ':'));
+                         (after == ')' && rest.ptr[1] == ':'));
         if (is_tuple)
             return 3;
     }
-    if (behind == ' ' || behind == '-' || behind == '_' || behind == ':') {
+    if (after == ' ' || after == '-' || after == '_' || after == ':') {
         struct slice text = slice_skip(rest, 1);
         while (text.len > 0 && (text.ptr[0] == ' ' || text.ptr[0] == '_'))
             text = slice_skip(text, 1);
@@ -177,7 +176,7 @@ cut_end(struct slice line, size_t at, struct slice text)
 
 /* What stands behind the code: "-5.1.1 No", ", b'5.7.8 …'", "): 5.7.8". */
 static struct slice
-text_behind(struct slice line, size_t at, struct element *e)
+text_after(struct slice line, size_t at, struct element *e)
 {
     struct slice s = slice_skip(line, at + 3);
 
@@ -219,7 +218,7 @@ find_quoted_reply(struct slice line, struct element *e)
     e->is_quoted = true;
     e->is_weak = best_weight == 1;
     e->code = reply_form_code(slice_skip(line, best));
-    e->text = text_behind(line, best, e);
+    e->text = text_after(line, best, e);
     return true;
 }
 
@@ -239,12 +238,12 @@ find_enhanced(struct slice line, struct element *e)
             word.len--;
         if (!postern_enhanced_is(word))
             continue;
-        bool is_told = words_have_any(
+        bool is_reported = words_have_any(
             slice_of(line.ptr, i),
             SLICE("response|said|error|erreur|fehler|errore|hata|fout|fel |błąd|ошибка|"
                   "エラー|错误|exception|status|dsn=|smtp|failed|reply|(#|code|"
                   "reject|mail"));
-        if ((i > 0 && !is_told) || postern_enhanced_find(word) == NULL)
+        if ((i > 0 && !is_reported) || postern_enhanced_find(word) == NULL)
             continue;
         e->kind = ELEMENT_REPLY;
         e->is_quoted = true;
@@ -297,7 +296,7 @@ take_reply(struct slice s, struct slice line, struct element *e)
     e->kind = ELEMENT_REPLY;
     e->code = reply_form_code(s);
     e->is_quoted = words_have(s, SLICE("(in reply to")); /* a bounce has wrapped it */
-    e->text = text_behind(line, at, e);
+    e->text = text_after(line, at, e);
 }
 
 /* "[220] 'smtp.example.com'" of smtp-cli, and the tuples of Python. */
@@ -309,7 +308,7 @@ take_bracketed(struct slice line, struct element *e)
         weigh_reply(line, 1) == 3) {
         e->kind = ELEMENT_REPLY; /* "(250, b'OK')", as Python's prompt answers */
         e->code = reply_form_code(slice_skip(line, 1));
-        e->text = text_behind(line, 1, e);
+        e->text = text_after(line, 1, e);
         return true;
     }
     if (line.len < 5 || line.ptr[0] != '[' ||
@@ -379,7 +378,7 @@ find_spelled(struct slice line, struct element *e)
 
 /* "RCPT TO:<a@b> (550 5.7.1 relaying denied)": a command and what came of it. */
 static bool
-has_refusal_behind(struct slice s)
+has_refusal_after(struct slice s)
 {
     size_t at = slice_find_fold(s, SLICE(" ("));
 
@@ -407,14 +406,15 @@ element_find(struct slice line, struct element *e)
     e->key = prefix.key;
     e->step = prefix.step;
     e->text = prefix.rest;
-    bool is_told = prefix.is_error || (prefix.words > 2 && prefix.mark == MARK_NONE);
-    if (prefix.is_found && prefix.command == POSTERN_UNKNOWN && !is_told &&
+    bool is_reported =
+        prefix.is_error || (prefix.words > 2 && prefix.mark == MARK_NONE);
+    if (prefix.is_found && prefix.command == POSTERN_UNKNOWN && !is_reported &&
         is_likely_reply(prefix.rest, &prefix)) {
         take_reply(prefix.rest, line, e);
         return;
     }
-    if (prefix.is_found && prefix.command != POSTERN_UNKNOWN && !is_told &&
-        !is_prose(&prefix) && !has_refusal_behind(prefix.rest)) {
+    if (prefix.is_found && prefix.command != POSTERN_UNKNOWN && !is_reported &&
+        !is_prose(&prefix) && !has_refusal_after(prefix.rest)) {
         e->kind = ELEMENT_COMMAND;
         e->command = prefix.command;
         e->text = cut_end(line, (size_t)(prefix.rest.ptr - line.ptr), prefix.rest);

@@ -24,7 +24,7 @@ struct element {
     bool is_last;      /* reply: "250 " and not "250-" */
     uint16_t code;     /* reply; 0: only an enhanced code was there */
     struct slice text; /* reply: what stands behind the code; command: from the verb
-                          on; else: the line behind its marks. Borrowed. */
+                          on; else: the line after its marks. Borrowed. */
     struct slice
         whole; /* reply: from the code on, if that is in one piece; else empty */
     struct slice

@@ -27,7 +27,7 @@ greeting_is(const struct judgement *j, const struct event *reply)
                                SLICE("start TLS|starttls|2.0.0|go ahead")) ||
                is_first;
     }
-    uint32_t connected = j->transcript->oddities.connected;
+    uint32_t connected = j->transcript->clues.connected;
     if (is_first && code >= 400 && connected > 0 && connected < reply->line &&
         connected + 4 > reply->line)
         return true;

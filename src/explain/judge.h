@@ -64,12 +64,12 @@ struct state {
     int32_t rcpt_refusal; /* the first one of this transaction */
     int32_t data, last_reply, last_command;
     uint32_t rcpt_tried, rcpt_accepted;
-    uint32_t messages;     /* accepted */
-    int32_t message_reply; /* to the last message, or -1 */
-    int32_t left;          /* QUIT or RSET sent while the message had no reply yet */
-    int32_t hasty;         /* a success right behind 354, before any content */
-    int32_t contradiction; /* a message refused, and taken all the same */
-    uint32_t extra;        /* successes nobody had asked for, behind a message */
+    uint32_t messages;      /* accepted */
+    int32_t message_reply;  /* to the last message, or -1 */
+    int32_t abandoned;      /* QUIT or RSET sent while the message had no reply yet */
+    int32_t early_success;  /* a success right behind 354, before any content */
+    int32_t contradiction;  /* a message refused, and taken all the same */
+    uint32_t extra_replies; /* successes nobody had asked for, behind a message */
     uint32_t rsets, vrfys, vrfy_refused;
     int32_t late_greeting; /* a greeting that came behind a command */
     int32_t partial; /* refused recipient for which the accepted ones were given up */
@@ -126,8 +126,8 @@ void verdict_add(struct verdict *v, enum postern_cause cause, enum postern_fault
 
 /* The same with the cause's usual step; where the catalog says "refused" and at is a
  * step, that step was refused. */
-void verdict_add_usual(struct verdict *v, enum postern_cause cause,
-                       enum postern_step at, int score);
+void verdict_add_default(struct verdict *v, enum postern_cause cause,
+                         enum postern_step at, int score);
 
 /* Likeliest first. */
 void verdict_sort(struct verdict *v);

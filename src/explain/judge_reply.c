@@ -55,10 +55,10 @@ match_as_permanent(struct slice text)
 /* Any order would do: each only adds to the candidates; but what ends the session is
  * judged behind the rest. */
 static void (*const rules[])(struct view *) = {
-    rule_own,          rule_wording,     rule_words,   rule_codes, rule_connect,
-    rule_order,        rule_hello,       rule_helo,    rule_tls,   rule_auth,
-    rule_login_wanted, rule_transaction, rule_address, rule_size,  rule_wire,
-    rule_content,      rule_farewell,
+    rule_own_reply,     rule_wording,     rule_message, rule_codes, rule_connect,
+    rule_order,         rule_hello,       rule_helo,    rule_tls,   rule_auth,
+    rule_auth_required, rule_transaction, rule_address, rule_size,  rule_wire,
+    rule_content,       rule_closing,
 };
 
 void
@@ -85,7 +85,7 @@ judge_reply(struct judgement *j, int32_t n, int32_t command)
     if (view.wording == NULL && view.code / 100 == 4)
         view.wording = match_as_permanent(view.text);
     if (view.wording != NULL)
-        view.said = view.wording->cause;
+        view.stated = view.wording->cause;
     if (view.step == S(COUNT) && view.wording != NULL)
         view.step = step_named(view.wording->after);
     for (size_t i = 0; i < ARRAY_LEN(rules); i++)

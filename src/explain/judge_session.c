@@ -64,8 +64,8 @@ judge_message(struct judgement *j, int32_t n)
 
     if (m->certainty == CATALOG_CERTAIN && refusal != NULL &&
         refusal->note.code >= 400 && refusal->last_line + 1 == e->line) {
-        verdict_add_usual(last, m->cause, event_step(event_or_null(j, last->command)),
-                          93);
+        verdict_add_default(last, m->cause, event_step(event_or_null(j, last->command)),
+                            93);
         verdict_sort(last); /* the rest of a refusal's text, on the next line */
         return;
     }
@@ -78,8 +78,8 @@ judge_message(struct judgement *j, int32_t n)
     else if (m->has_step)
         verdict_add(v, m->cause, m->fault, m->step, scores[m->certainty]);
     else
-        verdict_add_usual(v, m->cause, (enum postern_step)e->step,
-                          scores[m->certainty]);
+        verdict_add_default(v, m->cause, (enum postern_step)e->step,
+                            scores[m->certainty]);
     v->is_mild = m->certainty == CATALOG_POSSIBLE;
     if (m->has_step && m->fault == F(LOST) && j->state.needs_hello_again) {
         /* behind the 220 of STARTTLS comes the handshake */
@@ -92,8 +92,8 @@ judge_message(struct judgement *j, int32_t n)
 /* One verdict for the whole session, about event n. A score above SCORE_SESSION
  * outweighs single refusals, but what is inferred from the whole is never certain. */
 static void
-whole(struct judgement *j, int32_t n, enum postern_cause cause,
-      enum postern_fault fault, enum postern_step step, int score)
+session_verdict(struct judgement *j, int32_t n, enum postern_cause cause,
+                enum postern_fault fault, enum postern_step step, int score)
 {
     struct verdict *v = verdict_new(j, n, -1);
 
@@ -115,23 +115,23 @@ has_verdict(const struct judgement *j, int least)
 }
 
 static void
-judge_oddities(struct judgement *j)
+judge_other_protocols(struct judgement *j)
 {
-    const struct oddities *o = &j->transcript->oddities;
+    const struct clues *o = &j->transcript->clues;
 
     if (o->proxy > 0 && !has_verdict(j, 90))
-        whole(j, -1, C(PROXY_PROTOCOL_MISMATCH), F(WRONG), S(CONNECT), 85);
+        session_verdict(j, -1, C(PROXY_PROTOCOL_MISMATCH), F(WRONG), S(CONNECT), 85);
     if (o->tls_hello > 0 && !has_verdict(j, 90))
-        whole(j, -1, C(TLS_MODE_MISMATCH), F(WRONG), S(TLS), 85);
+        session_verdict(j, -1, C(TLS_MODE_MISMATCH), F(WRONG), S(TLS), 85);
     if (o->http > 0 && !has_verdict(j, 80))
-        whole(j, -1, C(WRONG_PROTOCOL), F(WRONG), S(CONNECT), 80);
+        session_verdict(j, -1, C(WRONG_PROTOCOL), F(WRONG), S(CONNECT), 80);
     if ((o->pop > 0 || o->imap > 0 || o->ssh > 0) && !has_verdict(j, 80))
-        whole(j, -1, C(WRONG_PROTOCOL), F(WRONG), S(CONNECT), 118);
+        session_verdict(j, -1, C(WRONG_PROTOCOL), F(WRONG), S(CONNECT), 118);
 }
 
 /* Replies that break the rules of their form, or were read before they were whole. */
 static void
-judge_forms(struct judgement *j)
+judge_reply_forms(struct judgement *j)
 {
     const struct transcript *t = j->transcript;
 
@@ -144,16 +144,16 @@ judge_forms(struct judgement *j)
         if (step == S(COUNT))
             step = e->note.code == 220 ? S(GREETING) : S(EHLO);
         if (e->is_split) {
-            whole(j, (int32_t)i, C(REPLY_MISPARSED), F(MISREAD), step, 116);
+            session_verdict(j, (int32_t)i, C(REPLY_MISPARSED), F(MISREAD), step, 116);
             return;
         }
-        if (e->is_ragged || e->is_mixed) {
-            whole(j, (int32_t)i, C(REPLY_MALFORMED), F(BAD_REPLY), step, 112);
+        if (e->has_line_without_code || e->is_mixed) {
+            session_verdict(j, (int32_t)i, C(REPLY_MALFORMED), F(BAD_REPLY), step, 112);
             return;
         }
         if (!e->is_complete && !e->is_quoted && e->note.code < 300 &&
-            i + 2 >= t->count && t->oddities.timeout > 0) {
-            whole(j, (int32_t)i, C(REPLY_MALFORMED), F(BAD_REPLY), step, 104);
+            i + 2 >= t->count && t->clues.timeout > 0) {
+            session_verdict(j, (int32_t)i, C(REPLY_MALFORMED), F(BAD_REPLY), step, 104);
             return;
         }
         if ((e->note.code == 250 || e->note.code == 235) && !e->is_quoted &&
@@ -161,7 +161,7 @@ judge_forms(struct judgement *j)
             words_have_any(slice_of(e->text.ptr, e->text.len < 60 ? e->text.len : 60),
                            SLICE("250 error|no such|not found|denied|rejected|failed|"
                                  "failure"))) {
-            whole(j, (int32_t)i, C(REPLY_MALFORMED), F(BAD_REPLY), step, 70);
+            session_verdict(j, (int32_t)i, C(REPLY_MALFORMED), F(BAD_REPLY), step, 70);
             return;
         }
     }
@@ -180,25 +180,28 @@ judge_end(struct judgement *j)
             j->verdicts[i].is_echo = true;
     }
     if (desync != NULL && !has_verdict(j, 85))
-        whole(j, s->desync, C(REPLY_DESYNC), F(UNREAD),
-              event_step(event_or_null(j, desync->answers)), 72);
+        session_verdict(j, s->desync, C(REPLY_DESYNC), F(UNREAD),
+                        event_step(event_or_null(j, desync->answers)), 72);
     if (s->contradiction >= 0)
-        whole(j, s->contradiction, C(DATA_PHASE_MISHANDLED), F(BAD_REPLY), S(EOD), 125);
+        session_verdict(j, s->contradiction, C(DATA_PHASE_MISHANDLED), F(BAD_REPLY),
+                        S(EOD), 125);
     if (s->late_greeting >= 0) {
-        whole(j, s->late_greeting, C(REPLY_DESYNC), F(UNREAD), S(GREETING), 140);
+        session_verdict(j, s->late_greeting, C(REPLY_DESYNC), F(UNREAD), S(GREETING),
+                        140);
         verdict_add(&j->verdicts[j->count - 1], C(EARLY_TALKER), F(EARLY), S(EHLO), 80);
     }
-    judge_forms(j);
+    judge_reply_forms(j);
     if ((s->extensions & EXT_ALTERED) != 0 && !has_verdict(j, 85))
-        whole(j, s->last_reply, C(MIDDLEBOX_ALTERED), F(ALTERED), S(EHLO), 82);
+        session_verdict(j, s->last_reply, C(MIDDLEBOX_ALTERED), F(ALTERED), S(EHLO),
+                        82);
     bool was_alone = s->vrfys == s->vrfy_refused && s->hello < 0 && s->vrfys > 0 &&
                      event_at(j, s->last_command)->mark == MARK_NONE; /* tried out */
     if (s->vrfys > 0 && !was_alone && s->mail < 0 && s->messages == 0 &&
         s->mail_refusal < 0) {
         bool is_typed = s->vrfy_refused == 0 && !s->is_assumed &&
                         event_at(j, s->last_command)->mark == MARK_NONE;
-        whole(j, s->vrfy, C(VRFY_SENT_INSTEAD_OF_MAIL), F(WRONG), S(MAIL),
-              is_typed ? 46 : 112);
+        session_verdict(j, s->vrfy, C(VRFY_SENT_INSTEAD_OF_MAIL), F(WRONG), S(MAIL),
+                        is_typed ? 46 : 112);
         if (is_typed && j->count > 0)
             verdict_add(&j->verdicts[j->count - 1], C(BENIGN_MESSAGE), F(NONE), S(VRFY),
                         50);
@@ -224,17 +227,17 @@ static void
 judge_unanswered(struct judgement *j)
 {
     const struct state *s = &j->state;
-    const struct oddities *o = &j->transcript->oddities;
+    const struct clues *o = &j->transcript->clues;
     const struct event *waiting = NULL;
 
     for (unsigned i = 0; i < s->pending_count; i++) {
         if (event_at(j, s->pending[i])->note.kind == POSTERN_NOTE_CONTENT)
             waiting = event_at(j, s->pending[i]);
     }
-    if (s->left >= 0) {
-        bool was_late = s->message_reply > s->left;
-        whole(j, was_late ? s->message_reply : s->left, C(REPLY_DESYNC), F(UNREAD),
-              S(EOD), was_late ? 78 : 50);
+    if (s->abandoned >= 0) {
+        bool was_late = s->message_reply > s->abandoned;
+        session_verdict(j, was_late ? s->message_reply : s->abandoned, C(REPLY_DESYNC),
+                        F(UNREAD), S(EOD), was_late ? 78 : 50);
         struct verdict *v = &j->verdicts[j->count - 1];
         verdict_add(v, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD),
                     o->timeout > 0 || !was_late ? 84 : 70);
@@ -244,26 +247,26 @@ judge_unanswered(struct judgement *j)
     bool is_late = o->timeout > 0 || has_verdict(j, 1);
     if (o->in_data > 0 && o->timeout == 0 && o->awaits > 0 && !j->was_accepted &&
         !j->has_dialogue)
-        whole(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 66);
+        session_verdict(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 66);
     if (o->in_data > 0 && o->timeout > 0 && !j->was_accepted) {
         if (o->writes > 0 && o->awaits == 0)
-            whole(j, -1, C(DATA_TIMEOUT), F(LOST), S(BODY), 110);
+            session_verdict(j, -1, C(DATA_TIMEOUT), F(LOST), S(BODY), 110);
         else if (o->awaits > 0)
-            whole(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 110);
+            session_verdict(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 110);
     }
     if (waiting != NULL && waiting->body.has_ended && is_late)
-        whole(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 112);
+        session_verdict(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 112);
     else if (waiting != NULL && waiting->body.has_ended)
-        whole(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 60);
+        session_verdict(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 60);
     else if (waiting != NULL && o->timeout > 0)
-        whole(j, -1, C(DATA_TIMEOUT), F(LOST), S(BODY), 110);
+        session_verdict(j, -1, C(DATA_TIMEOUT), F(LOST), S(BODY), 110);
     else if (s->phase == POSTERN_PHASE_DATA && o->timeout > 0)
-        whole(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 75);
+        session_verdict(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 75);
     else if (waiting != NULL && !has_verdict(j, 50))
-        whole(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 50);
+        session_verdict(j, -1, C(END_OF_DATA_TIMEOUT), F(LOST), S(EOD), 50);
     else if (s->phase == POSTERN_PHASE_DATA && waiting == NULL && s->last_reply >= 0 &&
-             j->transcript->oddities.cut_content == 0 && has_verdict(j, 1))
-        whole(j, -1, C(DATA_TIMEOUT), F(LOST), S(BODY), 60);
+             j->transcript->clues.cut_content == 0 && has_verdict(j, 1))
+        session_verdict(j, -1, C(DATA_TIMEOUT), F(LOST), S(BODY), 60);
 }
 
 /* The client gave up after EHLO: what it missed in the list. */
@@ -271,7 +274,7 @@ static void
 judge_given_up(struct judgement *j)
 {
     const struct state *s = &j->state;
-    const struct oddities *o = &j->transcript->oddities;
+    const struct clues *o = &j->transcript->clues;
     bool has_auth = (s->extensions & EXT_AUTH) != 0;
     bool has_starttls = (s->extensions & EXT_STARTTLS) != 0;
 
@@ -279,13 +282,15 @@ judge_given_up(struct judgement *j)
         s->starttls >= 0 || !s->has_quit || has_verdict(j, 40))
         return;
     if (!has_auth && o->auth > 0) {
-        whole(j, s->hello, C(AUTH_NOT_ADVERTISED), F(UNSUPPORTED), S(AUTH), 57);
+        session_verdict(j, s->hello, C(AUTH_NOT_ADVERTISED), F(UNSUPPORTED), S(AUTH),
+                        57);
         if (has_starttls && !s->has_tls)
             verdict_add(&j->verdicts[j->count - 1], C(AUTH_BEFORE_STARTTLS), F(MISSING),
                         S(STARTTLS), 62);
         verdict_sort(&j->verdicts[j->count - 1]);
     } else if (!has_starttls && o->explicit > 0) {
-        whole(j, s->hello, C(STARTTLS_NOT_OFFERED), F(UNSUPPORTED), S(STARTTLS), 60);
+        session_verdict(j, s->hello, C(STARTTLS_NOT_OFFERED), F(UNSUPPORTED),
+                        S(STARTTLS), 60);
     }
 }
 
@@ -302,7 +307,8 @@ judge_asked_again(struct judgement *j)
             !words_have(command->text, SLICE("LOGIN")) ||
             !words_have_any(e->text, SLICE("VXNlcm5hbWU|Username")))
             continue;
-        whole(j, (int32_t)i, C(AUTH_CONTINUATION_MISUSE), F(BAD_REPLY), S(AUTH), 100);
+        session_verdict(j, (int32_t)i, C(AUTH_CONTINUATION_MISUSE), F(BAD_REPLY),
+                        S(AUTH), 100);
         return;
     }
 }
@@ -311,43 +317,46 @@ judge_asked_again(struct judgement *j)
 static void
 judge_settings(struct judgement *j)
 {
-    const struct oddities *o = &j->transcript->oddities;
+    const struct clues *o = &j->transcript->clues;
     bool is_mismatch = (o->port_587 > 0 && o->implicit > 0 && o->explicit == 0) ||
                        (o->port_587 > 0 && o->implicit > 0 && o->port_465 == 0) ||
                        (o->port_465 > 0 && o->explicit > 0 && o->implicit == 0);
 
     if (is_mismatch && !j->has_dialogue && !has_verdict(j, 85))
-        whole(j, -1, C(TLS_MODE_MISMATCH), F(WRONG), S(TLS), 86);
+        session_verdict(j, -1, C(TLS_MODE_MISMATCH), F(WRONG), S(TLS), 86);
     if (o->port_465 > 0 && o->timeout > 0 && o->implicit == 0 && !j->has_dialogue &&
         !has_verdict(j, 56)) /* both wait for the other to begin */
-        whole(j, -1, C(TLS_MODE_MISMATCH), F(WRONG), S(TLS), 58);
+        session_verdict(j, -1, C(TLS_MODE_MISMATCH), F(WRONG), S(TLS), 58);
     if (o->stars > 0 && !j->has_dialogue && !has_verdict(j, 60))
-        whole(j, -1, C(MIDDLEBOX_ALTERED), F(ALTERED), S(GREETING), 80);
+        session_verdict(j, -1, C(MIDDLEBOX_ALTERED), F(ALTERED), S(GREETING), 80);
 }
 
 static void
 judge_outcome(struct judgement *j)
 {
     const struct state *s = &j->state;
-    const struct oddities *o = &j->transcript->oddities;
-    bool was_taken = j->was_accepted || o->delivered > 0;
+    const struct clues *o = &j->transcript->clues;
+    bool was_message_accepted = j->was_accepted || o->delivered > 0;
 
-    if (was_taken && o->undelivered > 0 && o->undelivered >= o->delivered &&
+    if (was_message_accepted && o->undelivered > 0 && o->undelivered >= o->delivered &&
         !j->has_dialogue)
-        whole(j, -1, C(ACCEPTED_NOT_DELIVERED), F(NONE), S(SESSION), 60);
+        session_verdict(j, -1, C(ACCEPTED_NOT_DELIVERED), F(NONE), S(SESSION), 60);
     const struct event *last = event_or_null(j, s->last_command);
     bool has_left = last != NULL && last->note.command == POSTERN_QUIT;
-    bool is_over = was_taken || s->has_quit || has_left; /* nothing broke behind that */
+    bool is_over =
+        was_message_accepted || s->has_quit || has_left; /* nothing broke behind that */
     if (has_verdict(j, is_over ? 43 : 30))
         return;
-    if (was_taken && j->transcript->complaint > 0)
-        whole(j, s->last_reply, C(ACCEPTED_NOT_DELIVERED), F(NONE), S(SESSION), 70);
-    else if (s->extra > 0)
-        whole(j, s->last_reply, C(DATA_PHASE_MISHANDLED), F(BAD_REPLY), S(EOD), 60);
-    else if (s->last_reply >= 0 || s->last_command >= 0 || was_taken ||
+    if (was_message_accepted && j->transcript->complaint > 0)
+        session_verdict(j, s->last_reply, C(ACCEPTED_NOT_DELIVERED), F(NONE),
+                        S(SESSION), 70);
+    else if (s->extra_replies > 0)
+        session_verdict(j, s->last_reply, C(DATA_PHASE_MISHANDLED), F(BAD_REPLY),
+                        S(EOD), 60);
+    else if (s->last_reply >= 0 || s->last_command >= 0 || was_message_accepted ||
              o->undelivered > 0 || (o->mail_words > 0 && j->transcript->lines > 1)) {
-        whole(j, s->last_reply, C(BENIGN_MESSAGE), F(NONE), S(SESSION),
-              was_taken ? 75 : 44);
+        session_verdict(j, s->last_reply, C(BENIGN_MESSAGE), F(NONE), S(SESSION),
+                        was_message_accepted ? 75 : 44);
         if (j->has_dialogue && !s->has_quit && s->last_command >= 0 && j->count > 0)
             verdict_add(&j->verdicts[j->count - 1], C(QUIT_MISSING_OR_LOST), F(MISSING),
                         S(QUIT), 40);
@@ -383,7 +392,7 @@ judge_success(struct judgement *j, int32_t n)
 
 /* A success told in a line of trouble is no matter where a refusal is told as well. */
 static void
-judge_told_success(struct judgement *j)
+judge_reported_success(struct judgement *j)
 {
     bool has_refusal = false;
 
@@ -402,8 +411,8 @@ judge_told_success(struct judgement *j)
 void
 judge_session(struct judgement *j)
 {
-    judge_told_success(j);
-    judge_oddities(j);
+    judge_reported_success(j);
+    judge_other_protocols(j);
     judge_unanswered(j);
     judge_end(j);
     judge_asked_again(j);

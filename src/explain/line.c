@@ -3,7 +3,7 @@
  * A line may hold several pieces: a whole conversation on one line, the lines of a
  * reply without their ends, line breaks written as escapes.
  */
-#include "explain/said.h"
+#include "explain/transcript_add.h"
 
 #include "base/ascii.h"
 #include "base/attr.h"
@@ -13,10 +13,10 @@
 #include "explain/words.h"
 
 /* How a line is cut that holds several pieces. */
-enum crowd {
-    CROWD_NONE,
-    CROWD_MARKED, /* a whole conversation, a mark before each piece */
-    CROWD_BARE,   /* a whole conversation without marks */
+enum dialogue {
+    DIALOGUE_NONE,
+    DIALOGUE_MARKED, /* a whole conversation, a mark before each piece */
+    DIALOGUE_BARE,   /* a whole conversation without marks */
 };
 
 /* The mark at the front of s, " >> ": its length; 0: there is none. */
@@ -41,20 +41,20 @@ mark_length(struct slice s)
 
 /* A mark stands at i, and something said on both sides of it. */
 static bool
-is_mark_at(struct slice s, size_t i, enum crowd crowd)
+is_mark_at(struct slice s, size_t i, enum dialogue dialogue)
 {
-    struct slice mark = slice_skip(s, i), behind, rest;
+    struct slice mark = slice_skip(s, i), after, rest;
     size_t len = mark_length(mark);
     enum postern_command command;
     struct element before;
 
     if (len == 0)
         return false;
-    behind = rest = words_trim(slice_skip(mark, len));
-    if (mark.ptr[1] != '!' && !reply_form_is(behind) &&
-        !command_form_is(behind, true, &command) &&
-        !(crowd == CROWD_MARKED && command_form_is_verb(words_next(&rest))) &&
-        !(behind.len > 0 && behind.ptr[0] == '.' && behind.len < 3))
+    after = rest = words_trim(slice_skip(mark, len));
+    if (mark.ptr[1] != '!' && !reply_form_is(after) &&
+        !command_form_is(after, true, &command) &&
+        !(dialogue == DIALOGUE_MARKED && command_form_is_verb(words_next(&rest))) &&
+        !(after.len > 0 && after.ptr[0] == '.' && after.len < 3))
         return false;
     element_find(slice_of(s.ptr, i), &before);
     bool is_forwarded = /* "Remote server returned … -> 550" is one reply */
@@ -76,28 +76,28 @@ is_bare_piece(struct slice s)
 /* Where in s, behind its first octets, the next piece of a conversation begins: a
  * mark and an element, or in a line that holds a whole conversation any element. */
 static size_t
-find_split(struct slice s, enum crowd crowd)
+find_split(struct slice s, enum dialogue dialogue)
 {
     for (size_t i = 5; i + 4 < s.len; i++) {
-        if (s.ptr[i] == ' ' && is_mark_at(s, i, crowd))
+        if (s.ptr[i] == ' ' && is_mark_at(s, i, dialogue))
             return i;
-        if (crowd == CROWD_BARE && s.ptr[i - 1] == ' ' &&
+        if (dialogue == DIALOGUE_BARE && s.ptr[i - 1] == ' ' &&
             is_bare_piece(slice_skip(s, i)))
             return i;
     }
     return SIZE_MAX;
 }
 
-static enum crowd
-crowd_of(const struct transcript *t, struct slice line)
+static enum dialogue
+dialogue_of(const struct transcript *t, struct slice line)
 {
     size_t marks = 0;
 
-    if ((topics_find(&t->index, line) & TOPIC_CROWD) == 0)
-        return CROWD_NONE;
+    if ((topics_find(&t->index, line) & TOPIC_DIALOGUE) == 0)
+        return DIALOGUE_NONE;
     for (size_t i = 0; i < line.len && marks < 3; i++)
-        marks += is_mark_at(line, i, CROWD_MARKED);
-    return marks == 3 ? CROWD_MARKED : CROWD_BARE;
+        marks += is_mark_at(line, i, DIALOGUE_MARKED);
+    return marks == 3 ? DIALOGUE_MARKED : DIALOGUE_BARE;
 }
 
 /* "250-SIZE 35882577250-8BITMIME250 SMTPUTF8": lines of a reply without their ends. */
@@ -144,26 +144,26 @@ take_glued(struct transcript *t, struct slice piece, struct slice line, uint32_t
 
 /* A line break that was written inside a line is one only where SMTP follows. */
 static bool
-is_break(struct slice behind)
+is_break(struct slice after)
 {
     enum postern_command command;
 
-    behind = words_trim(behind);
-    return behind.len == 0 || reply_form_is(behind) ||
-           command_form_is(behind, false, &command) ||
-           memchr("<>-.", behind.ptr[0], 4) != NULL ||
-           slice_has_prefix_fold(behind, SLICE("C: ")) ||
-           slice_has_prefix_fold(behind, SLICE("S: "));
+    after = words_trim(after);
+    return after.len == 0 || reply_form_is(after) ||
+           command_form_is(after, false, &command) ||
+           memchr("<>-.", after.ptr[0], 4) != NULL ||
+           slice_has_prefix_fold(after, SLICE("C: ")) ||
+           slice_has_prefix_fold(after, SLICE("S: "));
 }
 
 static void
 take_split(struct transcript *t, struct slice s, uint32_t n, bool has_nul)
 {
     struct slice line = s;
-    enum crowd crowd = crowd_of(t, s);
+    enum dialogue dialogue = dialogue_of(t, s);
     size_t at;
 
-    while (s.len > 0 && (at = find_split(s, crowd)) != SIZE_MAX) {
+    while (s.len > 0 && (at = find_split(s, dialogue)) != SIZE_MAX) {
         take_glued(t, slice_of(s.ptr, at), line, n, has_nul);
         s = slice_skip(s, at);
     }
@@ -193,11 +193,11 @@ take_sent_content(struct transcript *t, struct slice line, uint32_t n)
     element_find(line, &e);
     if (e.mark != MARK_CLIENT)
         return false;
-    said_content(t, line, n);
+    transcript_add_content(t, line, n);
     size_t dot = slice_find_fold(line, SLICE("\n.\n"));
     if (dot != SIZE_MAX || words_have(line, SLICE("\n.\"")) ||
         words_have(line, SLICE("\n.'")))
-        said_content(t, SLICE("."), n);
+        transcript_add_content(t, SLICE("."), n);
     return true;
 }
 
@@ -209,19 +209,19 @@ line_read(struct transcript *t, struct slice line, uint32_t n)
     struct slice clean = line;
     bool has_nul = line.len > 0 && memchr(line.ptr, '\0', line.len) != NULL;
 
-    t->is_kept = false;
+    t->is_borrowed = false;
     if (t->is_in_content && t->content >= 0 && is_plain_content(line)) {
-        said_content(t, line, n);
+        transcript_add_content(t, line, n);
         return;
     }
-    if (line.len > LINE_LOOKED_AT && t->is_in_content) {
-        said_content(t, line, n);
+    if (line.len > LINE_SEARCH_MAX && t->is_in_content) {
+        transcript_add_content(t, line, n);
         return;
     }
-    if (line.len > LINE_MAX_READ)
-        clean.len = line.len = LINE_MAX_READ;
+    if (line.len > LINE_READ_MAX)
+        clean.len = line.len = LINE_READ_MAX;
     if (has_nul)
-        note_once(&t->oddities.nul, n);
+        clue_note(&t->clues.nul, n);
     t->is_indented = line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t');
     if (clean_is_needed(line))
         clean = clean_line(line, &t->arena);
@@ -239,6 +239,6 @@ line_read(struct transcript *t, struct slice line, uint32_t n)
     }
     if (from < rest.len || rest.len == 0)
         take_split(t, slice_skip(rest, from), n, has_nul);
-    if (!t->is_kept)
+    if (!t->is_borrowed)
         t->arena.used = mark; /* no event borrows from it */
 }

@@ -49,7 +49,7 @@ struct lint {
     uint32_t commands; /* lines received as commands */
     struct lint_line line;
     struct lint_last last;
-    bool is_behind_refused_data; /* the line at hand: that refusal was read */
+    bool is_after_refused_data; /* the line at hand: that refusal was read */
 
     /* the session */
     bool has_tls, has_auth, has_quit;

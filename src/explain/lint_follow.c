@@ -30,7 +30,7 @@ follow_command(struct lint *l, const struct postern_note *note)
 {
     bool is_after_failure = l->last.code >= 400;
 
-    l->is_behind_refused_data =
+    l->is_after_refused_data =
         l->last.command == POSTERN_DATA && is_after_failure && !l->last.is_unread;
     l->commands++;
     l->noops = note->command == POSTERN_NOOP ? l->noops + 1 : 0;

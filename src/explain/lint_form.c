@@ -55,7 +55,7 @@ ends_in_space(const struct lint *l, const struct postern_note *note)
 /* ---- addresses ---- */
 
 static bool
-has_space_behind_colon(const struct lint *l, const struct postern_note *note)
+has_space_after_colon(const struct lint *l, const struct postern_note *note)
 {
     struct slice s = l->line.target;
 
@@ -161,7 +161,7 @@ const struct lint_rule lint_rules_form[] = {
     {POSTERN_LINT_BAD_OCTETS, COMMAND, has_control},
     {POSTERN_LINT_COMMAND_LINE_LONG, COMMAND, is_long},
     {POSTERN_LINT_TRAILING_SPACE, COMMAND, ends_in_space},
-    {POSTERN_LINT_SPACE_BEHIND_COLON, COMMAND, has_space_behind_colon},
+    {POSTERN_LINT_SPACE_BEHIND_COLON, COMMAND, has_space_after_colon},
     {POSTERN_LINT_PATH_WITHOUT_BRACKETS, COMMAND, lacks_brackets},
     {POSTERN_LINT_SOURCE_ROUTE, COMMAND, has_route},
     {POSTERN_LINT_UTF8_UNDECLARED, COMMAND, sends_utf8_sender},

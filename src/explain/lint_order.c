@@ -127,7 +127,7 @@ does_not_wait(const struct lint *l, const struct postern_note *note)
 }
 
 static bool
-pipelines_behind_last(const struct lint *l, const struct postern_note *note)
+pipelines_after_last(const struct lint *l, const struct postern_note *note)
 {
     return note->is_pipelined && command_has(note->command, TRAIT_ENDS_GROUP) &&
            has_pipelining(l);
@@ -215,7 +215,7 @@ const struct lint_rule lint_rules_order[] = {
     {POSTERN_LINT_HELLO_BAD_NAME, COMMAND, says_bad_name},
     {POSTERN_LINT_HELLO_NOT_QUALIFIED, COMMAND, says_short_name},
     {POSTERN_LINT_NOT_AWAITED, COMMAND, does_not_wait},
-    {POSTERN_LINT_PIPELINED_BEHIND_LAST, COMMAND, pipelines_behind_last},
+    {POSTERN_LINT_PIPELINED_BEHIND_LAST, COMMAND, pipelines_after_last},
     {POSTERN_LINT_PIPELINED_NOT_OFFERED, COMMAND, pipelines_unoffered},
     {POSTERN_LINT_REFUSAL_IGNORED, COMMAND, ignores_mail},
     {POSTERN_LINT_REFUSAL_IGNORED, COMMAND, ignores_recipients},

@@ -67,7 +67,7 @@ is_silent(const struct lint *l, const struct postern_note *note)
 static bool
 sends_refused_content(const struct lint *l, const struct postern_note *note)
 {
-    return note->reply == POSTERN_REPLY_LOOKS_LIKE_CONTENT && l->is_behind_refused_data;
+    return note->reply == POSTERN_REPLY_LOOKS_LIKE_CONTENT && l->is_after_refused_data;
 }
 
 static bool

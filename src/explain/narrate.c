@@ -38,7 +38,7 @@ first_word(struct slice s)
 }
 
 static void
-tell_command(struct sentence *s, const struct event *e)
+describe_command(struct sentence *s, const struct event *e)
 {
     const struct command_facts *facts = &command_facts[e->note.command];
 
@@ -52,8 +52,8 @@ tell_command(struct sentence *s, const struct event *e)
 }
 
 static void
-tell_login(struct sentence *s, const struct judgement *j, const struct event *e,
-           uint32_t n)
+describe_login(struct sentence *s, const struct judgement *j, const struct event *e,
+               uint32_t n)
 {
     struct slice user = {NULL, 0};
 
@@ -75,7 +75,7 @@ tell_login(struct sentence *s, const struct judgement *j, const struct event *e,
 }
 
 static void
-tell_content(struct sentence *s, const struct event *e)
+describe_content(struct sentence *s, const struct event *e)
 {
     s->phrase = e->body.lines == 0  ? PHRASE(CONTENT_RECORDED)
                 : e->body.has_ended ? PHRASE(CONTENT_ENDED)
@@ -100,7 +100,8 @@ gist_of(unsigned code, enum postern_language language)
 /* What a refusal means: our own reply's reason, a known wording's cause, or the code.
  */
 static void
-tell_refusal(struct sentence *s, const struct event *e, enum postern_language language)
+describe_refusal(struct sentence *s, const struct event *e,
+                 enum postern_language language)
 {
     char text[POSTERN_REPLY_TEXT_MAX];
     const struct catalog_reply *own = catalog_reply(e->note.reply);
@@ -121,7 +122,7 @@ tell_refusal(struct sentence *s, const struct event *e, enum postern_language la
 }
 
 static void
-tell_challenge(struct sentence *s, const struct event *e)
+describe_challenge(struct sentence *s, const struct event *e)
 {
     struct slice rest = e->text.len > 4 ? slice_skip(e->text, 4) : e->text;
     size_t len = secret_decode(words_trim(rest), s->text, 60);
@@ -138,7 +139,7 @@ tell_challenge(struct sentence *s, const struct event *e)
 }
 
 static void
-tell_success(struct sentence *s, const struct judgement *j, const struct event *e)
+describe_success(struct sentence *s, const struct judgement *j, const struct event *e)
 {
     const struct event *command = event_or_null(j, e->answers);
     enum postern_step step = event_step(command);
@@ -176,18 +177,18 @@ tell_success(struct sentence *s, const struct judgement *j, const struct event *
 }
 
 static void
-tell_reply(struct sentence *s, const struct judgement *j, const struct event *e,
-           enum postern_language language)
+describe_reply(struct sentence *s, const struct judgement *j, const struct event *e,
+               enum postern_language language)
 {
     if (e->note.code == 334) {
-        tell_challenge(s, e);
+        describe_challenge(s, e);
     } else if (e->note.code == 0 || (e->is_quoted && e->note.code < 400)) {
         s->phrase = PHRASE(TOLD);
         s->value = e->text;
     } else if (e->note.code >= 400) {
-        tell_refusal(s, e, language);
+        describe_refusal(s, e, language);
     } else {
-        tell_success(s, j, e);
+        describe_success(s, j, e);
     }
 }
 
@@ -200,16 +201,16 @@ narrate(const struct judgement *j, uint32_t n, enum postern_language language,
 
     switch (e->note.kind) {
     case POSTERN_NOTE_COMMAND:
-        tell_command(&s, e);
+        describe_command(&s, e);
         break;
     case POSTERN_NOTE_SASL:
-        tell_login(&s, j, e, n);
+        describe_login(&s, j, e, n);
         break;
     case POSTERN_NOTE_CONTENT:
-        tell_content(&s, e);
+        describe_content(&s, e);
         break;
     case POSTERN_NOTE_REPLY:
-        tell_reply(&s, j, e, language);
+        describe_reply(&s, j, e, language);
         break;
     case POSTERN_NOTE_EVENT:
         s.phrase = e->message != NULL ? PHRASE(MESSAGE) : PHRASE(EVENT);

@@ -1,5 +1,5 @@
 /* piece.c - one piece of a line becomes an event, or nothing */
-#include "explain/said.h"
+#include "explain/transcript_add.h"
 
 #include "engine/command.h"
 #include "engine/commands.h"
@@ -21,7 +21,7 @@ keep_typed(struct transcript *t, struct slice text, uint32_t n)
 /* The answer in an AUTH exchange that a line may be: its last word, if the words in
  * front of it ate all. "[credentials hidden]" may have gone with the marks. */
 static struct slice
-answer_of(struct slice trimmed, struct slice piece)
+sasl_answer_of(struct slice trimmed, struct slice piece)
 {
     struct slice word, last = piece;
 
@@ -35,7 +35,7 @@ answer_of(struct slice trimmed, struct slice piece)
 /* What a client said, by its mark, that is no command as it stands: "HALLO c.example",
  * "AUTH PLAIN <scrambled by me>", "foo". Not the words of a log behind such a mark. */
 static bool
-is_said_by_client(struct element *e, struct slice trimmed)
+is_from_client(struct element *e, struct slice trimmed)
 {
     struct slice rest = e->marked, word = words_next(&rest);
     bool is_capital = word.len >= 4;
@@ -61,31 +61,33 @@ take_element(struct transcript *t, struct element *e, struct slice piece,
     struct slice trimmed = words_trim(e->text);
 
     if (e->kind == ELEMENT_TEXT && e->mark != MARK_SERVER && t->is_sasl_due) {
-        struct slice answer = answer_of(trimmed, piece);
+        struct slice answer = sasl_answer_of(trimmed, piece);
         if (secret_is_answer(answer)) {
-            said_login(t, answer, e, n);
+            transcript_add_login(t, answer, e, n);
             return;
         }
     }
     switch (e->kind) {
     case ELEMENT_REPLY:
-        said_reply(t, e, line, n);
+        transcript_add_reply(t, e, line, n);
         if (e->is_quoted && e->code > 0 && e->code < 400)
-            said_message(t, piece, e, n);
+            transcript_add_message(t, piece, e, n);
         break;
     case ELEMENT_COMMAND:
         if (e->is_quoted)
-            said_message(t, piece, e, n);
-        said_command(t, e, n, has_nul);
+            transcript_add_message(t, piece, e, n);
+        transcript_add_command(t, e, n, has_nul);
         break;
     case ELEMENT_TEXT:
-        if (said_message(t, piece, e, n) || said_more(t, piece, n) ||
-            said_wrapped(t, piece, e, n) || said_without_code(t, piece, n) ||
-            said_told(t, piece, e, n))
+        if (transcript_add_message(t, piece, e, n) ||
+            transcript_add_rest_of_quote(t, piece, n) ||
+            transcript_add_wrapped_message(t, piece, e, n) ||
+            transcript_add_line_without_code(t, piece, n) ||
+            transcript_add_report(t, piece, e, n))
             break;
-        note_complaint(t, piece, n);
-        if (is_said_by_client(e, trimmed))
-            said_command(t, e, n, has_nul);
+        transcript_note_complaint(t, piece, n);
+        if (is_from_client(e, trimmed))
+            transcript_add_command(t, e, n, has_nul);
         else if (e->mark == MARK_NONE)
             keep_typed(t, trimmed, n);
         break;
@@ -141,14 +143,14 @@ piece_take(struct transcript *t, struct slice piece, struct slice line, uint32_t
     t->topics = topics_find(&t->index, piece);
     if (is_content(t, &e, piece, n)) {
         struct slice body = e.mark == MARK_CLIENT ? words_trim(spoken(&e)) : piece;
-        said_content(t, body, n);
+        transcript_add_content(t, body, n);
         return;
     }
     if (e.kind == ELEMENT_TEXT && slice_is_equal(words_trim(spoken(&e)), SLICE(".")) &&
         (t->count > 0 || e.mark == MARK_CLIENT)) {
-        said_content(t, SLICE("."), n);
+        transcript_add_content(t, SLICE("."), n);
         return;
     }
-    note_oddities(t, piece, n);
+    transcript_note_clues(t, piece, n);
     take_element(t, &e, piece, line, n, has_nul);
 }

@@ -20,7 +20,7 @@ static const struct slice levels =
 static const struct slice dates = SLICE_INIT(
     "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|"
     "Sun|Mon,|Tue,|Wed,|Thu,|Fri,|Sat,|Sun,");
-static const struct slice troubles =
+static const struct slice failure_words =
     SLICE_INIT("error|exception|fail|denied|reject|refus|invalid|unable|cannot|"
                "could not|couldn't|bounce|reason|diagnostic|said|unexpected|warning|"
                "problem|expected|status|message|caused by|fatal|unsuccessful");
@@ -132,7 +132,7 @@ take_group(struct prefix *p, struct slice s)
         set_mark(p, MARK_CLIENT, true);
     else if (words_are_any(inside, server_words))
         set_mark(p, MARK_SERVER, true);
-    else if (words_have_any(inside, troubles) && inside.len > 20)
+    else if (words_have_any(inside, failure_words) && inside.len > 20)
         p->is_error = true;
     note_key(p, inside);
     return inside.len + 2;
@@ -234,7 +234,7 @@ take_label(struct prefix *p, struct slice token)
         set_mark(p, MARK_CLIENT, true);
     else if (words_are_any(word, server_words))
         set_mark(p, MARK_SERVER, true);
-    else if (words_have_any(word, troubles))
+    else if (words_have_any(word, failure_words))
         p->is_error = true;
     return len + 1;
 }
@@ -276,12 +276,12 @@ take_word(struct prefix *p, struct slice s)
         word.len--;
     if (words_are_any(word, levels) || words_are_any(token, dates))
         return token.len;
-    struct slice behind = words_trim(slice_skip(s, token.len));
-    bool is_label = behind.len > 0 && word.len > 2 &&
-                    (memchr("\"'->:<=[", behind.ptr[0], 8) != NULL ||
-                     ascii_is_digit(behind.ptr[0]));
+    struct slice after = words_trim(slice_skip(s, token.len));
+    bool is_label =
+        after.len > 0 && word.len > 2 &&
+        (memchr("\"'->:<=[", after.ptr[0], 8) != NULL || ascii_is_digit(after.ptr[0]));
     /* a column of its own: "10:00 SEND dXNlcg==" */
-    bool is_column = p->words == 0 && behind.len > 0 && word.len == token.len &&
+    bool is_column = p->words == 0 && after.len > 0 && word.len == token.len &&
                      ascii_upper(word.ptr[1]) == word.ptr[1] &&
                      words_are_any(word, SLICE("SEND|RECV|SENT|RCVD|TX|RX"));
     is_label = is_label || is_column;
@@ -291,7 +291,7 @@ take_word(struct prefix *p, struct slice s)
         set_mark(p, MARK_SERVER, true);
     else if (++p->words > 4)
         return 0;
-    if (words_have_any(word, troubles))
+    if (words_have_any(word, failure_words))
         p->is_error = true;
     return token.len;
 }

@@ -115,7 +115,7 @@ on_reply(struct judgement *j, int32_t n)
 
     if (!reply->is_quoted)
         j->has_dialogue = true;
-    if (reply->is_quoted && reply->is_trouble && reply->note.code > 0 &&
+    if (reply->is_quoted && reply->reports_failure && reply->note.code > 0 &&
         reply->note.code < 400) {
         judge_success(j, n);
         return;
@@ -137,7 +137,7 @@ on_reply(struct judgement *j, int32_t n)
     if (command >= 0)
         follow_reply(j, n, command);
     else
-        follow_unasked(j, n);
+        follow_unmatched(j, n);
     s->last_reply = n;
 }
 
@@ -171,11 +171,11 @@ on_command(struct judgement *j, int32_t n)
     state_assume(s, e->note.command);
     e->note.before = e->note.after = s->phase;
     check_waiting(j, n);
-    if (s->pending_count > 0 && s->left < 0 &&
+    if (s->pending_count > 0 && s->abandoned < 0 &&
         event_at(j, s->pending[s->pending_count - 1])->note.kind ==
             POSTERN_NOTE_CONTENT &&
         (e->note.command == POSTERN_RSET || e->note.command == POSTERN_QUIT))
-        s->left = n;
+        s->abandoned = n;
     if ((e->note.command == POSTERN_RSET || e->note.command == POSTERN_QUIT) &&
         s->rcpt_accepted > 0 && s->rcpt_refusal >= 0 && s->data < 0)
         s->partial = s->rcpt_refusal;
@@ -213,7 +213,7 @@ replay(struct judgement *j, uint32_t key)
     struct transcript *t = j->transcript;
 
     state_reset(&j->state);
-    j->state.has_tls = t->oddities.s_client > 0;
+    j->state.has_tls = t->clues.s_client > 0;
     j->key = key;
     for (uint32_t i = 0; i < t->count; i++) {
         struct event *e = &t->events[i];
@@ -229,7 +229,7 @@ replay(struct judgement *j, uint32_t key)
             if (wants_message(j, n)) {
                 e->step = POSTERN_STEP_EOD;
                 if (e->note.code < 300 && i > 0 && t->events[i - 1].note.code == 354)
-                    j->state.hasty = n;
+                    j->state.early_success = n;
                 if (e->note.code >= 400)
                     judge_reply(j, n, -1);
                 follow_message(j, n);

@@ -1,11 +1,11 @@
 /* rules - why was this command refused?
  *
- * Four kinds of evidence, each a set of rules that name causes with scores:
+ * There are four kinds of evidence, each a set of rules that name causes with scores:
  * 1. the conversation: what came before, what was offered, the order table;
  * 2. the wording: a known server's own text outweighs the bare number;
  * 3. the enhanced code;
  * 4. the basic code and the step it answered.
- * Walking back is part of 1: a refusal that only follows from an earlier one is an
+ * Part of 1 is to look back: a refusal that only follows from an earlier one is an
  * echo, and the earlier one carries the verdict.
  */
 #ifndef EXPLAIN_RULES_H
@@ -18,7 +18,7 @@
 #define F(name) POSTERN_FAULT_##name
 #define S(name) POSTERN_STEP_##name
 
-/* All a rule may look at. */
+/* Everything a rule may look at. */
 struct view {
     struct judgement *j;
     const struct state *s;
@@ -28,7 +28,7 @@ struct view {
     unsigned code;
     struct slice text; /* flattened */
     const struct postern_wording *wording;
-    enum postern_cause said; /* what the wording means; NONE */
+    enum postern_cause stated; /* the cause that the wording states; NONE */
 };
 
 /* The reply has one of the words of a list "one|another". */
@@ -45,11 +45,11 @@ view_is_command(const struct view *view, enum postern_command command)
            view->command->note.command == command;
 }
 
-/* ---- rules_said.c: what the reply itself says ---- */
+/* ---- rules_reply.c: what the reply itself says ---- */
 
-void rule_own(struct view *view);
+void rule_own_reply(struct view *view);
 void rule_wording(struct view *view);
-void rule_words(struct view *view);
+void rule_message(struct view *view);
 void rule_codes(struct view *view);
 
 /* ---- rules_order.c: a step missing, repeated, too early ---- */
@@ -59,22 +59,22 @@ void rule_hello(struct view *view);
 void rule_helo(struct view *view);
 void rule_transaction(struct view *view);
 
-/* ---- rules_login.c: TLS and AUTH ---- */
+/* ---- rules_auth.c: TLS and AUTH ---- */
 
 void rule_tls(struct view *view);
 void rule_auth(struct view *view);
-void rule_login_wanted(struct view *view);
+void rule_auth_required(struct view *view);
 
-/* ---- rules_form.c: what was sent ---- */
+/* ---- rules_form.c: the form of what was sent ---- */
 
 void rule_address(struct view *view);
 void rule_size(struct view *view);
 void rule_wire(struct view *view);
 void rule_content(struct view *view);
 
-/* ---- rules_ends.c: the doors of a session ---- */
+/* ---- rules_ends.c: the beginning and the end of a session ---- */
 
 void rule_connect(struct view *view);
-void rule_farewell(struct view *view);
+void rule_closing(struct view *view);
 
 #endif

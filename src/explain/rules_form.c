@@ -29,9 +29,9 @@ rule_address(struct view *view)
     bool is_path = view->step == S(MAIL) || view->step == S(RCPT);
     bool is_syntax = view->code == 501 || view->code == 553 || view->code == 555 ||
                      view->code == 500 || view->code == 502 || view->code == 504 ||
-                     view->said == C(ADDRESS_SYNTAX) ||
-                     view->said == C(COMMAND_SYNTAX) ||
-                     view->said == C(PARAMETER_NOT_SUPPORTED);
+                     view->stated == C(ADDRESS_SYNTAX) ||
+                     view->stated == C(COMMAND_SYNTAX) ||
+                     view->stated == C(PARAMETER_NOT_SUPPORTED);
 
     if (!is_path || e == NULL || e->note.kind != POSTERN_NOTE_COMMAND || e->is_unseen)
         return;
@@ -82,13 +82,13 @@ rule_wire(struct view *view)
         verdict_add(view->v, C(MIDDLEBOX_ALTERED), F(ALTERED), S(EHLO), 92);
     if (e != NULL && e->has_nul)
         verdict_add(view->v, C(COMMAND_SYNTAX), F(MALFORMED), view->step, 88);
-    if (t->oddities.http > 0 && (view->step == S(COUNT) || view->code / 100 == 5))
+    if (t->clues.http > 0 && (view->step == S(COUNT) || view->code / 100 == 5))
         verdict_add(view->v, C(WRONG_PROTOCOL), F(WRONG), S(CONNECT), 86);
-    if (t->oddities.proxy > 0 && view->code / 100 == 5)
+    if (t->clues.proxy > 0 && view->code / 100 == 5)
         verdict_add(view->v, C(PROXY_PROTOCOL_MISMATCH), F(WRONG), S(CONNECT), 91);
-    if (t->oddities.tls_hello > 0 && view->code / 100 == 5)
+    if (t->clues.tls_hello > 0 && view->code / 100 == 5)
         verdict_add(view->v, C(TLS_MODE_MISMATCH), F(WRONG), S(TLS), 91);
-    if (t->oddities.lmtp > 0 && view->said == C(COMMAND_NOT_IMPLEMENTED) &&
+    if (t->clues.lmtp > 0 && view->stated == C(COMMAND_NOT_IMPLEMENTED) &&
         (view->step == S(EHLO) || view->step == S(COUNT) || view->reply->is_quoted))
         verdict_add(view->v, C(WRONG_PROTOCOL), F(WRONG), S(EHLO), 86);
     if (view->code == 500 && view->command == NULL && view->s->last_command < 0 &&
@@ -127,24 +127,24 @@ rule_content(struct view *view)
     const struct state *s = view->s;
     const struct event *e = view->command;
     bool is_open = s->phase == POSTERN_PHASE_DATA;
-    bool is_unasked = e == NULL || view->step == S(COUNT) || view->step == S(QUIT);
+    bool is_unmatched = e == NULL || view->step == S(COUNT) || view->step == S(QUIT);
 
     bool is_about_who =
         view_says(view, "user|recipient|mailbox|address|account|unknown");
     bool is_told_eod = e != NULL || view->reply->step == S(EOD);
     if (view->step == S(EOD) && is_told_eod && view->code / 100 == 5 &&
         view->code != 503 && !is_about_who &&
-        (view->said == C(NONE) || view->said == C(RECIPIENT_UNKNOWN)))
+        (view->stated == C(NONE) || view->stated == C(RECIPIENT_UNKNOWN)))
         verdict_add(view->v, C(CONTENT_REJECTED), F(REFUSED), S(EOD), 62);
     if (view->step == S(EOD) && e != NULL && e->body.long_line > 0)
         verdict_add(view->v, C(LINE_TOO_LONG), F(MALFORMED), S(BODY),
                     view_says(view, "line") ? 90 : 62);
     if ((is_open || view->step == S(EOD)) && view_says(view, "time") &&
-        (view->said == C(CONNECTION_IDLE_TIMEOUT) ||
+        (view->stated == C(CONNECTION_IDLE_TIMEOUT) ||
          view_says(view, "timeout|timed out")) &&
         (e == NULL || !e->body.has_ended))
         verdict_add(view->v, C(DATA_TIMEOUT),
-                    view->j->transcript->oddities.cut_content ? F(LOST) : F(MISSING),
+                    view->j->transcript->clues.cut_content ? F(LOST) : F(MISSING),
                     S(EOD), 90);
     bool is_bare = view->step == S(DATA) || view->step == S(RSET) ||
                    view->step == S(QUIT) || view->step == S(STARTTLS);
@@ -153,10 +153,10 @@ rule_content(struct view *view)
     if (is_aside(view) && (view->code == 500 || view->code == 502))
         verdict_add(view->v, C(COMMAND_NOT_IMPLEMENTED), F(UNSUPPORTED), view->step,
                     82);
-    if ((view->code == 500 || view->code == 502) && s->hasty >= 0 &&
-        (is_unasked || view->step == S(EOD)))
+    if ((view->code == 500 || view->code == 502) && s->early_success >= 0 &&
+        (is_unmatched || view->step == S(EOD)))
         verdict_add(view->v, C(DATA_PHASE_MISHANDLED), F(BAD_REPLY), S(DATA), 90);
-    if ((view->code == 500 || view->code == 502) && is_unasked && s->messages > 0 &&
+    if ((view->code == 500 || view->code == 502) && is_unmatched && s->messages > 0 &&
         s->message_reply == s->last_reply && !view->reply->is_quoted) {
         verdict_add(view->v, C(DOT_STUFFING), F(MALFORMED), S(BODY), 86);
         verdict_add(view->v, C(DATA_PHASE_MISHANDLED), F(BAD_REPLY), S(BODY), 60);

@@ -9,9 +9,10 @@ is_about_order(const struct view *view)
 {
     if (view->code == 503)
         return true;
-    if (view->said != C(NONE))
-        return slice_is_equal(postern_causes[view->said].group, SLICE("order")) ||
-               view->said == C(EHLO_MISSING) || view->said == C(SESSION_OUT_OF_STEP);
+    if (view->stated != C(NONE))
+        return slice_is_equal(postern_causes[view->stated].group, SLICE("order")) ||
+               view->stated == C(EHLO_MISSING) ||
+               view->stated == C(SESSION_OUT_OF_STEP);
     return view_says(view, "sequence|first|order|polite");
 }
 
@@ -33,15 +34,15 @@ rule_order(struct view *view)
     enum postern_cause cause = catalog_reply(refusal)->cause;
     if (cause == C(NONE))
         return;
-    bool is_vague = view->said == C(SESSION_OUT_OF_STEP) || view->said == C(NONE);
-    int score = view->said == cause                ? 95
+    bool is_vague = view->stated == C(SESSION_OUT_OF_STEP) || view->stated == C(NONE);
+    int score = view->stated == cause              ? 95
                 : view->code != 503                ? 66
                 : is_vague && !view->s->is_assumed ? 91
                                                    : 82;
     if (cause == C(DATA_WITHOUT_VALID_RCPT) && s->rcpt_tried == 0)
         verdict_add(view->v, cause, F(MISSING), S(RCPT), score);
     else
-        verdict_add_usual(view->v, cause, view->step, score);
+        verdict_add_default(view->v, cause, view->step, score);
 }
 
 /* The last hello of the conversation stands before its STARTTLS, however the replies
@@ -65,7 +66,7 @@ void
 rule_hello(struct view *view)
 {
     const struct state *s = view->s;
-    bool wants_hello = view->said == C(EHLO_MISSING) ||
+    bool wants_hello = view->stated == C(EHLO_MISSING) ||
                        view_says(view, "send hello|helo first|ehlo first|hello first|"
                                        "helo/ehlo|ehlo/helo|introduce yourself");
 
@@ -75,9 +76,9 @@ rule_hello(struct view *view)
             verdict_add(view->v, C(EHLO_REPEATED_REFUSED), F(REPEATED), S(EHLO), 90);
         if ((view->code == 500 || view->code == 502 || view->code == 505) &&
             view_is_command(view, POSTERN_EHLO) &&
-            view->said != C(EHLO_ARGUMENT_INVALID))
+            view->stated != C(EHLO_ARGUMENT_INVALID))
             verdict_add(view->v, C(COMMAND_NOT_IMPLEMENTED), F(UNSUPPORTED), S(EHLO),
-                        view->said == C(STARTTLS_NOT_OFFERED) ? 86 : 70);
+                        view->stated == C(STARTTLS_NOT_OFFERED) ? 86 : 70);
         struct slice argument = slice_of(NULL, 0);
         if (view->command != NULL && view->command->note.kind == POSTERN_NOTE_COMMAND)
             argument = view->command->note.argument;
@@ -115,23 +116,23 @@ rule_helo(struct view *view)
     const struct state *s = view->s;
     bool is_helo = (s->facts & FACT_HELO) != 0 && s->hello >= 0;
 
-    if (!is_helo || view->said == C(EHLO_ARGUMENT_INVALID))
+    if (!is_helo || view->stated == C(EHLO_ARGUMENT_INVALID))
         return;
     if (view->step == S(AUTH) || view->step == S(STARTTLS) || view->step == S(BDAT)) {
         if (view->code == 503 || view->code == 502 || view->code == 500 ||
-            view->code == 530 || view->said == C(AUTH_NOT_ADVERTISED) ||
-            view->said == C(HELO_INSTEAD_OF_EHLO))
+            view->code == 530 || view->stated == C(AUTH_NOT_ADVERTISED) ||
+            view->stated == C(HELO_INSTEAD_OF_EHLO))
             verdict_add(view->v, C(HELO_INSTEAD_OF_EHLO), F(WRONG), S(EHLO), 91);
         return;
     }
-    if (view->step == S(MAIL) && view->code == 503 && view->said != C(NESTED_MAIL))
+    if (view->step == S(MAIL) && view->code == 503 && view->stated != C(NESTED_MAIL))
         verdict_add(view->v, C(HELO_INSTEAD_OF_EHLO), F(WRONG), S(EHLO), 86);
     if (view->step == S(MAIL) &&
         (view->code == 555 || view->code == 501 || view->code == 504) &&
         view->command != NULL &&
         memchr(view->command->text.ptr, '=', view->command->text.len) != NULL)
         verdict_add(view->v, C(HELO_INSTEAD_OF_EHLO), F(WRONG), S(EHLO), 78);
-    if (view->said == C(AUTH_MISSING))
+    if (view->stated == C(AUTH_MISSING))
         verdict_add(view->v, C(HELO_INSTEAD_OF_EHLO), F(WRONG), S(EHLO), 60);
 }
 
@@ -155,8 +156,8 @@ rule_transaction(struct view *view)
         verdict_add(view->v, C(ADDRESS_SYNTAX), F(MALFORMED),
                     view->step == S(COUNT) ? S(MAIL) : view->step, 87);
     if (is_late && s->mail < 0 && s->mail_refusal >= 0 &&
-        (view->code == 503 || view->said == C(MAIL_MISSING) ||
-         view->said == C(DATA_WITHOUT_VALID_RCPT) || view->code == 554)) {
+        (view->code == 503 || view->stated == C(MAIL_MISSING) ||
+         view->stated == C(DATA_WITHOUT_VALID_RCPT) || view->code == 554)) {
         view->v->is_echo = true;
         return;
     }
@@ -170,19 +171,19 @@ rule_transaction(struct view *view)
         (view->code == 503 || view->code == 554))
         verdict_add(view->v, C(DATA_WITHOUT_VALID_RCPT), F(MISSING), S(RCPT), 92);
     if (view->step == S(MAIL) && s->mail >= 0 &&
-        (view->code == 503 || view->said == C(NESTED_MAIL))) {
+        (view->code == 503 || view->stated == C(NESTED_MAIL))) {
         bool is_typo = view->command != NULL &&
                        words_have_any(view->command->text, SLICE("mail to"));
         verdict_add(view->v, C(NESTED_MAIL), is_typo ? F(WRONG) : F(REPEATED),
                     is_typo ? S(RCPT) : S(MAIL), 96);
     }
     if (view->step == S(MAIL) && view->command == NULL && view->code == 503 &&
-        (view->said == C(NONE) || view->said == C(SESSION_OUT_OF_STEP))) {
+        (view->stated == C(NONE) || view->stated == C(SESSION_OUT_OF_STEP))) {
         verdict_add(view->v, C(EHLO_MISSING), F(MISSING), S(EHLO), 42);
         verdict_add(view->v, C(NESTED_MAIL), F(REPEATED), S(MAIL), 41);
         verdict_add(view->v, C(AUTH_MISSING), F(MISSING), S(AUTH), 40);
     }
     if (view->step == S(RCPT) && s->mail < 0 && s->has_start && !s->is_assumed &&
-        (view->code == 503 || view->said == C(MAIL_MISSING)))
+        (view->code == 503 || view->stated == C(MAIL_MISSING)))
         verdict_add(view->v, C(MAIL_MISSING), F(MISSING), S(MAIL), 92);
 }

@@ -95,8 +95,8 @@ state_reset(struct state *s)
     s->hello_refusal = s->auth_refusal = s->mail_refusal = -1;
     s->rcpt_refusal = s->last_reply = s->last_command = -1;
     s->early = s->early_rcpt = s->desync = -1;
-    s->late_greeting = s->partial = s->vrfy = s->message_reply = s->left = -1;
-    s->hasty = s->contradiction = -1;
+    s->late_greeting = s->partial = s->vrfy = s->message_reply = s->abandoned = -1;
+    s->early_success = s->contradiction = -1;
 }
 
 void

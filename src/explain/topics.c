@@ -4,7 +4,7 @@
 #include "base/ascii.h"
 #include "base/attr.h"
 
-enum { CROWD_WORDS = 4, CROWD_LEN = 40 };
+enum { DIALOGUE_WORDS = 4, DIALOGUE_LEN = 40 };
 
 #define W(text, topic)                                                                 \
     {                                                                                  \
@@ -44,19 +44,19 @@ static const struct {
     W("n't reach", COMPLAINT), W("never got", COMPLAINT), W("no mail", COMPLAINT),
     W("spam folder", COMPLAINT), W("junk", COMPLAINT), W("nobody gets", COMPLAINT),
     W("nobody got", COMPLAINT), W("message sent", COMPLAINT),
-    W("error", TROUBLE), W("reject", TROUBLE), W("failed", TROUBLE), W("refused", TROUBLE),
-    W("denied", TROUBLE), W("bounced", TROUBLE), W("deferred", TROUBLE | TOPIC_TEMPORARY),
-    W("deferral", TROUBLE | TOPIC_TEMPORARY), W("exception", TROUBLE),
-    W("not accepted", TROUBLE), W("stat=", TROUBLE), W("dsn=", TROUBLE),
-    W("permanent", TROUBLE), W("temporar", TROUBLE | TOPIC_TEMPORARY),
-    W("response was", TROUBLE), W("try again", TEMPORARY), W("=4.", TEMPORARY),
+    W("error", FAILURE), W("reject", FAILURE), W("failed", FAILURE), W("refused", FAILURE),
+    W("denied", FAILURE), W("bounced", FAILURE), W("deferred", FAILURE | TOPIC_TEMPORARY),
+    W("deferral", FAILURE | TOPIC_TEMPORARY), W("exception", FAILURE),
+    W("not accepted", FAILURE), W("stat=", FAILURE), W("dsn=", FAILURE),
+    W("permanent", FAILURE), W("temporar", FAILURE | TOPIC_TEMPORARY),
+    W("response was", FAILURE), W("try again", TEMPORARY), W("=4.", TEMPORARY),
     W(" line ", TRACE), W(".java:", TRACE), W(".js:", TRACE), W(".rb:", TRACE),
     W(".py\"", TRACE),
     W("encoded mime message", WHOLE_MESSAGE), W("(message ", WHOLE_MESSAGE),
-    W("ehlo ", CROWD), W("helo ", CROWD), W("mail from:", CROWD), W("rcpt to:", CROWD),
-    W(" data ", CROWD), W(" 354 ", CROWD), W(" 250 ", CROWD), W("220 ", CROWD),
-    W(" 503 ", CROWD), W(" quit", CROWD), W("starttls ", CROWD), W(" 250-", CROWD),
-    W(" 550 ", CROWD), W(" 221 ", CROWD),
+    W("ehlo ", DIALOGUE), W("helo ", DIALOGUE), W("mail from:", DIALOGUE), W("rcpt to:", DIALOGUE),
+    W(" data ", DIALOGUE), W(" 354 ", DIALOGUE), W(" 250 ", DIALOGUE), W("220 ", DIALOGUE),
+    W(" 503 ", DIALOGUE), W(" quit", DIALOGUE), W("starttls ", DIALOGUE), W(" 250-", DIALOGUE),
+    W(" 550 ", DIALOGUE), W(" 221 ", DIALOGUE),
     W("587", PORT_587), W("465", PORT_465),
     W("ssl: true", IMPLICIT), W("ssl=true", IMPLICIT), W("secure: true", IMPLICIT),
     W("smtp_ssl(", IMPLICIT), W("usessl", IMPLICIT), W("ssl://", IMPLICIT),
@@ -67,8 +67,8 @@ static const struct {
     W("authent", AUTH), W("auth fail", AUTH), W("login", AUTH),
     W("escape character", CONNECTED), W("connected to", CONNECTED),
     W("********", STARS),
-    W("<br", BREAK), W("lmtp", LMTP), W("retval=deny", TROUBLE), W("failure:", TROUBLE),
-    W("invalid", TROUBLE),
+    W("<br", BREAK), W("lmtp", LMTP), W("retval=deny", FAILURE), W("failure:", FAILURE),
+    W("invalid", FAILURE),
     W("first", ORDER), W("sequence", ORDER), W("must ", ORDER), W("expected", ORDER),
     W("precede", ORDER),
 };
@@ -97,24 +97,24 @@ uint32_t
 topics_find(const struct topic_index *index, struct slice s)
 {
     uint32_t topics = 0;
-    unsigned char crowd[ARRAY_LEN(words) + 1] = {0};
-    unsigned crowded = 0;
+    unsigned char dialogue[ARRAY_LEN(words) + 1] = {0};
+    unsigned dialogue_words = 0;
 
     for (size_t i = 0; i + 1 < s.len; i++) {
         unsigned n = index->head[hash(s.ptr[i], s.ptr[i + 1])];
         for (; n > 0; n = index->next[n]) {
             uint32_t topic = words[n - 1].topic;
-            if ((topics & topic) == topic && (topic != TOPIC_CROWD || crowd[n]))
+            if ((topics & topic) == topic && (topic != TOPIC_DIALOGUE || dialogue[n]))
                 continue;
             if (!slice_has_prefix_fold(slice_skip(s, i), words[n - 1].word))
                 continue;
             topics |= topic;
-            if (topic == TOPIC_CROWD)
-                crowded += 1u - crowd[n];
-            crowd[n] = 1;
+            if (topic == TOPIC_DIALOGUE)
+                dialogue_words += 1u - dialogue[n];
+            dialogue[n] = 1;
         }
     }
-    if (crowded < CROWD_WORDS || s.len < CROWD_LEN)
-        topics &= ~(uint32_t)TOPIC_CROWD;
+    if (dialogue_words < DIALOGUE_WORDS || s.len < DIALOGUE_LEN)
+        topics &= ~(uint32_t)TOPIC_DIALOGUE;
     return topics;
 }

@@ -21,11 +21,11 @@ enum topic {
     TOPIC_DELIVERED = 1 << 12,     /* a log: sent */
     TOPIC_MAIL = 1 << 13,          /* words of mail at all */
     TOPIC_COMPLAINT = 1 << 14,     /* mail did not arrive */
-    TOPIC_TROUBLE = 1 << 15,       /* something failed */
+    TOPIC_FAILURE = 1 << 15,       /* something failed */
     TOPIC_TRACE = 1 << 16,         /* a line of a stack trace */
     TOPIC_TEMPORARY = 1 << 17,     /* … for now */
     TOPIC_WHOLE_MESSAGE = 1 << 18, /* stands for a message and its final dot */
-    TOPIC_CROWD = 1 << 19,         /* see topics_find */
+    TOPIC_DIALOGUE = 1 << 19,      /* see topics_find */
     TOPIC_BREAK = 1 << 20,         /* "<br": markup that was escaped twice */
     TOPIC_LMTP = 1 << 22,
     TOPIC_PORT_587 = 1 << 23,
@@ -48,7 +48,7 @@ struct topic_index {
 
 void topics_start(struct topic_index *index);
 
-/* The topics of s, ASCII letters without case. TOPIC_CROWD: four or more verbs and
+/* The topics of s, ASCII letters without case. TOPIC_DIALOGUE: four or more verbs and
  * codes of a conversation stand in it. */
 uint32_t topics_find(const struct topic_index *index, struct slice s);
 

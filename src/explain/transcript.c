@@ -1,7 +1,7 @@
-/* transcript.c - a paste, line by line; or the notes of a session
+/* transcript.c - read a paste line by line, or the notes of a recorded session
  *
- * Lines come as lines, or one word at a time; the middle of a very long paste is only
- * looked through for refusals.
+ * Some pastes have one word on each line; those are put together first. The middle of a
+ * very long paste is only searched for refusals, which bounds time and memory.
  */
 #include "explain/transcript.h"
 
@@ -10,11 +10,11 @@
 #include "explain/clean.h"
 #include "explain/command_form.h"
 #include "explain/reply_form.h"
-#include "explain/said.h"
+#include "explain/transcript_add.h"
 #include "explain/words.h"
 
-/* Of a paste longer than LONG_PASTE the middle is only looked through for refusals, and
- * at most LONG_LINES lines of it are read. */
+/* In a paste longer than LONG_PASTE only LONG_END octets at each end are read in full;
+ * the middle is searched for refusals, and at most LONG_LINES lines of it are read. */
 enum {
     LONG_PASTE = 1 << 20,
     LONG_END = 96 * 1024,
@@ -25,8 +25,8 @@ enum {
 
 /* ---- one token a line ---- */
 
-/* Most lines are a single word, and some of them a bare code: a column copied out of
- * a table, or a terminal of one word's width. */
+/* Most lines are a single word, and some of these a bare code: a column copied from a
+ * table, or a very narrow terminal. */
 static bool
 is_tokenised(struct slice paste)
 {
@@ -63,7 +63,7 @@ take_token(struct transcript *t, struct slice word, uint32_t n)
         flush_tokens(t);
     if (t->token.len == 0) {
         t->token_line = n;
-        event_room(t);
+        event_reserve(t);
         arena_begin(&t->arena);
     } else {
         t->arena.open = (size_t)(t->token.ptr - t->arena.ptr);
@@ -73,7 +73,7 @@ take_token(struct transcript *t, struct slice word, uint32_t n)
     t->token = arena_end(&t->arena);
 }
 
-/* ---- the doors ---- */
+/* ---- a paste ---- */
 
 void
 transcript_start(struct transcript *t)
@@ -85,7 +85,7 @@ transcript_start(struct transcript *t)
     t->open = t->cut = t->content = -1;
 }
 
-/* Cut the first line off, whatever ends it: LF, CR LF, or CR alone. */
+/* Cut off the first line, whether it ends in LF, CR LF or CR alone. */
 static struct slice
 next_line(struct slice *rest)
 {
@@ -106,7 +106,7 @@ next_line(struct slice *rest)
     return line;
 }
 
-/* The line may hold a refusal: 4yz or 5yz, apart from other words. */
+/* The line may hold a refusal: 4yz or 5yz as a word of its own. */
 static bool
 may_refuse(struct slice line)
 {
@@ -120,8 +120,8 @@ may_refuse(struct slice line)
     return false;
 }
 
-/* The line of the final dot that ends the message which begins in the next line n;
- * 0: it does not stand alone in its line, or another command comes first. */
+/* The line of the final dot of a message that begins after line n; 0: no line is just
+ * the dot, or a command comes first. */
 static uint32_t
 find_dot(struct slice rest, uint32_t n)
 {
@@ -138,7 +138,7 @@ find_dot(struct slice rest, uint32_t n)
     return 0;
 }
 
-/* A line in the middle of a long paste: false if it need not be read. */
+/* Is this line in the middle of a long paste to be read? */
 static bool
 is_worth_reading(struct transcript *t, struct slice line, unsigned *left)
 {
@@ -172,7 +172,7 @@ transcript_read(struct transcript *t, struct slice paste)
         t->arena.size -= part.used;
     }
     bool tokenised = is_tokenised(paste), is_long = paste.len > LONG_PASTE;
-    size_t middle = paste.len - LONG_END; /* what is left to read where it begins */
+    size_t middle = paste.len - LONG_END; /* octets left where it begins */
     while (paste.len > 0) {
         bool is_middle = is_long && paste.len < middle && paste.len > LONG_END;
         struct slice line = next_line(&paste);
@@ -183,7 +183,7 @@ transcript_read(struct transcript *t, struct slice paste)
         if (tokenised) {
             take_token(t, line, t->lines);
         } else {
-            event_room(t);
+            event_reserve(t);
             line_read(t, line, t->lines);
         }
         if (t->is_in_content && !was_in_content)
@@ -193,14 +193,16 @@ transcript_read(struct transcript *t, struct slice paste)
     transcript_finish(t);
 }
 
+/* ---- the notes of a recorded session ---- */
+
 void
 transcript_note(struct transcript *t, const struct postern_note *note, uint32_t n)
 {
     if (note->kind == POSTERN_NOTE_REPLY && t->open >= 0) {
         struct event *reply = &t->events[t->open];
-        said_join(t, reply,
-                  note->octets.len > 4 ? slice_skip(note->octets, 4)
-                                       : slice_of(note->octets.ptr, 0));
+        transcript_extend_reply(t, reply,
+                                note->octets.len > 4 ? slice_skip(note->octets, 4)
+                                                     : slice_of(note->octets.ptr, 0));
         reply->last_line = n;
         reply->is_complete = note->is_last;
         reply->note.after = note->after;
@@ -208,7 +210,7 @@ transcript_note(struct transcript *t, const struct postern_note *note, uint32_t 
             t->open = -1;
         return;
     }
-    event_room(t);
+    event_reserve(t);
     struct event *e = event_new(t, note->kind, n);
     e->note = *note;
     e->text = note->octets;
@@ -225,6 +227,6 @@ void
 transcript_finish(struct transcript *t)
 {
     if (t->content >= 0)
-        t->oddities.cut_content = t->events[t->content].line;
+        t->clues.cut_content = t->events[t->content].line;
     t->open = -1;
 }

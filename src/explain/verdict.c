@@ -30,8 +30,8 @@ verdict_add(struct verdict *v, enum postern_cause cause, enum postern_fault faul
 }
 
 void
-verdict_add_usual(struct verdict *v, enum postern_cause cause, enum postern_step at,
-                  int score)
+verdict_add_default(struct verdict *v, enum postern_cause cause, enum postern_step at,
+                    int score)
 {
     const struct postern_cause_entry *entry = &postern_causes[cause];
     bool moves = entry->fault == POSTERN_FAULT_REFUSED ||

@@ -9,13 +9,13 @@
 #define catalog_steps        hand_steps
 #define catalog_sets         hand_sets
 #define pattern_match_start  hand_match_start
-#define pattern_match_behind hand_match_behind
+#define pattern_match_skip   hand_match_skip
 #define pattern_match_inside hand_match_inside
 #include "catalog/pattern.c"
 #undef catalog_steps
 #undef catalog_sets
 #undef pattern_match_start
-#undef pattern_match_behind
+#undef pattern_match_skip
 #undef pattern_match_inside
 
 #include "base/ascii.h"
@@ -24,8 +24,7 @@
 
 bool pattern_match_start(const struct pattern *pattern, struct slice text,
                          struct slice *group_out);
-bool pattern_match_behind(const struct pattern *pattern, struct slice text,
-                          size_t skip);
+bool pattern_match_skip(const struct pattern *pattern, struct slice text, size_t skip);
 bool pattern_match_inside(const struct pattern *pattern, struct slice text);
 
 /* 0: digits */
@@ -187,7 +186,7 @@ programs_match_at_the_start(void **state)
         CASE(c->name, hand_match_start(&pattern, text, &group) == c->is_match);
         CASE_SLICE(c->name, group, c->group);
         CASE(c->name, hand_match_start(&pattern, text, NULL) == c->is_match);
-        CASE(c->name, hand_match_behind(&pattern, text, 0) == c->is_match);
+        CASE(c->name, hand_match_skip(&pattern, text, 0) == c->is_match);
     }
     guard_clear(&guard);
 }
@@ -245,10 +244,10 @@ the_front_of_a_prefix_may_be_left_out(void **state)
     struct pattern pattern = pattern_of(LITERAL, SLICE("550 no "));
 
     (void)state;
-    assert_true(hand_match_behind(&pattern, SLICE("450 no ab"), 4));
-    assert_true(hand_match_behind(&pattern, SLICE("xxxxxxxab"), 7));
-    assert_false(hand_match_behind(&pattern, SLICE("450 nO ab"), 4));
-    assert_false(hand_match_behind(&pattern, SLICE("450 no"), 4));
+    assert_true(hand_match_skip(&pattern, SLICE("450 no ab"), 4));
+    assert_true(hand_match_skip(&pattern, SLICE("xxxxxxxab"), 7));
+    assert_false(hand_match_skip(&pattern, SLICE("450 nO ab"), 4));
+    assert_false(hand_match_skip(&pattern, SLICE("450 no"), 4));
     assert_false(hand_match_start(&pattern, SLICE("450 no ab"), NULL));
 }
 
@@ -319,7 +318,7 @@ patterns_of_the_catalog_stay_in_their_text(void **state)
             CASE(postern_wordings[i].name.ptr,
                  !pattern_match_start(pattern, slice_of(text, sample.len), NULL));
             CASE(postern_wordings[i].name.ptr,
-                 pattern_match_behind(pattern, slice_of(text, sample.len), 4));
+                 pattern_match_skip(pattern, slice_of(text, sample.len), 4));
         }
     }
     guard_clear(&guard);

@@ -1,16 +1,17 @@
-/* said_event.c - room for events
+/* transcript_events.c - room for events
  *
- * 1. When events or octets are short, some of the newer half go, and the next event
- *    says that there is a gap. The beginning of a paste is kept.
- * 2. The arena holds what had to be rewritten; what belongs to the events that went is
- *    given back between two lines only: the line at hand may lie in it.
+ * 1. When events or octets run out, the oldest of the newer half are dropped, and the
+ *    next event says that there is a gap. The beginning of a paste is always kept: it
+ *    holds the greeting and the EHLO that later refusals are judged by.
+ * 2. The arena holds text that had to be rewritten. The octets of dropped events are
+ *    freed between two lines only, since the current line may lie in the arena.
  */
-#include "explain/said.h"
+#include "explain/transcript_add.h"
 
 #include "base/attr.h"
 
-/* What a line may need: events, and octets once cleaned. */
-enum { LINE_EVENTS = 64, LINE_OCTETS = 2 * LINE_MAX_READ };
+/* What one line may need: events, and octets after cleaning. */
+enum { LINE_EVENTS = 64, LINE_OCTETS = 2 * LINE_READ_MAX };
 
 static bool
 is_in_arena(const struct transcript *t, const char *ptr)
@@ -46,7 +47,7 @@ move_slice(const struct transcript *t, struct slice *s, size_t from, size_t by)
         s->ptr -= by;
 }
 
-/* Pull the octets of the events behind the kept ones down to those. */
+/* Move the octets of the newer events down to those of the kept ones. */
 static void
 pack_arena(struct transcript *t)
 {
@@ -79,7 +80,7 @@ moved_down(const struct transcript *t, int32_t n, uint32_t by)
     return (uint32_t)n >= t->kept + by ? n - (int32_t)by : -1;
 }
 
-/* A quarter of the events behind the kept ones go, the oldest of them. */
+/* Drop the oldest quarter of the events after the kept ones. */
 static void
 drop_middle(struct transcript *t)
 {
@@ -101,7 +102,7 @@ drop_middle(struct transcript *t)
 }
 
 void
-event_room(struct transcript *t)
+event_reserve(struct transcript *t)
 {
     size_t need = t->arena.size / 3 < LINE_OCTETS ? t->arena.size / 3 : LINE_OCTETS;
 
@@ -121,10 +122,10 @@ event_room(struct transcript *t)
 struct event *
 event_new(struct transcript *t, enum postern_note_kind kind, uint32_t line)
 {
-    if (t->count == TRANSCRIPT_EVENTS) /* a line that holds hundreds of them */
+    if (t->count == TRANSCRIPT_EVENTS) /* one line holds hundreds of them */
         drop_middle(t);
     struct event *e = &t->events[t->count++];
-    t->is_kept = true;
+    t->is_borrowed = true;
     bool has_gap = t->has_skipped;
     t->has_skipped = false;
     *e = (struct event){.line = line,

@@ -1,5 +1,9 @@
-/* usual.c - two tables; the first row that fits wins */
-#include "explain/usual.h"
+/* code_cause.c - two tables; the first row that fits wins
+ *
+ * This is the weakest evidence there is: servers use the same code for many reasons. So
+ * every rule that knows more outweighs what these tables say.
+ */
+#include "explain/code_cause.h"
 
 #include "base/attr.h"
 
@@ -113,7 +117,7 @@ static const struct {
 /* clang-format on */
 
 enum postern_cause
-usual_by_code(unsigned code, enum postern_step step)
+code_cause_basic(unsigned code, enum postern_step step)
 {
     for (size_t i = 0; i < ARRAY_LEN(by_code); i++) {
         if (by_code[i].code == code &&
@@ -126,7 +130,7 @@ usual_by_code(unsigned code, enum postern_step step)
 }
 
 enum postern_cause
-usual_by_enhanced(struct slice enhanced, unsigned code, enum postern_step step)
+code_cause_enhanced(struct slice enhanced, unsigned code, enum postern_step step)
 {
     struct slice detail = enhanced.len > 2 ? slice_skip(enhanced, 2) : enhanced;
 
@@ -135,7 +139,7 @@ usual_by_enhanced(struct slice enhanced, unsigned code, enum postern_step step)
     if (slice_is_equal(detail, SLICE("7.0")) && code == 530)
         return POSTERN_CAUSE_AUTH_MISSING;
     if (slice_is_equal(detail, SLICE("5.4")))
-        return usual_by_code(501, step);
+        return code_cause_basic(501, step);
     for (size_t i = 0; i < ARRAY_LEN(by_enhanced); i++) {
         if (slice_is_equal(by_enhanced[i].detail, detail) &&
             (by_enhanced[i].class == 'X' || by_enhanced[i].class == enhanced.ptr[0]))

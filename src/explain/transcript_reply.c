@@ -1,9 +1,15 @@
-/* said_reply.c - replies: lines joined, told ones told apart from spoken ones */
-#include "explain/said.h"
+/* transcript_reply.c - replies: their lines joined, quoted ones told from live ones
+ *
+ * A reply is live when the paste shows the dialogue itself, and quoted when a program
+ * repeats it in a log, an exception or a bounce. The same refusal is often there twice,
+ * once in each form; it must count once.
+ */
+#include "explain/transcript_add.h"
 
 #include "base/attr.h"
 #include "explain/context.h"
 #include "explain/reply_form.h"
+#include "explain/reported.h"
 #include "explain/secret.h"
 #include "explain/words.h"
 
@@ -36,7 +42,8 @@ enhanced_of(struct slice text)
                                                            : slice_of(text.ptr, 0);
 }
 
-/* "550 5.1.1 text" in one piece: borrowed if it is, else written. */
+/* "550 5.1.1 text" in one piece: borrowed where the paste has it so, else written into
+ * the arena. */
 static struct slice
 whole_reply(struct transcript *t, const struct element *e)
 {
@@ -55,11 +62,10 @@ whole_reply(struct transcript *t, const struct element *e)
     return arena_end(&t->arena);
 }
 
-/* Append a line to the text of an open reply, LF between. */
 void
-said_join(struct transcript *t, struct event *reply, struct slice text)
+transcript_extend_reply(struct transcript *t, struct event *reply, struct slice text)
 {
-    t->is_kept = true;
+    t->is_borrowed = true;
     const char *end = t->arena.ptr + t->arena.used;
     bool is_at_end = t->arena.used > 0 && reply->text.ptr >= t->arena.ptr &&
                      reply->text.ptr + reply->text.len == end;
@@ -84,9 +90,10 @@ continues(const struct transcript *t, const struct element *e)
     return reply->key == e->key || reply->key == 0 || e->key == 0;
 }
 
-/* The same refusal told again: "SMTP ERROR: …" below the line itself. */
+/* The same refusal once more: "SMTP ERROR: …" below the line itself. */
 static bool
-is_retold(const struct transcript *t, const struct element *e, struct slice whole)
+is_repeated_report(const struct transcript *t, const struct element *e,
+                   struct slice whole)
 {
     size_t looked = 0;
 
@@ -124,7 +131,7 @@ enter_reply(struct transcript *t, const struct event *e)
         t->content = -1;
 }
 
-/* "Expected response code 354 but got …": the number behind the word; 0: none. */
+/* "Expected response code 354 but got …": the number after the word; 0: none. */
 static uint16_t
 expected_code(struct slice line)
 {
@@ -138,7 +145,7 @@ expected_code(struct slice line)
     return 0;
 }
 
-/* The step that only one code can follow. */
+/* The step that a code can answer, for the codes that answer only one. */
 static enum postern_step
 step_of_success(unsigned code)
 {
@@ -148,9 +155,9 @@ step_of_success(unsigned code)
                                         : POSTERN_STEP_COUNT;
 }
 
-/* The line tells of a failure, whatever the code says. */
+/* The line reports a failure, whatever the code says. */
 static bool
-is_troubled(struct slice line, const struct element *e)
+is_failure_around(struct slice line, const struct element *e)
 {
     size_t len = e->whole.len > 0 ? (size_t)(e->whole.ptr - line.ptr) : line.len;
 
@@ -162,7 +169,7 @@ is_troubled(struct slice line, const struct element *e)
                       "not accepted|rejected|bounced"));
 }
 
-/* The step the words around a quoted reply name; its own words do not count. */
+/* The step that the words around a quoted reply name; its own words do not count. */
 static enum postern_step
 step_around(struct slice line, const struct element *e)
 {
@@ -177,7 +184,8 @@ step_around(struct slice line, const struct element *e)
     return step;
 }
 
-/* A list of replies only: its labels tell which commands they answer. */
+/* A list of replies without commands: labels say which commands they answer, so these
+ * are added as if they had been seen. */
 static void
 add_unseen(struct transcript *t, const struct element *e, uint32_t n)
 {
@@ -207,7 +215,7 @@ add_unseen(struct transcript *t, const struct element *e, uint32_t n)
     }
 }
 
-/* One more line of the reply that is open; false if it has another code, which
+/* One more line of the open reply; false if it has another code, which
  * RFC 5321 4.2.1 forbids inside one reply. */
 static bool
 join_open(struct transcript *t, const struct element *e, uint32_t n)
@@ -219,7 +227,8 @@ join_open(struct transcript *t, const struct element *e, uint32_t n)
         t->open = -1;
         return false;
     }
-    said_join(t, reply, e->whole.len > 4 ? slice_skip(e->whole, 4) : e->text);
+    transcript_extend_reply(t, reply,
+                            e->whole.len > 4 ? slice_skip(e->whole, 4) : e->text);
     reply->last_line = n;
     reply->is_complete = e->is_last;
     if (e->is_last)
@@ -227,8 +236,7 @@ join_open(struct transcript *t, const struct element *e, uint32_t n)
     return true;
 }
 
-/* What was typed on the line before a 500 to 503 is no command, but was meant as one.
- */
+/* The line before a 500 to 503 is not a command that we know, but was meant as one. */
 static void
 add_typed(struct transcript *t, const struct element *e, uint32_t n)
 {
@@ -242,26 +250,28 @@ add_typed(struct transcript *t, const struct element *e, uint32_t n)
     arena_begin(&t->arena);
     arena_add(&t->arena, t->typed);
     typed.text = arena_end(&t->arena);
-    said_command(t, &typed, t->typed_line, false);
+    transcript_add_command(t, &typed, t->typed_line, false);
 }
 
-/* The reply's octets; of a bare number in prose, the text the catalog knows. */
+/* The reply's octets; for a bare number in prose, the part of the line that the catalog
+ * knows as a wording. */
 static struct slice
 octets_of(struct transcript *t, const struct element *e, struct slice line)
 {
     struct element with_text = *e;
-    struct slice told;
+    struct slice wording;
 
-    if (!e->is_weak || t->oddities.told++ >= TOLD_MAX ||
-        told_find(t, line, &told) == NULL)
+    if (!e->is_weak || t->clues.reports++ >= REPORTS_MAX ||
+        reported_wording(line, t->topics, &wording) == NULL)
         return whole_reply(t, e);
     with_text.whole = slice_of(NULL, 0);
-    with_text.text = told;
+    with_text.text = wording;
     return whole_reply(t, &with_text);
 }
 
-/* Servers repeat what they do not understand, and of a challenge that stands in one
- * line with its answer only the challenge is a reply. */
+/* Servers repeat what they do not understand, which may be a password sent out of
+ * place; and where a challenge and its response are on one line, only the challenge is
+ * a reply (S-44). */
 static struct slice
 without_secrets(const struct transcript *t, const struct element *e, struct slice whole)
 {
@@ -286,9 +296,9 @@ without_secrets(const struct transcript *t, const struct element *e, struct slic
         if (is_echo && word.len >= 12 && secret_is_word(word))
             return words_trim(slice_of(whole.ptr, (size_t)(word.ptr - whole.ptr)));
         for (uint32_t i = t->count; i-- > 0 && i + 4 > t->count && word.len >= 8;) {
-            const struct event *said = &t->events[i];
-            if (said->note.redacted > 0 && words_have(said->text, word) &&
-                !words_have(said->note.octets, word))
+            const struct event *old = &t->events[i];
+            if (old->note.redacted > 0 && words_have(old->text, word) &&
+                !words_have(old->note.octets, word))
                 return words_trim(slice_of(whole.ptr, (size_t)(word.ptr - whole.ptr)));
         }
     }
@@ -296,7 +306,8 @@ without_secrets(const struct transcript *t, const struct element *e, struct slic
 }
 
 void
-said_reply(struct transcript *t, const struct element *e, struct slice line, uint32_t n)
+transcript_add_reply(struct transcript *t, const struct element *e, struct slice line,
+                     uint32_t n)
 {
     if (continues(t, e) && join_open(t, e, n))
         return;
@@ -306,9 +317,9 @@ said_reply(struct transcript *t, const struct element *e, struct slice line, uin
     add_typed(t, e, n);
     add_unseen(t, e, n);
     struct slice whole = without_secrets(t, e, octets_of(t, e, line));
-    bool is_trouble = e->is_quoted && is_troubled(line, e);
-    if (e->is_quoted && !(is_trouble && e->code < 400 && e->code > 0) &&
-        is_retold(t, e, whole))
+    bool reports_failure = e->is_quoted && is_failure_around(line, e);
+    if (e->is_quoted && !(reports_failure && e->code < 400 && e->code > 0) &&
+        is_repeated_report(t, e, whole))
         return;
     struct event *reply = event_new(t, POSTERN_NOTE_REPLY, n);
     reply->text = reply->note.octets = whole;
@@ -321,8 +332,8 @@ said_reply(struct transcript *t, const struct element *e, struct slice line, uin
     reply->key = e->key;
     reply->is_quoted = e->is_quoted;
     reply->is_weak = e->is_weak;
-    reply->is_trouble = is_trouble;
-    if (is_trouble)
+    reply->reports_failure = reports_failure;
+    if (reports_failure)
         reply->expected = expected_code(line);
     if (e->is_quoted)
         reply->step = (uint8_t)step_around(line, e);

@@ -1,9 +1,9 @@
-/* said_command.c - what a client says: commands, logins, the message
+/* transcript_command.c - what a client sends: commands, logins, the message
  *
- * A login never gets into the octets of a note (S-44). Of the message only the form is
- * noted.
+ * A password never gets into the octets of a note (S-44). Of the message only the form
+ * is noted, never the text.
  */
-#include "explain/said.h"
+#include "explain/transcript_add.h"
 
 #include "base/utf8.h"
 #include "engine/command.h"
@@ -11,7 +11,8 @@
 #include "explain/words.h"
 
 void
-said_command(struct transcript *t, const struct element *e, uint32_t n, bool has_nul)
+transcript_add_command(struct transcript *t, const struct element *e, uint32_t n,
+                       bool has_nul)
 {
     struct event *command = event_new(t, POSTERN_NOTE_COMMAND, n);
     struct command parsed;
@@ -34,14 +35,15 @@ said_command(struct transcript *t, const struct element *e, uint32_t n, bool has
     t->is_sasl_due = false;
     if (e->command == POSTERN_UNKNOWN && secret_is_word(text)) {
         command->note.octets = command->note.argument = slice_of(text.ptr, 0);
-        command->note.redacted = (uint32_t)text.len; /* the answer to a 334 not shown */
+        command->note.redacted = (uint32_t)text.len; /* the response to a 334 that the
+                                                         paste does not show */
     }
     if (e->command != POSTERN_AUTH)
         return;
     t->sasl = 0;
     struct slice rest = parsed.argument;
     struct slice mechanism = words_next(&rest), initial = words_trim(rest);
-    if (secret_is_word(mechanism)) { /* "AUTH AHVz…": the mechanism is forgotten */
+    if (secret_is_word(mechanism)) { /* "AUTH AHVz…": the mechanism is missing */
         initial = mechanism;
         mechanism = slice_of(text.ptr, 4);
     }
@@ -54,7 +56,8 @@ said_command(struct transcript *t, const struct element *e, uint32_t n, bool has
 }
 
 void
-said_login(struct transcript *t, struct slice text, const struct element *e, uint32_t n)
+transcript_add_login(struct transcript *t, struct slice text, const struct element *e,
+                     uint32_t n)
 {
     struct event *answer = event_new(t, POSTERN_NOTE_SASL, n);
 
@@ -68,7 +71,7 @@ said_login(struct transcript *t, struct slice text, const struct element *e, uin
 }
 
 void
-said_content(struct transcript *t, struct slice text, uint32_t n)
+transcript_add_content(struct transcript *t, struct slice text, uint32_t n)
 {
     struct event *content;
 
@@ -76,7 +79,8 @@ said_content(struct transcript *t, struct slice text, uint32_t n)
     if (t->content < 0 && content != NULL &&
         content->note.kind == POSTERN_NOTE_CONTENT && content->body.has_ended &&
         slice_is_equal(text, SLICE("."))) {
-        /* a second final dot, and no reply between: the first was one of the text's */
+        /* a second final dot without a reply in between: the first one was a line of
+         * the message that nobody had dot-stuffed */
         content->body.dot_line = content->last_line;
         content->last_line = content->body.last_line = n;
         return;

@@ -1,4 +1,4 @@
-/* rules_login.c - what was offered of TLS and AUTH, and what was tried */
+/* rules_auth.c - what was offered of TLS and AUTH, and what was tried */
 #include "explain/rules.h"
 
 void
@@ -35,14 +35,14 @@ rule_tls(struct view *view)
     }
     if (!view_says(view, "starttls|tls|ssl|encrypt|secure"))
         return;
-    if (view->said == C(AUTH_BEFORE_STARTTLS) ||
+    if (view->stated == C(AUTH_BEFORE_STARTTLS) ||
         (view->code == 530 &&
          view_says(view, "starttls|tls first|tls required|encryption")))
         verdict_add(view->v, C(AUTH_BEFORE_STARTTLS), F(MISSING), S(STARTTLS),
                     s->has_tls ? 70 : 92);
 }
 
-/* The mechanism an AUTH command names, and whether the server lists it. */
+/* The mechanism of an AUTH command, and whether the server lists it. */
 static bool
 is_mechanism_listed(const struct view *view, struct slice *mechanism_out)
 {
@@ -80,9 +80,9 @@ judge_auth_offer(struct view *view)
     if ((s->extensions & EXT_AUTH) == 0) {
         bool wants_tls = (s->extensions & EXT_STARTTLS) != 0 && !s->has_tls;
         verdict_add(view->v, C(AUTH_NOT_ADVERTISED), F(UNSUPPORTED), S(AUTH),
-                    view->said == C(AUTH_BEFORE_STARTTLS) ? 60
-                    : wants_tls                           ? 84
-                                                          : 91);
+                    view->stated == C(AUTH_BEFORE_STARTTLS) ? 60
+                    : wants_tls                             ? 84
+                                                            : 91);
         if (wants_tls)
             verdict_add(view->v, C(AUTH_BEFORE_STARTTLS), F(MISSING), S(STARTTLS), 86);
         return;
@@ -119,22 +119,22 @@ rule_auth(struct view *view)
         verdict_add(view->v, C(AUTH_CONTINUATION_MISUSE), F(MALFORMED), S(AUTH), 82);
     if (view->code == 535 && is_sasl)
         verdict_add(view->v, C(AUTH_CREDENTIALS_REJECTED), F(REFUSED), S(AUTH), 74);
-    if (view->code == 503 && !s->has_tls && view->said == C(NONE))
+    if (view->code == 503 && !s->has_tls && view->stated == C(NONE))
         verdict_add(view->v, C(AUTH_NOT_ADVERTISED), F(UNSUPPORTED), S(AUTH), 56);
 }
 
-/* A login is wanted: was one tried, could one have been? */
+/* The server demands a login: was one tried, could one have been? */
 void
-rule_login_wanted(struct view *view)
+rule_auth_required(struct view *view)
 {
     const struct state *s = view->s;
 
-    if (view->said == C(ADDRESS_SYNTAX) && view->code == 550 && view->step == S(MAIL) &&
-        view->wording->is_generic)
+    if (view->stated == C(ADDRESS_SYNTAX) && view->code == 550 &&
+        view->step == S(MAIL) && view->wording->is_generic)
         verdict_add(view->v, C(SENDER_NOT_PERMITTED), F(REFUSED), S(MAIL), 64);
-    if (view->said != C(AUTH_MISSING) && view->code != 530)
+    if (view->stated != C(AUTH_MISSING) && view->code != 530)
         return;
-    if (view->said == C(AUTH_BEFORE_STARTTLS) || view->said == C(AUTH_REPEATED) ||
+    if (view->stated == C(AUTH_BEFORE_STARTTLS) || view->stated == C(AUTH_REPEATED) ||
         view->step == S(AUTH))
         return;
     if (s->auth_refusal >= 0) { /* the login failed before: that is the root */
@@ -146,5 +146,5 @@ rule_login_wanted(struct view *view)
         return;
     }
     verdict_add(view->v, C(AUTH_MISSING), F(MISSING), S(AUTH),
-                view->said == C(AUTH_MISSING) ? 92 : 76);
+                view->stated == C(AUTH_MISSING) ? 92 : 76);
 }

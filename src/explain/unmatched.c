@@ -1,4 +1,8 @@
-/* unasked.c - replies no command is seen for: their own words tell what was asked */
+/* unmatched.c - replies that no command waits for
+ *
+ * Many logs and error reports show only the server's side. What such a reply answered
+ * is inferred from its own words.
+ */
 #include "explain/follow.h"
 
 #include "base/attr.h"
@@ -6,7 +10,7 @@
 #include "explain/context.h"
 #include "explain/words.h"
 
-/* No command waits: what the reply's own words say it answered. */
+/* The step a reply answered, by its own words. */
 static enum postern_step
 step_by_words(const struct event *reply)
 {
@@ -43,9 +47,8 @@ step_by_words(const struct event *reply)
     return wording == NULL ? POSTERN_STEP_COUNT : step_named(wording->after);
 }
 
-/* A dialogue that shows replies only tells what was asked by what was answered. */
 void
-follow_unasked(struct judgement *j, int32_t n)
+follow_unmatched(struct judgement *j, int32_t n)
 {
     struct state *s = &j->state;
     struct event *reply = event_at(j, n);
@@ -75,7 +78,7 @@ follow_unasked(struct judgement *j, int32_t n)
     if (reply->note.code < 300 && s->message_reply >= 0 &&
         s->message_reply == s->last_reply && !reply->is_quoted && !s->has_lhlo &&
         reply->note.code != 221 && s->last_command >= 0)
-        s->extra++;
+        s->extra_replies++;
     if (!s->has_start)
         s->is_assumed = true;
     if (step == POSTERN_STEP_AUTH && reply->note.code == 235)

@@ -1,37 +1,37 @@
-/* rules_said.c - what the reply itself says: the server's wording, and its codes */
+/* rules_reply.c - what the reply itself says: the server's wording, and its codes */
 #include "explain/rules.h"
 
 #include "base/attr.h"
 #include "catalog/reply.h"
 #include "catalog/wording.h"
-#include "explain/usual.h"
+#include "explain/code_cause.h"
 
 /* Postern's own reply, in a recorded session: the entry of the catalog says why. */
 void
-rule_own(struct view *view)
+rule_own_reply(struct view *view)
 {
     enum postern_cause cause = catalog_reply(view->reply->note.reply)->cause;
 
     if (cause != C(NONE))
-        verdict_add_usual(view->v, cause, view->step, 94);
+        verdict_add_default(view->v, cause, view->step, 94);
 }
 
-/* Other servers say the same for other reasons: possible, as long as it is not known
- * whose reply this is. */
+/* Other servers send the same text for other reasons: these are possible as long as the
+ * product is unknown. */
 static void
-rule_twins(struct view *view, const struct postern_wording *w)
+rule_same_text(struct view *view, const struct postern_wording *w)
 {
     size_t at = 0;
-    const struct postern_wording *twin;
+    const struct postern_wording *other;
 
     if (view->j->product.len > 0 || w->is_generic)
         return;
-    while ((twin = catalog_wording_twin(w, &at)) != NULL)
-        verdict_add_usual(view->v, twin->cause, view->step, 30);
+    while ((other = catalog_wording_same_text(w, &at)) != NULL)
+        verdict_add_default(view->v, other->cause, view->step, 30);
 }
 
-/* "503 Bad sequence of commands. RCPT first": of a text that many servers share, the
- * rest says more. */
+/* "503 Bad sequence of commands. RCPT first": where many servers share the beginning of
+ * a text, the rest of it says more. */
 static void
 rule_rest(struct view *view, const struct postern_wording *w, int score)
 {
@@ -41,7 +41,7 @@ rule_rest(struct view *view, const struct postern_wording *w, int score)
     const struct postern_wording *more = catalog_wording_in_general(view->text);
     if (more != NULL && more->cause != C(SESSION_OUT_OF_STEP) &&
         more->cause != C(POLICY_REFUSAL) && more->cause != C(COMMAND_SYNTAX))
-        verdict_add_usual(view->v, more->cause, view->step, score);
+        verdict_add_default(view->v, more->cause, view->step, score);
 }
 
 void
@@ -64,14 +64,14 @@ rule_wording(struct view *view)
     if (w->has_step && w->step != S(SESSION))
         verdict_add(view->v, w->cause, w->fault, w->step, score);
     else
-        verdict_add_usual(view->v, w->cause, view->step, score);
-    rule_twins(view, w);
+        verdict_add_default(view->v, w->cause, view->step, score);
+    rule_same_text(view, w);
     rule_rest(view, w, score + 2);
 }
 
-/* Words that programs and services use whatever the code: "Error: open resolver". */
+/* Words that programs and services use with any code: "Error: open resolver". */
 void
-rule_words(struct view *view)
+rule_message(struct view *view)
 {
     static const int scores[] = {
         [CATALOG_POSSIBLE] = 28, [CATALOG_LIKELY] = 58, [CATALOG_CERTAIN] = 93};
@@ -84,30 +84,30 @@ rule_words(struct view *view)
     if (m->has_step && m->fault != F(REFUSED))
         verdict_add(view->v, m->cause, m->fault, m->step, scores[m->certainty]);
     else
-        verdict_add_usual(view->v, m->cause, view->step, scores[m->certainty]);
+        verdict_add_default(view->v, m->cause, view->step, scores[m->certainty]);
     if (view->code / 100 == 4 &&
         view_says(view, "Recipient address rejected: Domain not found"))
-        verdict_add_usual(view->v, C(DNS_PROBLEM), view->step, 86);
+        verdict_add_default(view->v, C(DNS_PROBLEM), view->step, 86);
 }
 
 void
 rule_codes(struct view *view)
 {
     enum postern_cause cause =
-        usual_by_enhanced(view->reply->note.enhanced, view->code, view->step);
+        code_cause_enhanced(view->reply->note.enhanced, view->code, view->step);
 
     if (cause != C(NONE))
-        verdict_add_usual(view->v, cause, view->step,
-                          cause == C(POLICY_REFUSAL)   ? 46
-                          : cause == C(RATE_LIMITED)   ? 54
-                          : cause == C(COMMAND_SYNTAX) ? 55
-                                                       : 61);
+        verdict_add_default(view->v, cause, view->step,
+                            cause == C(POLICY_REFUSAL)   ? 46
+                            : cause == C(RATE_LIMITED)   ? 54
+                            : cause == C(COMMAND_SYNTAX) ? 55
+                                                         : 61);
     if (cause != C(NONE) && view->code == 0)
-        verdict_add_usual(view->v, cause, view->step, 58);
+        verdict_add_default(view->v, cause, view->step, 58);
     unsigned code = view->code;
     if (code == 0 && view->reply->note.enhanced.len > 0) /* its class, in general */
         code = view->reply->note.enhanced.ptr[0] == '4' ? 499 : 599;
-    cause = usual_by_code(code, view->step);
+    cause = code_cause_basic(code, view->step);
     if (cause != C(NONE) && code > 0)
-        verdict_add_usual(view->v, cause, view->step, view->code > 0 ? 34 : 24);
+        verdict_add_default(view->v, cause, view->step, view->code > 0 ? 34 : 24);
 }
