@@ -31,7 +31,7 @@ struct postern_text {
 enum postern_actor {
     POSTERN_ACTS_NOBODY,
     POSTERN_ACTS_SENDER,           /* the person who wrote the mail */
-    POSTERN_ACTS_USER,             /* whoever configures an account */
+    POSTERN_ACTS_USER,             /* the person who configures an account */
     POSTERN_ACTS_SENDER_ADMIN,     /* runs the sending system */
     POSTERN_ACTS_CLIENT_DEVELOPER, /* wrote the sending program */
     POSTERN_ACTS_RECIPIENT_ADMIN,  /* runs the receiving system */
@@ -50,7 +50,7 @@ enum postern_status {
     POSTERN_STATUS_PRIVATE, /* of one product, not registered */
     POSTERN_STATUS_VENDOR,  /* an enhanced code of one product */
     POSTERN_STATUS_DRAFT,
-    POSTERN_STATUS_WILD, /* nobody defined it, it is seen all the same */
+    POSTERN_STATUS_WILD, /* defined nowhere, but seen in practice */
     POSTERN_STATUS_COUNT
 };
 
@@ -72,7 +72,7 @@ struct postern_code {
     struct postern_text name;
     struct postern_text gist;   /* completes "503: …" */
     struct postern_text means;  /* what it says */
-    struct postern_text seen;   /* when one meets it */
+    struct postern_text seen;   /* when it is seen */
     struct postern_text fix;    /* what to do */
     struct postern_text server; /* when a server uses it */
     struct postern_text client; /* what a client must do */
@@ -81,8 +81,8 @@ struct postern_code {
     struct slice enhanced;      /* "5.5.1 5.5.0" */
     struct slice see;           /* "250 500" */
     struct slice products;      /* "Courier; GreenMail" */
-    /* Conversations, a line each: "C: …", "S: …"; lines with another beginning
-     * arrange the scene for the tests and are not for people. */
+    /* Conversations, a line each: "C: …", "S: …"; lines that begin
+     * otherwise set up the scene for the tests and are not for display. */
     struct slice example, failing, repaired;
 };
 
@@ -111,7 +111,7 @@ extern const struct postern_enhanced postern_enhanced_codes[];
 extern const size_t postern_enhanced_count;
 
 /* The entry for "5.5.1": a vendor's own code, else a range, else X.5.1. "X.5.1" finds
- * itself. NULL for what is no enhanced code or not in the catalog. */
+ * itself. NULL if code is not an enhanced code or not in the catalog. */
 const struct postern_enhanced *postern_enhanced_find(struct slice code);
 
 /* s has the form of an enhanced status code: class 2, 4, 5 or X, then two numbers of
@@ -123,7 +123,7 @@ bool postern_enhanced_is(struct slice s);
 struct postern_extension {
     struct slice keyword;
     enum postern_status status;
-    struct postern_text argument; /* what stands behind the keyword; may be empty */
+    struct postern_text argument; /* what follows the keyword; may be empty */
     struct postern_text means;    /* what it adds */
     struct postern_text order;    /* what it changes in the order of commands */
     struct slice rfc, verbs, parameters, length, submission;
@@ -154,7 +154,7 @@ enum postern_fault {
     POSTERN_FAULT_MISSING,     /* had to come here and did not */
     POSTERN_FAULT_EARLY,       /* before it was allowed, or before a reply */
     POSTERN_FAULT_REPEATED,    /* came again */
-    POSTERN_FAULT_WRONG,       /* another verb or mode stood in its place */
+    POSTERN_FAULT_WRONG,       /* another verb or mode came in its place */
     POSTERN_FAULT_MALFORMED,   /* badly written */
     POSTERN_FAULT_REFUSED,     /* in order, but turned down */
     POSTERN_FAULT_UNSUPPORTED, /* not offered by the peer */
@@ -209,12 +209,12 @@ struct postern_cause_entry {
     struct slice slug;  /* "nested-mail" */
     struct slice group; /* "order" */
     enum postern_fault fault;
-    enum postern_step step; /* where it mostly happens */
+    enum postern_step step; /* where it usually happens */
     enum postern_side side;
     struct postern_text name, summary, why, fix;
-    struct slice codes; /* "503": what it shows as */
+    struct slice codes; /* "503": the replies it shows up as */
     struct slice rfc;
-    /* what is easily taken for it, likeliest first; POSTERN_CAUSE_NONE fills up */
+    /* causes easily mistaken for it, likeliest first; the rest is POSTERN_CAUSE_NONE */
     enum postern_cause also[POSTERN_CAUSE_ALSO_MAX];
 };
 
@@ -279,8 +279,8 @@ struct postern_wording {
     uint16_t code;
     uint16_t weight;   /* literal octets of its pattern */
     uint16_t queue_id; /* the group of the pattern with the server's id, or 0 */
-    bool is_generic;   /* no wording knew the line: said of any server */
-    bool is_believed;  /* known to its author only, not confirmed in a source */
+    bool is_generic;   /* not of one product: what such a text means at any server */
+    bool is_believed;  /* from experience, not confirmed by a source */
     enum postern_cause cause;
     bool has_step; /* fault and step are stated here */
     enum postern_fault fault;
@@ -288,24 +288,25 @@ struct postern_wording {
     enum postern_actor acts;
 };
 
-enum { POSTERN_REPLY_TEXT_MAX = 1024 }; /* octets of a reply that are looked at */
+enum { POSTERN_REPLY_TEXT_MAX = 1024 }; /* octets of a reply that are examined */
 
 /* The wording a reply matches best. reply is flattened: "503 5.5.1 text", its lines
- * joined by one blank; octets behind POSTERN_REPLY_TEXT_MAX are not looked at.
- * product: of the server as far as known, or empty; it decides between texts that
+ * joined by one blank; octets after POSTERN_REPLY_TEXT_MAX are ignored.
+ * product: the server's, if known, else empty; it decides between texts that
  * several products share. id_out (may be NULL): the receiving server's queue id,
  * borrowed from reply, or empty.
  * NULL when neither a wording nor a generic text fits. */
 const struct postern_wording *
 postern_wording_match(struct slice reply, struct slice product, struct slice *id_out);
 
-/* All wordings, a product's beside each other, and the generic ones behind them. */
+/* All wordings, grouped by product; the generic ones come last. */
 extern const struct postern_wording postern_wordings[];
 extern const size_t postern_wording_count; /* with the generic ones */
 
 /* ---- phrases ------------------------------------------------------------------ */
 
-/* Labels and sentences of the faces; %1 to %4 in them stand for values. */
+/* Labels and sentences of the pages and the command line; %1 to %4 are replaced by
+ * values. */
 extern const struct postern_text postern_phrases[POSTERN_PHRASE_COUNT];
 
 static inline struct slice

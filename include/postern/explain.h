@@ -4,16 +4,16 @@
  *     const struct postern_diagnosis *d = postern_explain(explain, paste);
  *     … postern_causes[d->findings[0].cause].summary.in[POSTERN_EN] …
  *
- * A paste is any text with SMTP in it: a terminal session, debug output of a library or
- * a server's log, a bounce, a stack trace, a single error line, cut, mixed, escaped,
+ * A paste is any text with SMTP in it: a terminal session, debug output of a library, a
+ * server's log, a bounce, a stack trace, a single error line; cut off, mixed, escaped,
  * with prose around it. It is turned into the notes a server makes of a conversation,
  * replayed through the order table, and judged.
  *
  * Pure: no I/O, no allocation, no clock. The caller owns the memory; the paste is
  * borrowed and must live as long as the diagnosis is read. Time is linear in the
  * paste; memory is constant: of a long paste the first and the last events are kept.
- * Of a paste of more than a megabyte the middle is only looked through for refusals.
- * No secret is in what comes out but in struct postern_event.text of a login.
+ * In a paste of more than a megabyte the middle is only searched for refusals.
+ * No result contains a password, except struct postern_said.text of a login.
  */
 #ifndef POSTERN_EXPLAIN_H
 #define POSTERN_EXPLAIN_H
@@ -28,10 +28,10 @@ const char *postern_certainty_name(enum postern_certainty certainty);
 
 enum { POSTERN_EVIDENCE_MAX = 4, POSTERN_FINDINGS_MAX = 4 };
 
-/* A line of the paste that shows something. */
+/* A line of the paste that supports the finding. */
 struct postern_evidence {
     uint32_t line;     /* in the paste, from 1 */
-    struct slice text; /* its beginning, as far as it may be shown; not escaped */
+    struct slice text; /* its beginning, without a password; not escaped */
 };
 
 /* One answer to "what went wrong?". */
@@ -51,18 +51,18 @@ enum postern_event_kind {
     POSTERN_SAID_COMMAND,
     POSTERN_SAID_REPLY,
     POSTERN_SAID_LOGIN,   /* an answer in an AUTH exchange; text is the secret */
-    POSTERN_SAID_CONTENT, /* the message behind DATA */
-    POSTERN_SAID_OTHER,   /* a program's own words */
+    POSTERN_SAID_CONTENT, /* the message after DATA */
+    POSTERN_SAID_OTHER,   /* a program's own message */
 };
 
-/* One step of the conversation, for reading along. */
+/* One entry of the transcript. */
 struct postern_said {
     enum postern_event_kind kind;
-    uint32_t line, last_line; /* in the paste */
-    struct slice text;        /* without a login; a reply's lines have LF between */
+    uint32_t line, last_line;        /* in the paste */
+    struct slice text;               /* a reply's lines are separated by LF */
     const struct postern_note *note; /* phases before and after, command, code */
-    bool is_quoted;                  /* told about by a program, not spoken */
-    bool is_fault;                   /* the line the first finding is about */
+    bool is_quoted; /* reported by a program, not part of a live dialogue */
+    bool is_fault;  /* the line the first finding is about */
 };
 
 struct postern_diagnosis {
@@ -72,13 +72,13 @@ struct postern_diagnosis {
     unsigned finding_count;
     struct postern_evidence evidence[POSTERN_EVIDENCE_MAX]; /* of the first */
     unsigned evidence_count;
-    struct slice product;  /* of the server, as far as its words tell; or empty */
-    struct slice queue_id; /* the id under which the server took the message */
+    struct slice product;  /* of the server, if its words show it; or empty */
+    struct slice queue_id; /* the server's id of the accepted message; or empty */
     uint32_t lines;        /* of the paste */
-    uint32_t dropped;      /* lines and steps in the middle of a long paste that were
-                              only looked through */
-    uint32_t sessions;     /* conversations told apart */
-    bool was_accepted;     /* the server said it took a message */
+    uint32_t dropped;      /* lines and events in the middle of a long paste that were
+                              only searched for refusals */
+    uint32_t sessions;     /* conversations found in the paste */
+    bool was_accepted;     /* the server accepted a message */
     bool was_utf16;        /* the paste was UTF-16 */
 };
 
@@ -91,14 +91,14 @@ size_t postern_explain_size(void);
 const struct postern_diagnosis *postern_explain(struct postern_explain *memory,
                                                 struct slice paste);
 
-/* The same for notes, of a recorded session for instance: start, one call a note, then
+/* The same for the notes of a recorded session: start, one call for each note, then
  * finish. The notes' octets are borrowed. */
 void postern_explain_start(struct postern_explain *memory);
 void postern_explain_note(struct postern_explain *memory,
                           const struct postern_note *note);
 const struct postern_diagnosis *postern_explain_finish(struct postern_explain *memory);
 
-/* The conversation, event by event: false behind the last one. */
+/* Entry n of the transcript, from 0; false after the last one. */
 bool postern_explain_said(const struct postern_explain *memory, uint32_t n,
                           struct postern_said *said_out);
 

@@ -1,4 +1,4 @@
-/* postern/lint.h - what a sending program does wrong, or could do better
+/* postern/lint.h - what a sending program does wrong or could do better
  *
  *     struct postern_lint_session lint;
  *     postern_lint_start(&lint, &facts);
@@ -6,12 +6,12 @@
  *     struct postern_lint_findings found = postern_lint_finish(&lint);
  *     … postern_lints[found.list[0].lint].name.in[POSTERN_EN] …
  *
- * explain.h says why one conversation failed; this looks at what the client did, and
- * mostly at sessions in which nothing failed at all. Only what the notes show is said:
- * a session that was recorded in part is never blamed for what may stand in the rest.
+ * explain.h says why a conversation failed; this checks how the client behaved, usually
+ * in sessions in which nothing failed at all. It reports only what the notes show: of a
+ * session that was recorded in part, nothing is assumed about the rest.
  *
  * Pure: no I/O, no allocation, no clock. The caller owns the memory, which has constant
- * size; time is linear in the notes. Nothing of a note is kept but numbers.
+ * size; time is linear in the notes. Only numbers are kept of a note, none of its text.
  */
 #ifndef POSTERN_LINT_H
 #define POSTERN_LINT_H
@@ -22,13 +22,13 @@
 /* What was seen, and where. */
 struct postern_lint_finding {
     enum postern_lint lint;
-    uint32_t first_note; /* the note it was first seen at, counted from 0; where a reply
-                            tells, the line it answers */
+    uint32_t first_note; /* the note it was first seen at, counted from 0; for a finding
+                            from a reply: the note of the line it answers */
     uint32_t count;      /* how often */
 };
 
-/* What the notes of a session do not say. All false and 0 is "not known": then nothing
- * is said that depends on it. */
+/* What the notes of a session do not show. All false and 0 means "not known": then
+ * nothing that depends on it is reported. */
 struct postern_lint_facts {
     bool is_loopback; /* the client is on this machine: TLS protects nothing there */
     bool has_implicit_tls; /* TLS from the first octet */
@@ -38,14 +38,14 @@ struct postern_lint_facts {
                                     included, each with at most one message */
 };
 
-/* Findings by severity, the worst first, then by their first note; one a lint.
+/* Findings by severity, the worst first, then by their first note; one for each lint.
  * Borrowed from the session. */
 struct postern_lint_findings {
     const struct postern_lint_finding *list;
     uint32_t count;
 };
 
-/* One session being looked at: opaque, the caller's memory. */
+/* The session being checked: opaque, the caller's memory. */
 enum { POSTERN_LINT_SIZE = 8192 }; /* octets; asserted */
 
 struct postern_lint_session {

@@ -1,4 +1,7 @@
-/* find.c - looking things up in the generated tables; pure */
+/* find.c - look up entries of the generated tables by code, keyword or slug; pure
+ *
+ * The tables are short enough for a linear search.
+ */
 #include "base/ascii.h"
 #include "base/slice.h"
 #include "postern/catalog.h"

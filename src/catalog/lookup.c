@@ -1,4 +1,8 @@
-/* lookup.c - finding entries of the generated tables; pure */
+/* lookup.c - find one of our replies by its name; pure
+ *
+ * Apart from find.c, so that engine.wasm, which only sends replies, does not carry the
+ * tables of the whole catalog.
+ */
 #include "catalog/reply.h"
 
 enum postern_reply

@@ -1,4 +1,4 @@
-/* message - what clients, libraries and logs say of their own, without a reply code */
+/* message - what clients, libraries and logs say in their own words, without a code */
 #ifndef CATALOG_MESSAGE_H
 #define CATALOG_MESSAGE_H
 
@@ -17,12 +17,11 @@ struct catalog_message {
     struct pattern pattern;
 };
 
-/* The messages of a line, surest first match only: the message of the highest
- * certainty that stands anywhere in line, the first of equals; NULL if none does.
- * folded: the line with small ASCII letters, and blanks for "_". */
+/* The message found anywhere in a line that has the highest certainty, the first of
+ * equals; NULL if there is none. folded: the line as catalog_message_fold writes it. */
 const struct catalog_message *catalog_message_find(struct slice folded);
 
-/* Write line as catalog_message_find wants it: small letters, blanks for "_", one blank
+/* Write line as catalog_message_find expects it: lower case, blanks for "_", one blank
  * for several. Returns the octets written. */
 size_t catalog_message_fold(struct slice line, char *out, size_t size);
 

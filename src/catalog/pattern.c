@@ -32,7 +32,7 @@ static void
 next_round(struct machine *machine, struct list *list)
 {
     list->count = 0;
-    if (++machine->round == 0) { /* the rounds are used up: begin anew */
+    if (++machine->round == 0) { /* the counter wrapped: start over */
         memset(machine->seen, 0, sizeof(machine->seen));
         machine->round = 1;
     }
@@ -120,7 +120,7 @@ run(const struct pattern *pattern, struct slice text, size_t start, bool is_insi
         next_round(&machine, then);
         bool has_octet = machine.at < text.len;
         size_t here = machine.at;
-        machine.at++; /* threads added below stand behind the octet */
+        machine.at++; /* threads added below are after the octet */
         for (size_t i = 0; i < now->count; i++) {
             struct thread thread = now->threads[i];
             const struct pattern_step *step = &machine.program[thread.step];

@@ -1,9 +1,9 @@
 /* pattern - compiled patterns of the catalog, run over a reply; pure
  *
  * A POSIX extended regular expression of catalog/ is compiled when the tree is built
- * (tools/gen_pattern.c): its literal beginning apart, the rest as a program for a
- * machine that follows all branches at once (Thompson, Pike). Time is bounded by text ×
- * program, whatever the text: no reply of a stranger can make it slow.
+ * (tools/gen_pattern.c): its literal beginning is kept as text, the rest becomes a
+ * program for a machine that follows all branches at once (Thompson, Pike). Time is
+ * bounded by text × program, so no hostile reply can make it slow.
  */
 #ifndef CATALOG_PATTERN_H
 #define CATALOG_PATTERN_H
@@ -28,7 +28,7 @@ struct pattern_step {
     uint16_t a, b; /* steps of the same program; of PATTERN_SET: index */
 };
 
-enum { PATTERN_STEPS_MAX = 600 }; /* in one program; the compiler sees to it */
+enum { PATTERN_STEPS_MAX = 600 }; /* in one program; the compiler checks it */
 
 /* A set of octets: bit c % 32 of word c / 32. */
 struct pattern_set {
@@ -44,7 +44,7 @@ pattern_set_has(const struct pattern_set *set, char c)
 }
 
 struct pattern {
-    struct slice prefix; /* literal beginning, small letters; empty: none */
+    struct slice prefix; /* literal beginning, lower case; empty: none */
     uint32_t program;    /* of the rest: index of its first step in catalog_steps */
     uint16_t steps;      /* 1: the prefix is all */
     struct pattern_set first; /* octets a match can begin with; unanchored patterns */
@@ -65,8 +65,9 @@ pattern_hash(const char *at)
 extern const struct pattern_step catalog_steps[];
 extern const struct pattern_set catalog_sets[];
 
-/* The pattern matches the beginning of text, whose ASCII letters are small already.
- * group_out (may be NULL): what its wanted group holds, borrowed; empty if none. */
+/* The pattern matches the beginning of text, whose ASCII letters are lower case
+ * already. group_out (may be NULL): what its wanted group holds, borrowed; empty if
+ * none. */
 bool pattern_match_start(const struct pattern *pattern, struct slice text,
                          struct slice *group_out);
 

@@ -2,8 +2,8 @@
 #include "base/slice.h"
 #include "postern/catalog.h"
 
-/* Japanese sets a blank between Latin letters and its own, and none between its own:
- * " に" behind a value that ends in Japanese loses it. */
+/* Japanese text has a blank between Latin and Japanese letters, and none between two
+ * Japanese ones: " に" after a value that ends in Japanese loses its blank. */
 static bool
 is_needless_blank(struct slice text, size_t i, const char *out, size_t len)
 {

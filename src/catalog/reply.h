@@ -1,6 +1,6 @@
 /* reply - the replies Postern gives, as a table
  *
- * Generated from catalog/replies.txt, where each code and each word stands once.
+ * Generated from catalog/replies.txt, the only place with these codes and words.
  */
 #ifndef CATALOG_REPLY_H
 #define CATALOG_REPLY_H

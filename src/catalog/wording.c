@@ -1,11 +1,11 @@
 /* wording.c - which server says this, and why
  *
  * 1. Of all wordings that match, the one with the most literal octets wins; between
- *    equals the known product decides, then the one whose sample is this very text,
- *    then an RFC that has the same text.
+ *    equals the known product decides, then the one whose sample is exactly this
+ *    text, then an RFC with the same text.
  * 2. The generic ones come next, in their order: the first that fits.
- * 3. Patterns are tried on a copy with small letters, where the mark behind the code
- *    is a blank; places in the copy are places in the reply.
+ * 3. Patterns are tried on a copy in lower case, where the mark after the code is a
+ *    blank; an offset in the copy is the same offset in the reply.
  */
 #include "catalog/wording.h"
 
@@ -37,7 +37,7 @@ is_better(const struct postern_wording *wording, const struct postern_wording *b
     bool is_sample = slice_is_equal_fold(wording->sample, folded);
     if (is_sample != (bool)slice_is_equal_fold(best->sample, folded))
         return is_sample;
-    /* a text out of an RFC is everybody's */
+    /* any product may use the text of an RFC */
     return slice_has_prefix_fold(wording->product, SLICE("RFC ")) &&
            !slice_has_prefix_fold(best->product, SLICE("RFC "));
 }
@@ -72,7 +72,7 @@ match_generic(struct slice folded)
     return NULL;
 }
 
-/* text with a code in front, in small letters. */
+/* reply with a code in front, in lower case. */
 static struct slice
 fold_without_code(struct slice reply, char class, char text[POSTERN_REPLY_TEXT_MAX])
 {

@@ -14,14 +14,14 @@ extern const size_t catalog_wording_generic;
  * class: '4' or '5'. NULL: none. */
 const struct postern_wording *catalog_wording_by_text(struct slice text, char class);
 
-/* The same without the generic ones. */
+/* The same, without the generic ones. */
 const struct postern_wording *catalog_wording_known(struct slice text, char class);
 
-/* What a reply means in general, whatever product has this text; NULL: nothing fits. */
+/* What a reply means in general, at any product; NULL: nothing fits. */
 const struct postern_wording *catalog_wording_in_general(struct slice reply);
 
-/* The next wording from *at on with the same text as wording, another server's; NULL:
- * no more. *at: 0 at first. */
+/* The next wording of another server with the same text; NULL: no more. *at: where to
+ * go on, 0 at first. */
 const struct postern_wording *
 catalog_wording_same_text(const struct postern_wording *wording, size_t *at);
 

@@ -1,6 +1,7 @@
-/* arena - octets made while a paste is read: bounded, given by the caller
+/* arena - memory for text that is rewritten while a paste is read
  *
- * What does not fit any more is cut; nothing fails.
+ * It is bounded and belongs to the caller. Text that does not fit is cut; nothing
+ * fails.
  */
 #ifndef EXPLAIN_ARENA_H
 #define EXPLAIN_ARENA_H
@@ -10,7 +11,7 @@
 struct arena {
     char *ptr;
     size_t size, used;
-    size_t open; /* where the piece being written begins */
+    size_t open; /* where the current piece begins */
 };
 
 static inline void

@@ -1,7 +1,7 @@
 /* clean.c - each kind of escape is one small function over the octets at the front
  *
- * A function takes the escape at the front of text, writes what it stands for, and
- * returns the octets it took; 0: no such escape is there.
+ * Such a function takes the escape at the front of text, writes what it means, and
+ * returns the octets it took; 0: there is no such escape.
  */
 #include "explain/clean.h"
 
@@ -37,7 +37,8 @@ is_surrogate(uint32_t unit)
     return unit >= 0xd800 && unit < 0xe000;
 }
 
-/* The character two UTF-16 units stand for; 0 if they are no pair (RFC 2781 2.2). */
+/* The character that two UTF-16 units encode; 0 if they are not a pair (RFC 2781 2.2).
+ */
 static uint32_t
 pair_of(uint32_t high, uint32_t low)
 {
@@ -58,7 +59,7 @@ write_point(struct arena *out, uint32_t point)
         arena_octet(out, (char)(0x80 | (point & 0x3f)));
     } else if (point < 0x10000) {
         if (is_surrogate(point))
-            point = 0xfffd; /* half of a pair alone (RFC 3629 3) */
+            point = 0xfffd; /* half of a pair (RFC 3629 3) */
         arena_octet(out, (char)(0xe0 | point >> 12));
         arena_octet(out, (char)(0x80 | (point >> 6 & 0x3f)));
         arena_octet(out, (char)(0x80 | (point & 0x3f)));
@@ -107,7 +108,8 @@ take_entity(struct slice text, struct arena *out)
     return i + 1;
 }
 
-/* <br> and the ends of blocks break the line; other known tags go. */
+/* <br> and the ends of blocks break the line; other known tags are removed. Unknown
+ * ones stay: "<user@example.com>" looks like a tag. */
 static size_t
 take_tag(struct slice text, struct arena *out)
 {
@@ -200,7 +202,7 @@ take_backslash(struct slice text, struct arena *out)
     return 0;
 }
 
-/* "[nl]" and "<CR><LF>" of logs, as far as they end a line. */
+/* "[nl]" and "<CRLF>", as logs write the end of a line. */
 static size_t
 take_named_break(struct slice text, struct arena *out)
 {
@@ -212,7 +214,8 @@ take_named_break(struct slice text, struct arena *out)
     if (text.ptr[0] != '[' && text.ptr[0] != '<')
         return 0;
     if (slice_has_prefix_fold(text, SLICE("<CRLF>.<CRLF>"))) {
-        arena_add(out, slice_of(text.ptr, 13)); /* said by servers, and no break */
+        arena_add(out,
+                  slice_of(text.ptr, 13)); /* servers say this in a 354: not a break */
         return 13;
     }
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {

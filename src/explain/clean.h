@@ -1,15 +1,15 @@
-/* clean - a line of a paste as the program meant it: escapes and markup undone
+/* clean - a line of a paste as the program wrote it: escapes and markup undone
  *
- * Pastes come through terminals, web pages, JSON and source code: colour sequences,
- * &lt; and <br>, \" and \r\n, and UTF-16 stand in them. The line that comes out has
- * LF where a line break was written inside of it.
+ * Pastes come through terminals, web pages, JSON and source code, so they contain
+ * colour sequences, &lt; and <br>, \" and \r\n, and UTF-16. The cleaned line has an LF
+ * where a line break was written as an escape.
  */
 #ifndef EXPLAIN_CLEAN_H
 #define EXPLAIN_CLEAN_H
 
 #include "explain/arena.h"
 
-/* line has something in it that clean_line would change. */
+/* line contains something that clean_line may change. */
 bool clean_is_needed(struct slice line);
 
 /* Write the cleaned line into arena; the result borrows from it. */

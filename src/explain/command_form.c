@@ -31,7 +31,7 @@ is_tail(struct slice s)
     return true;
 }
 
-/* ":<a@b>", " :<…", "a@b": what may stand behind FROM and TO. */
+/* ":<a@b>", " :<…", "a@b": what may follow FROM and TO. */
 static bool
 is_path_like(struct slice s)
 {

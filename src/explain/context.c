@@ -1,4 +1,4 @@
-/* context.c - phrases of libraries and logs, the more telling ones first */
+/* context.c - phrases of libraries and logs, the more specific ones first */
 #include "explain/context.h"
 
 #include "base/attr.h"

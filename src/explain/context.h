@@ -1,4 +1,4 @@
-/* context - which step a line of a program speaks of: "in reply to RCPT TO command" */
+/* context - the step that a program's line is about: "in reply to RCPT TO command" */
 #ifndef EXPLAIN_CONTEXT_H
 #define EXPLAIN_CONTEXT_H
 

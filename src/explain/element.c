@@ -1,4 +1,8 @@
-/* element.c - first in its place behind the marks, else anywhere in the line */
+/* element.c - find the SMTP in a line
+ *
+ * First where it belongs, right after the marks; else anywhere in the line, where a
+ * number or a verb needs more evidence to count.
+ */
 #include "explain/element.h"
 
 #include "base/ascii.h"
@@ -8,7 +12,8 @@
 #include "explain/reply_form.h"
 #include "explain/words.h"
 
-/* A reply in its place may have any code, but "465" in a list of settings is none. */
+/* A reply right after the marks may have any code; but "465" in a list of settings is
+ * not one. */
 static bool
 is_likely_reply(struct slice s, const struct prefix *prefix)
 {
@@ -21,14 +26,14 @@ is_likely_reply(struct slice s, const struct prefix *prefix)
 
 /* ---- a reply somewhere in the line ----------------------------------------- */
 
-/* The word before a number, when the number is something else. */
+/* The word before a number that is not a reply code. */
 static const struct slice counters = SLICE_INIT(
     "port|line|took|size|bytes|pid|id|uid|every|limit|for|than|least|expected|"
     "expecting|"
     "expect|code|in|of|at|length|len|win|seq|ack|ttl|tos|version|v|max|after|ms|frame|"
     "got|error|number|to|HTTP/1.1|HTTP/"
     "1.0|status|lines|row|col|column|with|only|either");
-/* The word behind it, likewise. */
+/* The word after such a number. */
 static const struct slice units = SLICE_INIT(
     "ms|s|sec|seconds|secs|minutes|hours|days|bytes|octets|kb|mb|k|m|messages|emails|"
     "mails|recipients|connections|lines|times|users|is|was|are|were|means|error|errors|"
@@ -79,7 +84,7 @@ begins_a_reply(struct slice line, size_t at)
     return s.len == 3 || !ascii_is_alnum(s.ptr[3]);
 }
 
-/* How good a reply the number at at makes: 3 sure, 2 by its text, 1 just a number. */
+/* How likely the number at at is a reply: 3 certain, 2 by its text, 1 just a number. */
 static int
 weigh_reply(struct slice line, size_t at)
 {
@@ -134,7 +139,7 @@ weigh_reply(struct slice line, size_t at)
                                                                                   : 0;
 }
 
-/* Cut a quoted reply where its teller goes on. */
+/* Cut a quoted reply where the words of the program that quotes it begin again. */
 static struct slice
 cut_end(struct slice line, size_t at, struct slice text)
 {
@@ -174,7 +179,7 @@ cut_end(struct slice line, size_t at, struct slice text)
     return text;
 }
 
-/* What stands behind the code: "-5.1.1 No", ", b'5.7.8 …'", "): 5.7.8". */
+/* The text after the code: "-5.1.1 No", ", b'5.7.8 …'", "): 5.7.8". */
 static struct slice
 text_after(struct slice line, size_t at, struct element *e)
 {
@@ -256,7 +261,7 @@ find_enhanced(struct slice line, struct element *e)
 
 /* ---- a command somewhere in the line ------------------------------------------- */
 
-/* Only verbs in capitals that stand behind a mark or a blank. */
+/* Only verbs in capitals, after a mark or a blank. */
 static bool
 find_command(struct slice line, struct element *e)
 {
@@ -271,8 +276,7 @@ find_command(struct slice line, struct element *e)
             line.ptr[at] != verbs[i].ptr[0])
             continue;
         struct slice text = cut_end(line, at, slice_skip(line, at));
-        bool is_hello =
-            i == 2 || i == 3; /* with a name behind it, not "HELO argument" */
+        bool is_hello = i == 2 || i == 3; /* with a name, not "HELO argument" */
         if (is_hello && memchr(text.ptr, '.', text.len) == NULL &&
             memchr(text.ptr, '[', text.len) == NULL)
             continue;
@@ -286,7 +290,8 @@ find_command(struct slice line, struct element *e)
     return false;
 }
 
-/* ---- the door -------------------------------------------------------------------- */
+/* ---- a whole line
+ * -------------------------------------------------------------------- */
 
 static void
 take_reply(struct slice s, struct slice line, struct element *e)
@@ -295,7 +300,7 @@ take_reply(struct slice s, struct slice line, struct element *e)
 
     e->kind = ELEMENT_REPLY;
     e->code = reply_form_code(s);
-    e->is_quoted = words_have(s, SLICE("(in reply to")); /* a bounce has wrapped it */
+    e->is_quoted = words_have(s, SLICE("(in reply to")); /* wrapped by a bounce */
     e->text = text_after(line, at, e);
 }
 
@@ -323,7 +328,7 @@ take_bracketed(struct slice line, struct element *e)
     return true;
 }
 
-/* "Set: the auth", "line 2 of data": a verb behind plain words is one of them. */
+/* "Set: the auth", "line 2 of data": a verb after plain words is just a word. */
 static bool
 is_prose(const struct prefix *prefix)
 {
@@ -376,7 +381,7 @@ find_spelled(struct slice line, struct element *e)
     return true;
 }
 
-/* "RCPT TO:<a@b> (550 5.7.1 relaying denied)": a command and what came of it. */
+/* "RCPT TO:<a@b> (550 5.7.1 relaying denied)": a command and the reply to it. */
 static bool
 has_refusal_after(struct slice s)
 {
@@ -397,7 +402,7 @@ element_find(struct slice line, struct element *e)
     line = words_trim(line);
     e->text = line;
     if (words_have(line, SLICE("Found extension \"")))
-        return; /* JavaMail tells what EHLO offered, again */
+        return; /* JavaMail repeats what EHLO offered */
     if (take_bracketed(line, e))
         return;
     prefix_strip(line, &prefix);

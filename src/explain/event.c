@@ -1,5 +1,5 @@
-/* event.c - an event on its own: the step it is, and a reply's lines as one text, the
- * way wordings are written */
+/* event.c - a single event: which step it is, and a reply's lines as one text, in the
+ * form that the wordings of the catalog have */
 #include "explain/judge.h"
 
 #include "engine/commands.h"
@@ -19,8 +19,8 @@ event_step(const struct event *e)
     return (enum postern_step)command_facts[e->note.command].step;
 }
 
-/* Bounces join the lines of a reply and leave "550-5.7.26 " in the middle: octets to
- * skip at i. */
+/* Bounces join the lines of a reply and leave "550-5.7.26 " in the middle: how many
+ * octets to skip at i. */
 static size_t
 repeated_codes(const struct event *e, struct slice line, size_t i)
 {
@@ -47,7 +47,7 @@ judge_flatten(const struct event *e, char out[POSTERN_REPLY_TEXT_MAX])
     while (rest.len > 0 && len < POSTERN_REPLY_TEXT_MAX) {
         slice_cut(rest, '\n', &line, &rest);
         line = words_trim(line);
-        if (len > 0) { /* the enhanced code is said again on every line */
+        if (len > 0) { /* every line repeats the enhanced code */
             struct slice words = line, first = words_next(&words);
             if (postern_enhanced_is(first))
                 line = words_trim(words);
@@ -68,6 +68,5 @@ judge_flatten(const struct event *e, char out[POSTERN_REPLY_TEXT_MAX])
     }
     if (len > 3 && out[3] == '-')
         out[3] = ' ';
-    /* a literal line break and the same codes again, in the middle of a quotation */
     return slice_of(out, len);
 }

@@ -1,4 +1,4 @@
-/* explain.c - the door: read, replay, judge, and say it in order of likelihood */
+/* explain.c - postern/explain.h: read, replay, judge, and list causes by likelihood */
 #include "explain/judge.h"
 
 #include "base/attr.h"
@@ -8,8 +8,8 @@ struct postern_explain {
     struct transcript transcript;
     struct judgement judgement;
     struct postern_diagnosis diagnosis;
-    int32_t fault_event; /* what the first finding is about, or -1 */
-    uint32_t notes;      /* given by postern_explain_note */
+    int32_t fault_event; /* the event of the first finding, or -1 */
+    uint32_t notes;      /* passed to postern_explain_note */
 };
 
 size_t
@@ -30,11 +30,12 @@ postern_certainty_name(enum postern_certainty certainty)
     return names[certainty];
 }
 
-/* ---- conversations told apart by their keys ---- */
+/* ---- interleaved conversations, separated by their keys ---- */
 
 enum { KEYS_MAX = 16, EVIDENCE_LEN = 1000 };
 
-/* The keys of the paste's conversations; 0 if they are too many to mean that. */
+/* The keys of the paste's conversations. Returns how many, or 0 if there are so many
+ * that they are something else, such as a counter on each line. */
 static unsigned
 find_keys(const struct transcript *t, uint32_t keys[KEYS_MAX])
 {
@@ -116,7 +117,7 @@ fill_findings(struct postern_explain *x, const struct verdict *v)
         f->certainty = certainty_of(v, i);
         finding_place(f, e);
     }
-    /* what is easily taken for it comes last */
+    /* causes that are easily mistaken for this one come last */
     for (unsigned i = 0; i < POSTERN_CAUSE_ALSO_MAX && d->finding_count > 0; i++) {
         struct postern_finding *f =
             finding_add(d, postern_causes[d->findings[0].cause].also[i]);
@@ -213,7 +214,7 @@ postern_explain_finish(struct postern_explain *x)
     return diagnose(x);
 }
 
-/* ---- reading along ---- */
+/* ---- the transcript ---- */
 
 bool
 postern_explain_said(const struct postern_explain *x, uint32_t n,

@@ -1,4 +1,8 @@
-/* follow.c - how the reply to each command moves the session */
+/* follow.c - how the reply to each command moves the session
+ *
+ * The phase follows the server's replies, not ours: if it accepted a command out of
+ * order, the session is where that server believes it to be.
+ */
 #include "explain/follow.h"
 
 #include "catalog/wording.h"
@@ -98,7 +102,6 @@ on_envelope(struct judgement *j, int32_t n, int32_t command)
     }
 }
 
-/* A message was taken: its id, and the transaction is over. */
 void
 follow_message(struct judgement *j, int32_t n)
 {

@@ -1,10 +1,10 @@
-/* greeting.c - the reply that opens a session: is it one, and whose server is it */
+/* greeting.c - the reply that opens a session: recognise it, and the server's product
+ */
 #include "explain/follow.h"
 
 #include "base/attr.h"
 #include "explain/words.h"
 
-/* A reply opens a session: 220 where none was asked for, or a refusal first of all. */
 bool
 greeting_is(const struct judgement *j, const struct event *reply)
 {

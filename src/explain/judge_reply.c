@@ -1,11 +1,12 @@
-/* judge_reply.c - all that is known of one refusal goes through the rules */
+/* judge_reply.c - collect what is known about one refusal and pass it to the rules */
 #include "explain/rules.h"
 
 #include "base/attr.h"
 #include "catalog/wording.h"
 #include "explain/context.h"
 
-/* DATA was refused because of this recipient: say so where the recipient was. */
+/* DATA was refused because no recipient was accepted: the verdict belongs to the
+ * refusal of the recipient. */
 static void
 link_recipient(struct judgement *j)
 {
@@ -37,7 +38,7 @@ class_of(struct slice text)
     return text.len > 1 && text.ptr[0] == '4' && text.ptr[1] == '.' ? '4' : '5';
 }
 
-/* "403 4.5.1 Error: nested MAIL command": a text that others say with 5yz. */
+/* "403 4.5.1 Error: nested MAIL command": a text that is usually sent with 5yz. */
 static const struct postern_wording *
 match_as_permanent(struct slice text)
 {
@@ -52,8 +53,8 @@ match_as_permanent(struct slice text)
     return catalog_wording_by_text(slice_of(changed, rest.len), '5');
 }
 
-/* Any order would do: each only adds to the candidates; but what ends the session is
- * judged behind the rest. */
+/* Their order matters little, since each only adds candidates; but rule_closing looks
+ * at what the others found. */
 static void (*const rules[])(struct view *) = {
     rule_own_reply,     rule_wording,     rule_message, rule_codes, rule_connect,
     rule_order,         rule_hello,       rule_helo,    rule_tls,   rule_auth,
@@ -93,8 +94,7 @@ judge_reply(struct judgement *j, int32_t n, int32_t command)
     if (view.v->is_echo && (view.step == S(DATA) || view.step == S(BDAT)) &&
         j->state.rcpt_refusal >= 0)
         link_recipient(j);
-    /* common words of a reply that stands alone: somebody else may mean another thing
-     */
+    /* a single reply in common words: another server may mean something else by it */
     bool is_alone = view.command == NULL && reply->note.reply == POSTERN_REPLY_NONE &&
                     (view.wording == NULL || view.wording->is_generic);
     for (unsigned i = 0; is_alone && i < view.v->count; i++) {

@@ -1,4 +1,8 @@
-/* judge_session.c - what the conversation as a whole shows, and what programs said */
+/* judge_session.c - what the conversation as a whole shows, and programs' own messages
+ *
+ * Most of these rules conclude from what is missing: a reply that never came, a list
+ * without AUTH. So they apply only where no refusal explains the failure better.
+ */
 #include "explain/judge.h"
 
 #include "base/attr.h"
@@ -9,7 +13,7 @@
 #define S(name) POSTERN_STEP_##name
 
 /* "improper command pipelining after CONNECT from x[192.0.2.1]: \\026\\003\\001": what
- * was sent too early tells what the client took the server for. */
+ * was sent too early shows which protocol the client expected. */
 static void
 judge_early_input(struct verdict *v, const struct event *e)
 {
@@ -66,7 +70,7 @@ judge_message(struct judgement *j, int32_t n)
         refusal->note.code >= 400 && refusal->last_line + 1 == e->line) {
         verdict_add_default(last, m->cause, event_step(event_or_null(j, last->command)),
                             93);
-        verdict_sort(last); /* the rest of a refusal's text, on the next line */
+        verdict_sort(last); /* the rest of a refusal, on the next line */
         return;
     }
     struct verdict *v = verdict_new(j, n, -1);
@@ -82,7 +86,7 @@ judge_message(struct judgement *j, int32_t n)
                             scores[m->certainty]);
     v->is_mild = m->certainty == CATALOG_POSSIBLE;
     if (m->has_step && m->fault == F(LOST) && j->state.needs_hello_again) {
-        /* behind the 220 of STARTTLS comes the handshake */
+        /* after the 220 to STARTTLS comes the handshake */
         verdict_add(v, C(TLS_NEGOTIATION_FAILED), F(LOST), S(TLS), 60);
         v->is_mild = false;
     }
@@ -129,7 +133,7 @@ judge_other_protocols(struct judgement *j)
         session_verdict(j, -1, C(WRONG_PROTOCOL), F(WRONG), S(CONNECT), 118);
 }
 
-/* Replies that break the rules of their form, or were read before they were whole. */
+/* Replies of the wrong form, or that the client did not read to their end. */
 static void
 judge_reply_forms(struct judgement *j)
 {
@@ -195,7 +199,7 @@ judge_end(struct judgement *j)
         session_verdict(j, s->last_reply, C(MIDDLEBOX_ALTERED), F(ALTERED), S(EHLO),
                         82);
     bool was_alone = s->vrfys == s->vrfy_refused && s->hello < 0 && s->vrfys > 0 &&
-                     event_at(j, s->last_command)->mark == MARK_NONE; /* tried out */
+                     event_at(j, s->last_command)->mark == MARK_NONE; /* only a test */
     if (s->vrfys > 0 && !was_alone && s->mail < 0 && s->messages == 0 &&
         s->mail_refusal < 0) {
         bool is_typed = s->vrfy_refused == 0 && !s->is_assumed &&
@@ -269,7 +273,7 @@ judge_unanswered(struct judgement *j)
         session_verdict(j, -1, C(DATA_TIMEOUT), F(LOST), S(BODY), 60);
 }
 
-/* The client gave up after EHLO: what it missed in the list. */
+/* The client gave up after EHLO: what did it miss among the extensions? */
 static void
 judge_given_up(struct judgement *j)
 {
@@ -313,7 +317,7 @@ judge_asked_again(struct judgement *j)
     }
 }
 
-/* Port and kind of TLS do not go together, as the settings beside the error say. */
+/* The settings shown with the error combine a port with the wrong kind of TLS. */
 static void
 judge_settings(struct judgement *j)
 {
@@ -325,7 +329,7 @@ judge_settings(struct judgement *j)
     if (is_mismatch && !j->has_dialogue && !has_verdict(j, 85))
         session_verdict(j, -1, C(TLS_MODE_MISMATCH), F(WRONG), S(TLS), 86);
     if (o->port_465 > 0 && o->timeout > 0 && o->implicit == 0 && !j->has_dialogue &&
-        !has_verdict(j, 56)) /* both wait for the other to begin */
+        !has_verdict(j, 56)) /* each waits for the other to begin */
         session_verdict(j, -1, C(TLS_MODE_MISMATCH), F(WRONG), S(TLS), 58);
     if (o->stars > 0 && !j->has_dialogue && !has_verdict(j, 60))
         session_verdict(j, -1, C(MIDDLEBOX_ALTERED), F(ALTERED), S(GREETING), 80);
@@ -344,7 +348,7 @@ judge_outcome(struct judgement *j)
     const struct event *last = event_or_null(j, s->last_command);
     bool has_left = last != NULL && last->note.command == POSTERN_QUIT;
     bool is_over =
-        was_message_accepted || s->has_quit || has_left; /* nothing broke behind that */
+        was_message_accepted || s->has_quit || has_left; /* nothing failed after that */
     if (has_verdict(j, is_over ? 43 : 30))
         return;
     if (was_message_accepted && j->transcript->complaint > 0)
@@ -374,7 +378,7 @@ judge_success(struct judgement *j, int32_t n)
         return;
     unsigned code = e->note.code;
     bool is_to_another =
-        code == 220 || code == 221 || code == 235; /* one command's own */
+        code == 220 || code == 221 || code == 235; /* answers one command only */
     if (e->expected > 0 &&
         (e->expected / 100 != code / 100 || (is_to_another && e->expected != code)))
         verdict_add(v, C(REPLY_DESYNC), F(UNREAD),
@@ -382,7 +386,7 @@ judge_success(struct judgement *j, int32_t n)
                     : step == POSTERN_STEP_COUNT ? S(EOD)
                                                  : step,
                     87);
-    if (!e->note.is_last) /* one line of several was taken for all of it */
+    if (!e->note.is_last) /* one of several lines was taken for the whole reply */
         verdict_add(v, C(REPLY_MISPARSED), F(MISREAD),
                     e->note.code == 220 ? S(GREETING) : S(EHLO), 88);
     verdict_add(v, C(POSITIVE_REPLY_TREATED_AS_ERROR), F(MISREAD),
@@ -390,7 +394,8 @@ judge_success(struct judgement *j, int32_t n)
     verdict_sort(v);
 }
 
-/* A success told in a line of trouble is no matter where a refusal is told as well. */
+/* A success reported as a failure does not matter where a refusal is reported as well.
+ */
 static void
 judge_reported_success(struct judgement *j)
 {

@@ -1,7 +1,7 @@
-/* line.c - a line of a paste, cut into the pieces of conversation in it
+/* line.c - cut a line of a paste into the pieces of conversation that it holds
  *
  * A line may hold several pieces: a whole conversation on one line, the lines of a
- * reply without their ends, line breaks written as escapes.
+ * reply without line endings, line breaks written as escapes.
  */
 #include "explain/transcript_add.h"
 
@@ -12,14 +12,14 @@
 #include "explain/reply_form.h"
 #include "explain/words.h"
 
-/* How a line is cut that holds several pieces. */
+/* How a line that holds several pieces is cut. */
 enum dialogue {
     DIALOGUE_NONE,
     DIALOGUE_MARKED, /* a whole conversation, a mark before each piece */
     DIALOGUE_BARE,   /* a whole conversation without marks */
 };
 
-/* The mark at the front of s, " >> ": its length; 0: there is none. */
+/* The length of the mark at the front of s, " >> "; 0: there is none. */
 static size_t
 mark_length(struct slice s)
 {
@@ -39,7 +39,7 @@ mark_length(struct slice s)
     return 0;
 }
 
-/* A mark stands at i, and something said on both sides of it. */
+/* There is a mark at i, with a piece of conversation on each side. */
 static bool
 is_mark_at(struct slice s, size_t i, enum dialogue dialogue)
 {
@@ -73,8 +73,8 @@ is_bare_piece(struct slice s)
     return command_form_is_verb(words_next(&words));
 }
 
-/* Where in s, behind its first octets, the next piece of a conversation begins: a
- * mark and an element, or in a line that holds a whole conversation any element. */
+/* Where the next piece of conversation begins in s, not at its front: at a mark, or in
+ * a line that holds a whole conversation without marks, at any element. */
 static size_t
 find_split(struct slice s, enum dialogue dialogue)
 {
@@ -100,7 +100,8 @@ dialogue_of(const struct transcript *t, struct slice line)
     return marks == 3 ? DIALOGUE_MARKED : DIALOGUE_BARE;
 }
 
-/* "250-SIZE 35882577250-8BITMIME250 SMTPUTF8": lines of a reply without their ends. */
+/* "250-SIZE 35882577250-8BITMIME250 SMTPUTF8": lines of a reply without line endings.
+ */
 static size_t
 find_glued(struct slice s)
 {
@@ -142,7 +143,7 @@ take_glued(struct transcript *t, struct slice piece, struct slice line, uint32_t
     piece_take(t, piece, line, n, has_nul);
 }
 
-/* A line break that was written inside a line is one only where SMTP follows. */
+/* An escaped line break counts only where SMTP follows it. */
 static bool
 is_break(struct slice after)
 {
@@ -170,7 +171,8 @@ take_split(struct transcript *t, struct slice s, uint32_t n, bool has_nul)
     take_glued(t, s, line, n, has_nul);
 }
 
-/* One word of letters and digits: base64 of an attachment, mostly. */
+/* One word of letters and digits: usually base64 of an attachment. Nothing else has to
+ * be found in it, and large messages are mostly this. */
 static bool
 is_plain_content(struct slice line)
 {
@@ -201,7 +203,6 @@ take_sent_content(struct transcript *t, struct slice line, uint32_t n)
     return true;
 }
 
-/* One physical line: cleaned, then cut at the breaks written into it. */
 void
 line_read(struct transcript *t, struct slice line, uint32_t n)
 {

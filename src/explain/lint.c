@@ -1,4 +1,4 @@
-/* lint.c - the door: each note goes past all rules, then changes the state */
+/* lint.c - postern/lint.h: each note is checked by all rules, then changes the state */
 #include "explain/lint.h"
 
 #include <assert.h>
@@ -15,14 +15,14 @@ postern_lint_start(struct postern_lint_session *session,
     l->has_tls = facts->has_implicit_tls;
 }
 
-/* Where the note belongs: a reply to the line it answers. */
+/* The note to report: for a reply, the line it answers. */
 static uint32_t
 place_of(const struct lint *l, const struct postern_note *note)
 {
     return note->kind == POSTERN_NOTE_REPLY && l->is_line_open ? l->line_n : l->n;
 }
 
-/* Once a line, however many rules see it. */
+/* Count a lint once per line, however many rules find it. */
 static void
 mark(struct lint *l, enum postern_lint lint, uint32_t at)
 {

@@ -2,9 +2,9 @@
 #include "explain/lint.h"
 
 enum {
-    END_MARK = 3,      /* ".\r\n" behind the content of DATA */
+    END_MARK = 3,      /* ".\r\n" after the content of DATA */
     NOOPS_FINE = 10,   /* in a row */
-    SLACK_SMALL = 100, /* octets a SIZE may be too small besides the tenth */
+    SLACK_SMALL = 100, /* octets a SIZE may be too small, besides the tenth */
     SLACK_LARGE = 10000,
 };
 
@@ -22,8 +22,8 @@ ends_message(const struct lint *l, const struct postern_note *note,
             (note->reply == POSTERN_REPLY_QUEUED && note->command == POSTERN_BDAT));
 }
 
-/* RFC 1870 5: the octets between 354 and the dot, dots undoubled. A tenth is let
- * pass, which is more than doubled dots can make. */
+/* RFC 1870 5: the octets between 354 and the dot, dots undoubled. A tenth is
+ * tolerated, which is more than doubled dots can add. */
 static bool
 declares_too_little(const struct lint *l, const struct postern_note *note)
 {

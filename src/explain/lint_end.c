@@ -1,4 +1,4 @@
-/* lint_end.c - what only the whole session tells */
+/* lint_end.c - what only the whole session shows */
 #include "explain/lint.h"
 
 #include "base/attr.h"
@@ -7,7 +7,7 @@
 
 enum { UNKNOWN_FINE = 2, CONNECTIONS_FINE = 5 };
 
-/* What another finding explains is not said as well. */
+/* A finding that another one already explains is not reported. */
 static const struct {
     enum postern_lint lint, by;
 } covered[] = {
@@ -27,7 +27,7 @@ lint_weigh(struct lint *l)
     if (found[LINT(UNKNOWN_COMMANDS)].count <= UNKNOWN_FINE)
         found[LINT(UNKNOWN_COMMANDS)].count = 0;
     if (found[LINT(NEEDLESS_RSET)].count < l->mails)
-        found[LINT(NEEDLESS_RSET)].count = 0; /* now and then is no habit */
+        found[LINT(NEEDLESS_RSET)].count = 0; /* now and then is not a habit */
     if (l->facts.recent_connections > CONNECTIONS_FINE && l->messages == 1)
         found[LINT(ONE_MESSAGE_CONNECTIONS)] = (struct postern_lint_finding){
             .lint = LINT(ONE_MESSAGE_CONNECTIONS),

@@ -1,4 +1,4 @@
-/* lint_follow.c - how far the session is: the only writer of its state */
+/* lint_follow.c - the state of the session, and its only writer */
 #include "explain/lint.h"
 
 #include "engine/commands.h"
@@ -51,12 +51,12 @@ follow_command(struct lint *l, const struct postern_note *note)
     l->last = (struct lint_last){
         .command = note->command,
         .hash = lint_hash(note->octets),
-        /* behind BDAT comes its chunk: what else did not wait cannot be told */
+        /* the chunk follows BDAT without waiting; whether more did is not known */
         .is_unread = note->is_pipelined || note->command == POSTERN_BDAT,
     };
 }
 
-/* ---- what the server says ---- */
+/* ---- what the server replies ---- */
 
 static void
 follow_hello(struct lint *l, const struct postern_note *note)
@@ -113,7 +113,7 @@ follow_reply(struct lint *l, const struct postern_note *note)
     l->last.reply = note->reply;
 }
 
-/* ---- content, and what has no line ---- */
+/* ---- content and events ---- */
 
 static void
 follow_content(struct lint *l, const struct postern_note *note)

@@ -13,7 +13,7 @@ is_known(const struct postern_note *note)
     return command_is_verb(note->command);
 }
 
-/* One octet behind the line: an LF alone. */
+/* One octet after the line: a lone LF. */
 static bool
 ends_in_lf(const struct lint *l, const struct postern_note *note)
 {
@@ -31,7 +31,7 @@ has_control(const struct lint *l, const struct postern_note *note)
            (found & LINE_HAS_CR) == 0;
 }
 
-/* What was offered is known behind a hello that was seen, or before any. */
+/* The extensions are known after a hello in the notes, or before any hello. */
 static bool
 is_long(const struct lint *l, const struct postern_note *note)
 {
@@ -135,7 +135,7 @@ uses_foreign_parameter(const struct lint *l, const struct postern_note *note)
         return false;
     while (lint_take_parameter(&rest, &name, &value)) {
         if (l->has_auth && slice_is_equal_fold(name, SLICE("AUTH")))
-            continue; /* offered before the login, and not a second time */
+            continue; /* offered before the login, and not again after it */
         if (lint_parameter_is_foreign(l, postern_command_name(note->command), name,
                                       value))
             return true;

@@ -1,4 +1,4 @@
-/* lint_line.c - the parts of a line that rules ask for */
+/* lint_line.c - the parts of a line that the rules need */
 #include "explain/lint.h"
 
 #include "base/ascii.h"

@@ -1,6 +1,6 @@
-/* lint_offer.c - what the reply to EHLO offers, and what may be used therefore
+/* lint_offer.c - what the reply to EHLO offers, and what the client may therefore use
  *
- * Which parameter and which length belongs to which extension is the catalog's to say
+ * Which parameter and which length belong to which extension is in the catalog
  * (extensions.txt): there is no second list here.
  */
 #include "explain/lint.h"
@@ -30,7 +30,7 @@ lint_offers(const struct lint *l, const char *keyword)
 }
 
 /* The next item of "MAIL: SIZE=octets; RCPT: ORCPT=type;address" for verb, without
- * the verb. A ";" without a blank behind it belongs to the item. */
+ * the verb. A ";" that no blank follows belongs to the item. */
 static bool
 take_item(struct slice *list, const char *mark, struct slice verb,
           struct slice *item_out)

@@ -1,7 +1,7 @@
-/* lint_order.c - hello, waiting, and what was done about replies
+/* lint_order.c - hello, waiting for replies, and heeding them
  *
- * What did not wait for the reply before it cannot have ignored that reply, so all
- * rules about refusals ask is_unread first.
+ * A command that did not wait for the reply before it cannot have ignored that reply,
+ * so all rules about refusals check is_unread first.
  */
 #include "explain/lint.h"
 
@@ -18,7 +18,7 @@ is_hello(enum postern_command command)
     return command_has(command, TRAIT_HELLO);
 }
 
-/* It comes before the hello it needs. */
+/* The command needs a hello, and none was accepted yet. */
 static bool
 needs_hello(const struct postern_note *note)
 {
@@ -27,7 +27,7 @@ needs_hello(const struct postern_note *note)
                POSTERN_REPLY_NO_HELLO;
 }
 
-/* The command before was refused, and the client has read that. */
+/* The command before was refused, and the client has read the refusal. */
 static bool
 knows_refusal(const struct lint *l, unsigned class)
 {
@@ -69,7 +69,7 @@ repeats_hello(const struct lint *l, const struct postern_note *note)
            l->last.code < 400;
 }
 
-/* RFC 5321 4.1.1.1: text behind an address literal may occur. */
+/* RFC 5321 4.1.1.1: text may follow an address literal. */
 static struct slice
 hello_name(const struct postern_note *note)
 {
@@ -133,8 +133,8 @@ pipelines_after_last(const struct lint *l, const struct postern_note *note)
            has_pipelining(l);
 }
 
-/* The chunk of BDAT comes with it; a line that is no command belongs to another rule;
- * and what was offered is known behind a hello that was seen, or before any. */
+/* The chunk of BDAT is sent with it; a line that is not a command is for another rule;
+ * and the extensions are known after a hello in the notes, or before any hello. */
 static bool
 pipelines_unoffered(const struct lint *l, const struct postern_note *note)
 {
@@ -178,7 +178,8 @@ ignores_greeting(const struct lint *l, const struct postern_note *note)
            l->commands == 0;
 }
 
-/* Lines that may be sent twice with another meaning, or show no text, are left out. */
+/* Not counted: lines that may mean something else the second time, or whose text is
+ * hidden. */
 static bool
 repeats(const struct lint *l, const struct postern_note *note)
 {

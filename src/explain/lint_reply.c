@@ -1,7 +1,7 @@
-/* lint_reply.c - what our own replies tell about the line before them
+/* lint_reply.c - what our own replies show about the line before them
  *
- * The engine has looked at octets that no note holds, content above all. Where it has
- * already judged them, its judgement is taken over.
+ * The engine has seen octets that are in no note, above all the content. Where its
+ * reply already judged them, the lint follows that reply.
  */
 #include "explain/lint.h"
 
@@ -55,15 +55,15 @@ lint_shown_by(enum postern_reply reply)
     return POSTERN_LINT_NONE;
 }
 
-/* The timer of a whole session answers the next command with the same reply: then the
- * client was not silent. */
+/* When the time limit of the whole session is reached, the next command gets the same
+ * reply: then the client was not silent. */
 static bool
 is_silent(const struct lint *l, const struct postern_note *note)
 {
     return note->reply == POSTERN_REPLY_TIMEOUT && !l->is_line_open;
 }
 
-/* The first line of a message behind a DATA whose refusal could be read. */
+/* The first line of a message after a DATA whose refusal the client had read. */
 static bool
 sends_refused_content(const struct lint *l, const struct postern_note *note)
 {
@@ -92,7 +92,7 @@ closes_in_content(const struct lint *l, const struct postern_note *note)
            (note->before == POSTERN_PHASE_DATA || note->before == POSTERN_PHASE_BDAT);
 }
 
-/* A probe that says nothing at all is no sending program. */
+/* A probe that sends no command at all is not a sending program. */
 static bool
 closes_without_quit(const struct lint *l, const struct postern_note *note)
 {

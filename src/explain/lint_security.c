@@ -1,7 +1,7 @@
-/* lint_security.c - logins and TLS */
+/* lint_security.c - passwords and TLS */
 #include "explain/lint.h"
 
-/* On the same machine nobody stands in between. */
+/* On the same machine there is no network to listen on. */
 static bool
 is_exposed(const struct lint *l)
 {

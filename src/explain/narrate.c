@@ -16,10 +16,10 @@
 struct sentence {
     enum postern_phrase phrase;
     struct slice value;
-    char text[256]; /* where a value is made */
+    char text[256]; /* holds a value that had to be written */
 };
 
-/* The address of MAIL or RCPT: what stands behind the colon, up to a blank. */
+/* The address of MAIL or RCPT: the text after the colon, up to a blank. */
 static struct slice
 address_of(const struct event *e)
 {

@@ -6,7 +6,8 @@
 #include "explain/secret.h"
 #include "explain/words.h"
 
-/* It may turn out to be what somebody typed, or the first half of a sentence. */
+/* Keep an unmarked line: it may turn out to be a mistyped command, or the first half of
+ * a sentence. */
 static void
 keep_typed(struct transcript *t, struct slice text, uint32_t n)
 {
@@ -18,8 +19,8 @@ keep_typed(struct transcript *t, struct slice text, uint32_t n)
     t->typed_line = n;
 }
 
-/* The answer in an AUTH exchange that a line may be: its last word, if the words in
- * front of it ate all. "[credentials hidden]" may have gone with the marks. */
+/* The response in an AUTH exchange that this line may be: its last word, if everything
+ * was taken for marks, as "[credentials hidden]" may be. */
 static struct slice
 sasl_answer_of(struct slice trimmed, struct slice piece)
 {
@@ -32,8 +33,9 @@ sasl_answer_of(struct slice trimmed, struct slice piece)
     return last;
 }
 
-/* What a client said, by its mark, that is no command as it stands: "HALLO c.example",
- * "AUTH PLAIN <scrambled by me>", "foo". Not the words of a log behind such a mark. */
+/* The line has the client's mark but is not a valid command: "HALLO c.example",
+ * "AUTH PLAIN <scrambled by me>", "foo". The words of a log after such a mark do not
+ * count. */
 static bool
 is_from_client(struct element *e, struct slice trimmed)
 {
@@ -94,8 +96,8 @@ take_element(struct transcript *t, struct element *e, struct slice piece,
     }
 }
 
-/* In the message every line of the client is content, whatever it looks like; a reply
- * with the server's mark, or one that ends a message, is not. */
+/* Between 354 and the dot every line of the client is content, whatever it looks like.
+ * A reply with the server's mark, or one that ends the message, is not. */
 static bool
 is_content(const struct transcript *t, const struct element *e, struct slice piece,
            uint32_t n)
@@ -114,14 +116,14 @@ is_content(const struct transcript *t, const struct element *e, struct slice pie
         return false;
     if (e->kind == ELEMENT_COMMAND && !e->is_quoted && t->content < 0 &&
         e->command != POSTERN_HELP)
-        return false; /* nothing was sent: the dialogue goes on */
+        return false; /* no content came: the dialogue goes on */
     if (e->kind == ELEMENT_COMMAND && e->mark == MARK_CLIENT &&
         (e->command == POSTERN_QUIT || e->command == POSTERN_RSET))
-        return false; /* lists that leave the content out */
+        return false; /* a log that leaves the content out */
     return true;
 }
 
-/* What stands behind the marks of a line that is no SMTP. */
+/* The text after the marks of a line that is not SMTP. */
 static struct slice
 spoken(const struct element *e)
 {

@@ -1,4 +1,8 @@
-/* prefix.c - one small function for each kind of thing; each returns what it took */
+/* prefix.c - one small function for each kind of thing that precedes SMTP in a line
+ *
+ * Each takes its kind off the front and returns how many octets that were; 0: the line
+ * does not begin with it.
+ */
 #include "explain/prefix.h"
 
 #include "base/ascii.h"
@@ -56,7 +60,8 @@ has_digit(struct slice s)
     return false;
 }
 
-/* An id of a process or a session: digits in it, no time, no address. */
+/* The id of a process or session: it has digits, and is neither a time nor an address.
+ */
 static void
 note_key(struct prefix *p, struct slice s)
 {
@@ -71,7 +76,7 @@ note_key(struct prefix *p, struct slice s)
     p->key = hash(s);
 }
 
-/* "->", "<<<", "=>", "~>", "***", "===", "#4", "|": arrows say who speaks. */
+/* "->", "<<<", "=>", "~>", "***", "===", "#4", "|": arrows show who speaks. */
 static size_t
 take_arrow(struct prefix *p, struct slice s)
 {
@@ -112,7 +117,7 @@ take_symbol(struct prefix *p, struct slice s)
     return (unsigned char)s.ptr[0] == 0xc2 ? 2 : 0;
 }
 
-/* "[…]" or "(…)" up to 100 octets, unless a reply stands inside. */
+/* "[…]" or "(…)" of up to 100 octets, unless there is a reply inside. */
 static size_t
 take_group(struct prefix *p, struct slice s)
 {
@@ -179,8 +184,8 @@ take_marked_word(struct prefix *p, struct slice token)
     return 0;
 }
 
-/* "hello:", "from:", "to:" of CodeIgniter and others: what the reply behind it answers.
- */
+/* "hello:", "from:", "to:" of CodeIgniter and others: which command the reply after
+ * it answers. */
 static void
 note_step(struct prefix *p, struct slice word)
 {
@@ -319,7 +324,8 @@ is_element(struct prefix *p)
 }
 
 /* Exchange logs: date,connector,session,n,local,remote,event,data: the event is ">" for
- * what the connector sent, "<" for what it got, and the data says which end that is. */
+ * what the connector sent, "<" for what it received; the data shows which end that is.
+ */
 static size_t
 take_csv(struct prefix *p, struct slice s)
 {

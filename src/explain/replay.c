@@ -1,9 +1,9 @@
-/* replay.c - the session, step by step
+/* replay.c - walk through the session again, event by event
  *
  * 1. Commands wait in a queue for their replies; a reply answers the oldest.
- * 2. Phases move by the order table, the same that the server obeys.
- * 3. Where the beginning is cut off the phase is assumed from the first command, and
- *    no rule may then say that something before it is missing.
+ * 2. Phases move by the order table that our own server obeys.
+ * 3. Where the beginning is cut off, the phase is assumed from the first command. Then
+ *    no rule may say that something before it is missing.
  */
 #include "explain/follow.h"
 
@@ -28,7 +28,7 @@ pending_push(struct state *s, int32_t n)
     s->pending[s->pending_count++] = n;
 }
 
-/* The reply cannot be one to that command. */
+/* The reply cannot be an answer to that command: client and server are out of step. */
 static bool
 is_foreign(const struct event *reply, const struct event *command)
 {
@@ -81,8 +81,9 @@ on_greeting(struct judgement *j, int32_t n)
     s->last_reply = n;
 }
 
-/* The waiting command that reply n answers, -1 if none waits. A reply that is told
- * about may name another step than the oldest: the one that fits, if it waits too. */
+/* The waiting command that reply n answers, -1 if none waits. A quoted
+ * reply may name another step than that of the oldest: then it answers that step, if it
+ * waits too. */
 static int32_t
 answered(struct judgement *j, int32_t n)
 {
@@ -95,13 +96,13 @@ answered(struct judgement *j, int32_t n)
     if (command < 0)
         return -1;
     enum postern_step asked = event_step(event_at(j, command));
-    enum postern_step told = (enum postern_step)reply->step;
+    enum postern_step named = (enum postern_step)reply->step;
     if (!reply->is_quoted && s->desync < 0 && is_foreign(reply, event_at(j, command)))
         s->desync = n;
-    bool is_other = reply->is_quoted && told != POSTERN_STEP_COUNT &&
-                    asked != POSTERN_STEP_COUNT && asked != told;
+    bool is_other = reply->is_quoted && named != POSTERN_STEP_COUNT &&
+                    asked != POSTERN_STEP_COUNT && asked != named;
     for (unsigned i = 0; is_other && i < s->pending_count; i++) {
-        if (event_step(event_at(j, s->pending[i])) == told)
+        if (event_step(event_at(j, s->pending[i])) == named)
             command = s->pending[i];
     }
     return command;
@@ -141,7 +142,7 @@ on_reply(struct judgement *j, int32_t n)
     s->last_reply = n;
 }
 
-/* Must the client have waited before this command? (RFC 2920 3.1) */
+/* Was this command sent without waiting where the client had to wait (RFC 2920 3.1)? */
 static void
 check_waiting(struct judgement *j, int32_t n)
 {
@@ -156,8 +157,6 @@ check_waiting(struct judgement *j, int32_t n)
                      step == POSTERN_STEP_QUIT;
     if (must_wait && s->early < 0)
         s->early = n;
-    else if (!must_wait && (s->extensions & EXT_PIPELINING) == 0 && s->early_rcpt < 0)
-        s->early_rcpt = n;
 }
 
 static void
@@ -196,7 +195,7 @@ on_content(struct judgement *j, int32_t n)
     s->last_command = n;
 }
 
-/* Behind 354 the next reply answers the message, also where it is not shown. */
+/* After 354 the next reply answers the message, even if the paste does not show it. */
 static bool
 wants_message(const struct judgement *j, int32_t n)
 {

@@ -1,10 +1,10 @@
-/* rules_form.c - what was sent had the wrong form: addresses, sizes, lines, content */
+/* rules_form.c - what was sent is malformed: addresses, sizes, lines, content */
 #include "explain/rules.h"
 
 #include "engine/commands.h"
 #include "engine/path.h"
 
-/* "<a@b>" of MAIL or RCPT, or empty if it has no such form. */
+/* The argument of MAIL or RCPT has no valid path, "<a@b>". */
 static bool
 is_path_malformed(const struct event *command)
 {
@@ -109,7 +109,7 @@ rule_wire(struct view *view)
         verdict_add(view->v, C(MIDDLEBOX_ALTERED), F(ALTERED), view->step, 88);
 }
 
-/* The command asks for something beside the mail: NOOP, HELP, VRFY, EXPN, RSET. */
+/* The command does not carry mail: NOOP, HELP, VRFY, EXPN, RSET. */
 static bool
 is_aside(const struct view *view)
 {
@@ -120,7 +120,7 @@ is_aside(const struct view *view)
            !command_has(view->command->note.command, TRAIT_HELLO);
 }
 
-/* What goes wrong with the message itself. */
+/* What can be wrong with the message itself. */
 void
 rule_content(struct view *view)
 {
@@ -131,9 +131,9 @@ rule_content(struct view *view)
 
     bool is_about_who =
         view_says(view, "user|recipient|mailbox|address|account|unknown");
-    bool is_told_eod = e != NULL || view->reply->step == S(EOD);
-    if (view->step == S(EOD) && is_told_eod && view->code / 100 == 5 &&
-        view->code != 503 && !is_about_who &&
+    bool is_eod = e != NULL || view->reply->step == S(EOD);
+    if (view->step == S(EOD) && is_eod && view->code / 100 == 5 && view->code != 503 &&
+        !is_about_who &&
         (view->stated == C(NONE) || view->stated == C(RECIPIENT_UNKNOWN)))
         verdict_add(view->v, C(CONTENT_REJECTED), F(REFUSED), S(EOD), 62);
     if (view->step == S(EOD) && e != NULL && e->body.long_line > 0)

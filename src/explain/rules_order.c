@@ -1,9 +1,9 @@
-/* rules_order.c - a step is missing, came twice, or came too early */
+/* rules_order.c - a step is missing, repeated, or too early */
 #include "explain/rules.h"
 
 #include "catalog/reply.h"
 
-/* The reply is about order, or could be. */
+/* The reply is about the order of commands, or may be. */
 static bool
 is_about_order(const struct view *view)
 {
@@ -45,8 +45,8 @@ rule_order(struct view *view)
         verdict_add_default(view->v, cause, view->step, score);
 }
 
-/* The last hello of the conversation stands before its STARTTLS, however the replies
- * were matched. */
+/* The last EHLO of the conversation came before its STARTTLS, whatever replies were
+ * matched to them. */
 static bool
 is_starttls_latest(const struct view *view)
 {
@@ -106,10 +106,10 @@ rule_hello(struct view *view)
         verdict_add(view->v, C(EHLO_NOT_REPEATED_AFTER_STARTTLS), F(MISSING), S(EHLO),
                     88);
     else if (wants_hello && s->hello_refusal >= 0)
-        view->v->is_echo = true; /* the hello came, and was refused */
+        view->v->is_echo = true; /* there was a hello, and it was refused */
 }
 
-/* HELO hides the extensions: what needs one fails, or the client leaves it out. */
+/* After HELO there are no extensions: commands that need one fail. */
 void
 rule_helo(struct view *view)
 {
@@ -147,8 +147,7 @@ rule_transaction(struct view *view)
         view->code == 503 && view->j->count > 1 &&
         event_or_null(view->j, s->last_reply) != NULL &&
         event_at(view->j, s->last_reply)->note.code >= 400) {
-        view->v->is_echo =
-            true; /* a list of replies: the first refusal is the matter */
+        view->v->is_echo = true; /* a list of replies: the first refusal counts */
         return;
     }
     if (view->code == 555 && memchr(view->text.ptr, '@', view->text.len) != NULL &&

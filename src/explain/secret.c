@@ -1,4 +1,4 @@
-/* secret.c - logins: known by their form, never shown, decoded only for the name */
+/* secret.c - logins are recognised by their form and decoded only for the user name */
 #include "explain/secret.h"
 
 #include "base/ascii.h"

@@ -52,7 +52,6 @@ read_extension(struct state *s, struct slice line, bool is_first)
     }
 }
 
-/* The first line is the server's name; a log may give the list on one line. */
 void
 state_read_extensions(struct state *s, const struct event *reply)
 {
@@ -94,7 +93,7 @@ state_reset(struct state *s)
     s->greeting = s->hello = s->starttls = s->auth = s->mail = s->data = -1;
     s->hello_refusal = s->auth_refusal = s->mail_refusal = -1;
     s->rcpt_refusal = s->last_reply = s->last_command = -1;
-    s->early = s->early_rcpt = s->desync = -1;
+    s->early = s->desync = -1;
     s->late_greeting = s->partial = s->vrfy = s->message_reply = s->abandoned = -1;
     s->early_success = s->contradiction = -1;
 }
@@ -107,7 +106,6 @@ state_forget_transaction(struct state *s)
     s->facts &= ~(uint32_t)(FACT_MAIL_REFUSED | FACT_RCPT_TRIED | FACT_BINARY);
 }
 
-/* The beginning is cut off: what must have come before command? */
 void
 state_assume(struct state *s, enum postern_command command)
 {

@@ -1,4 +1,4 @@
-/* topics.c - words by their first two octets */
+/* topics.c - an index of words by their first two octets, so that one walk finds all */
 #include "explain/topics.h"
 
 #include "base/ascii.h"

@@ -1,4 +1,4 @@
-/* verdict.c - causes with scores, and which refusal is the root of the others */
+/* verdict.c - causes with scores, and which refusal caused the others */
 #include "explain/judge.h"
 
 struct verdict *
@@ -74,7 +74,7 @@ weight_of(const struct judgement *j, const struct verdict *v)
         weight -= 40;
     if (e != NULL && e->note.kind == POSTERN_NOTE_REPLY && e->note.code >= 400)
         weight += 15;
-    /* what is out of order is a fault of its own, whatever was refused before it */
+    /* a command out of order is an error of its own, whatever was refused before it */
     if (e != NULL && e->note.code == 503 && v->count > 0 &&
         v->candidates[0].score >= 80)
         weight += 30;
@@ -87,10 +87,11 @@ verdict_root(const struct judgement *j)
     int32_t best = -1;
     int best_weight = 0;
 
-    /* Of what is about equally telling, the earliest: the others follow from it. */
+    /* Of verdicts of about equal weight the earliest wins: the others follow from it.
+     */
     for (unsigned i = 0; i < j->count; i++) {
         if (j->verdicts[i].count == 0)
-            continue; /* no rule has a word for it */
+            continue; /* no rule named a cause */
         int weight = weight_of(j, &j->verdicts[i]);
         if (best < 0 || weight > best_weight + 20) {
             best = (int32_t)i;

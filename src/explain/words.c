@@ -1,4 +1,5 @@
-/* words.c */
+/* words.c - lists of words are literals with "|" between, so that a rule reads like one
+ */
 #include "explain/words.h"
 
 #include "base/ascii.h"
