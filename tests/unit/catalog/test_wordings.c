@@ -69,10 +69,11 @@ the_queue_id_is_found(void **state)
     static const struct {
         const char *reply, *id;
     } cases[] = {
-        {"250 2.0.0 Ok: queued as 6D16826F000D", "6D16826F000D"},
-        {"250 OK id=1iBxyz-0004sN-7k", "1iBxyz-0004sN-7k"},
-        {"250 2.0.0 w5NIvRk4026 Message accepted for delivery", "w5NIvRk4026"},
-        {"250 2.1.0 Ok", ""},
+        {.reply = "250 2.0.0 Ok: queued as 6D16826F000D", .id = "6D16826F000D"},
+        {.reply = "250 OK id=1iBxyz-0004sN-7k", .id = "1iBxyz-0004sN-7k"},
+        {.reply = "250 2.0.0 w5NIvRk4026 Message accepted for delivery",
+         .id = "w5NIvRk4026"},
+        {.reply = "250 2.1.0 Ok", .id = ""},
     };
 
     (void)state;

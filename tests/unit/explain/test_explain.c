@@ -31,353 +31,599 @@ struct conversation {
 };
 
 static const struct conversation conversations[] = {
-    {"MAIL without a hello",
-     SLICE_INIT(GREETING "C: MAIL FROM:<a@example.com>\n"
+    {.name = "MAIL without a hello",
+     .paste = SLICE_INIT(GREETING "C: MAIL FROM:<a@example.com>\n"
+                                  "S: 503 5.5.1 Error: send HELO/EHLO first\n"),
+     .cause = POSTERN_CAUSE_EHLO_MISSING,
+     .fault = POSTERN_FAULT_MISSING,
+     .step = POSTERN_STEP_EHLO,
+     .code = 503,
+     .line = 3},
+    {.name = "a second MAIL in a transaction",
+     .paste =
+         SLICE_INIT(GREETING HELLO MAIL_OK "C: MAIL FROM:<a@example.com>\n"
+                                           "S: 503 5.5.1 Error: nested MAIL command\n"),
+     .cause = POSTERN_CAUSE_NESTED_MAIL,
+     .fault = POSTERN_FAULT_REPEATED,
+     .step = POSTERN_STEP_MAIL,
+     .code = 503,
+     .line = 8},
+    {.name = "RCPT without MAIL",
+     .paste = SLICE_INIT(GREETING HELLO "C: RCPT TO:<b@example.net>\n"
+                                        "S: 503 5.5.1 Error: need MAIL command\n"),
+     .cause = POSTERN_CAUSE_MAIL_MISSING,
+     .fault = POSTERN_FAULT_MISSING,
+     .step = POSTERN_STEP_MAIL,
+     .code = 503,
+     .line = 6},
+    {.name = "DATA without RCPT",
+     .paste =
+         SLICE_INIT(GREETING HELLO MAIL_OK "C: DATA\n"
+                                           "S: 503 5.5.1 Error: need RCPT command\n"),
+     .cause = POSTERN_CAUSE_DATA_WITHOUT_VALID_RCPT,
+     .fault = POSTERN_FAULT_MISSING,
+     .step = POSTERN_STEP_RCPT,
+     .code = 503,
+     .line = 8},
+    {.name = "DATA behind a refused RCPT goes back to the recipient",
+     .paste =
+         SLICE_INIT(GREETING HELLO MAIL_OK
+                    "C: RCPT TO:<b@example.net>\n"
+                    "S: 550 5.1.1 <b@example.net>: Recipient address rejected: User "
+                    "unknown in local recipient table\n"
+                    "C: DATA\n"
+                    "S: 554 5.5.1 Error: no valid recipients\n"),
+     .cause = POSTERN_CAUSE_DATA_WITHOUT_VALID_RCPT,
+     .fault = POSTERN_FAULT_REFUSED,
+     .step = POSTERN_STEP_RCPT,
+     .code = 550,
+     .line = 8},
+    {.name = "RCPT behind a refused MAIL goes back to the sender",
+     .paste = SLICE_INIT(GREETING HELLO "C: MAIL FROM:<a@example.com>\n"
+                                        "S: 530 5.7.0 Authentication required\n"
+                                        "C: RCPT TO:<b@example.net>\n"
+                                        "S: 503 5.5.1 Error: need MAIL command\n"),
+     .cause = POSTERN_CAUSE_AUTH_MISSING,
+     .fault = POSTERN_FAULT_MISSING,
+     .step = POSTERN_STEP_AUTH,
+     .code = 530,
+     .line = 6},
+    {.name = "MAIL behind STARTTLS without a second EHLO",
+     .paste = SLICE_INIT(GREETING HELLO_STARTTLS STARTTLS_OK
+                         "C: MAIL FROM:<a@example.com>\n"
+                         "S: 503 5.5.1 EHLO/HELO first.\n"),
+     .cause = POSTERN_CAUSE_EHLO_NOT_REPEATED_AFTER_STARTTLS,
+     .fault = POSTERN_FAULT_MISSING,
+     .step = POSTERN_STEP_EHLO,
+     .code = 503,
+     .line = 8},
+    {.name = "AUTH behind HELO",
+     .paste = SLICE_INIT(GREETING "C: HELO client.example\n"
+                                  "S: 250 mx.example.net\n"
+                                  "C: AUTH LOGIN\n"
+                                  "S: 503 5.5.1 Error: authentication not enabled\n"),
+     .cause = POSTERN_CAUSE_HELO_INSTEAD_OF_EHLO,
+     .fault = POSTERN_FAULT_WRONG,
+     .step = POSTERN_STEP_EHLO,
+     .code = 503,
+     .line = 5},
+    {.name = "a forgotten hello in the midst",
+     .paste = SLICE_INIT(GREETING HELLO MAIL_OK RCPT_OK
+                         "C: DATA\n"
                          "S: 503 5.5.1 Error: send HELO/EHLO first\n"),
-     POSTERN_CAUSE_EHLO_MISSING, POSTERN_FAULT_MISSING, POSTERN_STEP_EHLO, 503, 3},
-    {"a second MAIL in a transaction",
-     SLICE_INIT(GREETING HELLO MAIL_OK "C: MAIL FROM:<a@example.com>\n"
-                                       "S: 503 5.5.1 Error: nested MAIL command\n"),
-     POSTERN_CAUSE_NESTED_MAIL, POSTERN_FAULT_REPEATED, POSTERN_STEP_MAIL, 503, 8},
-    {"RCPT without MAIL",
-     SLICE_INIT(GREETING HELLO "C: RCPT TO:<b@example.net>\n"
-                               "S: 503 5.5.1 Error: need MAIL command\n"),
-     POSTERN_CAUSE_MAIL_MISSING, POSTERN_FAULT_MISSING, POSTERN_STEP_MAIL, 503, 6},
-    {"DATA without RCPT",
-     SLICE_INIT(GREETING HELLO MAIL_OK "C: DATA\n"
-                                       "S: 503 5.5.1 Error: need RCPT command\n"),
-     POSTERN_CAUSE_DATA_WITHOUT_VALID_RCPT, POSTERN_FAULT_MISSING, POSTERN_STEP_RCPT,
-     503, 8},
-    {"DATA behind a refused RCPT goes back to the recipient",
-     SLICE_INIT(GREETING HELLO MAIL_OK
-                "C: RCPT TO:<b@example.net>\n"
-                "S: 550 5.1.1 <b@example.net>: Recipient address rejected: User "
-                "unknown in local recipient table\n"
-                "C: DATA\n"
-                "S: 554 5.5.1 Error: no valid recipients\n"),
-     POSTERN_CAUSE_DATA_WITHOUT_VALID_RCPT, POSTERN_FAULT_REFUSED, POSTERN_STEP_RCPT,
-     550, 8},
-    {"RCPT behind a refused MAIL goes back to the sender",
-     SLICE_INIT(GREETING HELLO "C: MAIL FROM:<a@example.com>\n"
-                               "S: 530 5.7.0 Authentication required\n"
-                               "C: RCPT TO:<b@example.net>\n"
-                               "S: 503 5.5.1 Error: need MAIL command\n"),
-     POSTERN_CAUSE_AUTH_MISSING, POSTERN_FAULT_MISSING, POSTERN_STEP_AUTH, 530, 6},
-    {"MAIL behind STARTTLS without a second EHLO",
-     SLICE_INIT(GREETING HELLO_STARTTLS STARTTLS_OK "C: MAIL FROM:<a@example.com>\n"
-                                                    "S: 503 5.5.1 EHLO/HELO first.\n"),
-     POSTERN_CAUSE_EHLO_NOT_REPEATED_AFTER_STARTTLS, POSTERN_FAULT_MISSING,
-     POSTERN_STEP_EHLO, 503, 8},
-    {"AUTH behind HELO",
-     SLICE_INIT(GREETING "C: HELO client.example\n"
-                         "S: 250 mx.example.net\n"
-                         "C: AUTH LOGIN\n"
-                         "S: 503 5.5.1 Error: authentication not enabled\n"),
-     POSTERN_CAUSE_HELO_INSTEAD_OF_EHLO, POSTERN_FAULT_WRONG, POSTERN_STEP_EHLO, 503,
-     5},
-    {"a forgotten hello in the midst",
-     SLICE_INIT(GREETING HELLO MAIL_OK RCPT_OK
-                "C: DATA\n"
-                "S: 503 5.5.1 Error: send HELO/EHLO first\n"),
-     POSTERN_CAUSE_SESSION_STATE_LOST, POSTERN_FAULT_LOST, POSTERN_STEP_EHLO, 503, 10},
-    {"a badly written name behind EHLO",
-     SLICE_INIT(GREETING "C: EHLO my_host!\n"
-                         "S: 501 5.5.4 Invalid domain name\n"),
-     POSTERN_CAUSE_EHLO_ARGUMENT_INVALID, POSTERN_FAULT_MALFORMED, POSTERN_STEP_EHLO,
-     501, 3},
-    {"STARTTLS that is not offered",
-     SLICE_INIT(GREETING HELLO "C: STARTTLS\n"
-                               "S: 502 5.5.1 Error: command not implemented\n"),
-     POSTERN_CAUSE_STARTTLS_NOT_OFFERED, POSTERN_FAULT_UNSUPPORTED,
-     POSTERN_STEP_STARTTLS, 502, 6},
-    {"STARTTLS a second time",
-     SLICE_INIT(GREETING HELLO_STARTTLS STARTTLS_OK HELLO
-                "C: STARTTLS\n"
-                "S: 554 5.5.1 Error: TLS already active\n"),
-     POSTERN_CAUSE_STARTTLS_REPEATED, POSTERN_FAULT_REPEATED, POSTERN_STEP_STARTTLS,
-     554, 11},
-    {"TLS out of order for now",
-     SLICE_INIT(GREETING HELLO_STARTTLS
-                "C: STARTTLS\n"
-                "S: 454 4.7.0 TLS not available due to local problem\n"),
-     POSTERN_CAUSE_TLS_UNAVAILABLE_ON_SERVER, POSTERN_FAULT_REFUSED,
-     POSTERN_STEP_STARTTLS, 454, 6},
-    {"a firewall has rewritten STARTTLS",
-     SLICE_INIT(GREETING "C: EHLO client.example\n"
-                         "S: 250-mx.example.net\n"
-                         "S: 250-SIZE 1000\n"
-                         "S: 250 XXXXXXXA\n"
+     .cause = POSTERN_CAUSE_SESSION_STATE_LOST,
+     .fault = POSTERN_FAULT_LOST,
+     .step = POSTERN_STEP_EHLO,
+     .code = 503,
+     .line = 10},
+    {.name = "a badly written name behind EHLO",
+     .paste = SLICE_INIT(GREETING "C: EHLO my_host!\n"
+                                  "S: 501 5.5.4 Invalid domain name\n"),
+     .cause = POSTERN_CAUSE_EHLO_ARGUMENT_INVALID,
+     .fault = POSTERN_FAULT_MALFORMED,
+     .step = POSTERN_STEP_EHLO,
+     .code = 501,
+     .line = 3},
+    {.name = "STARTTLS that is not offered",
+     .paste =
+         SLICE_INIT(GREETING HELLO "C: STARTTLS\n"
+                                   "S: 502 5.5.1 Error: command not implemented\n"),
+     .cause = POSTERN_CAUSE_STARTTLS_NOT_OFFERED,
+     .fault = POSTERN_FAULT_UNSUPPORTED,
+     .step = POSTERN_STEP_STARTTLS,
+     .code = 502,
+     .line = 6},
+    {.name = "STARTTLS a second time",
+     .paste = SLICE_INIT(GREETING HELLO_STARTTLS STARTTLS_OK HELLO
                          "C: STARTTLS\n"
-                         "S: 502 5.5.1 Error: command not implemented\n"),
-     POSTERN_CAUSE_MIDDLEBOX_ALTERED, POSTERN_FAULT_ALTERED, POSTERN_STEP_STARTTLS, 502,
-     7},
-    {"MAIL before STARTTLS where it is a must",
-     SLICE_INIT(GREETING HELLO_STARTTLS
-                "C: MAIL FROM:<a@example.com>\n"
-                "S: 530 5.7.0 Must issue a STARTTLS command first\n"),
-     POSTERN_CAUSE_AUTH_BEFORE_STARTTLS, POSTERN_FAULT_MISSING, POSTERN_STEP_STARTTLS,
-     530, 6},
-    {"AUTH that is not offered",
-     SLICE_INIT(GREETING HELLO "C: AUTH PLAIN AHVzZXIAc2VjcmV0\n"
-                               "S: 503 5.5.1 Error: authentication not enabled\n"),
-     POSTERN_CAUSE_AUTH_NOT_ADVERTISED, POSTERN_FAULT_UNSUPPORTED, POSTERN_STEP_AUTH,
-     503, 6},
-    {"a mechanism that is not in the list",
-     SLICE_INIT(GREETING "C: EHLO client.example\n"
-                         "S: 250-mx.example.net\n"
-                         "S: 250 AUTH PLAIN LOGIN\n"
-                         "C: AUTH CRAM-MD5\n"
-                         "S: 504 5.5.4 Unrecognized authentication type\n"),
-     POSTERN_CAUSE_AUTH_MECHANISM_UNSUPPORTED, POSTERN_FAULT_UNSUPPORTED,
-     POSTERN_STEP_AUTH, 504, 6},
-    {"AUTH a second time",
-     SLICE_INIT(GREETING HELLO_AUTH "C: AUTH PLAIN AHVzZXIAc2VjcmV0\n"
-                                    "S: 235 2.7.0 Authentication successful\n"
-                                    "C: AUTH PLAIN AHVzZXIAc2VjcmV0\n"
-                                    "S: 503 5.5.1 Error: already authenticated\n"),
-     POSTERN_CAUSE_AUTH_REPEATED, POSTERN_FAULT_REPEATED, POSTERN_STEP_AUTH, 503, 8},
-    {"AUTH in a transaction",
-     SLICE_INIT(GREETING HELLO_AUTH MAIL_OK
-                "C: AUTH PLAIN AHVzZXIAc2VjcmV0\n"
-                "S: 503 5.5.1 Error: MAIL transaction in progress\n"),
-     POSTERN_CAUSE_COMMAND_MID_TRANSACTION, POSTERN_FAULT_EARLY, POSTERN_STEP_AUTH, 503,
-     8},
-    {"a wrong password",
-     SLICE_INIT(GREETING HELLO_AUTH "C: AUTH PLAIN AHVzZXIAc2VjcmV0\n"
-                                    "S: 535 5.7.8 Error: authentication failed\n"),
-     POSTERN_CAUSE_AUTH_CREDENTIALS_REJECTED, POSTERN_FAULT_REFUSED, POSTERN_STEP_AUTH,
-     535, 6},
-    {"MAIL behind a refused login goes back to the login",
-     SLICE_INIT(GREETING HELLO_AUTH "C: AUTH PLAIN AHVzZXIAc2VjcmV0\n"
-                                    "S: 535 5.7.8 Error: authentication failed\n"
-                                    "C: MAIL FROM:<a@example.com>\n"
-                                    "S: 530 5.7.0 Authentication required\n"),
-     POSTERN_CAUSE_AUTH_CREDENTIALS_REJECTED, POSTERN_FAULT_REFUSED, POSTERN_STEP_AUTH,
-     535, 6},
-    {"no login where one is a must",
-     SLICE_INIT(GREETING HELLO_AUTH "C: MAIL FROM:<a@example.com>\n"
-                                    "S: 530 5.7.0 Authentication required\n"),
-     POSTERN_CAUSE_AUTH_MISSING, POSTERN_FAULT_MISSING, POSTERN_STEP_AUTH, 530, 6},
-    {"a sender without angle brackets",
-     SLICE_INIT(GREETING HELLO "C: MAIL FROM: a@example.com\n"
-                               "S: 501 5.1.7 Bad sender address syntax\n"),
-     POSTERN_CAUSE_ADDRESS_SYNTAX, POSTERN_FAULT_MALFORMED, POSTERN_STEP_MAIL, 501, 6},
-    {"letters beyond ASCII without SMTPUTF8",
-     SLICE_INIT(GREETING HELLO "C: MAIL FROM:<\303\244@example.com>\n"
-                               "S: 553 5.6.7 Address not allowed\n"),
-     POSTERN_CAUSE_SMTPUTF8_MISSING, POSTERN_FAULT_MALFORMED, POSTERN_STEP_MAIL, 553,
-     6},
-    {"a parameter the server does not know",
-     SLICE_INIT(GREETING HELLO "C: MAIL FROM:<a@example.com> RET=HDRS\n"
-                               "S: 555 5.5.4 Unsupported option: RET=HDRS\n"),
-     POSTERN_CAUSE_PARAMETER_NOT_SUPPORTED, POSTERN_FAULT_UNSUPPORTED,
-     POSTERN_STEP_MAIL, 555, 6},
-    {"a SIZE above the limit of the list",
-     SLICE_INIT(GREETING HELLO "C: MAIL FROM:<a@example.com> SIZE=5000\n"
-                               "S: 552 5.3.4 Message size exceeds fixed limit\n"),
-     POSTERN_CAUSE_SIZE_LIMIT_EXCEEDED, POSTERN_FAULT_REFUSED, POSTERN_STEP_MAIL, 552,
-     6},
-    {"relaying",
-     SLICE_INIT(GREETING HELLO MAIL_OK
-                "C: RCPT TO:<b@example.org>\n"
-                "S: 554 5.7.1 <b@example.org>: Relay access denied\n"),
-     POSTERN_CAUSE_RELAY_DENIED, POSTERN_FAULT_REFUSED, POSTERN_STEP_RCPT, 554, 8},
-    {"a mailbox nobody has",
-     SLICE_INIT(GREETING HELLO MAIL_OK
-                "C: RCPT TO:<b@example.net>\n"
-                "S: 550 5.1.1 <b@example.net>: Recipient address rejected: User "
-                "unknown in local recipient table\n"),
-     POSTERN_CAUSE_RECIPIENT_UNKNOWN, POSTERN_FAULT_REFUSED, POSTERN_STEP_RCPT, 550, 8},
-    {"a full mailbox",
-     SLICE_INIT(GREETING HELLO MAIL_OK "C: RCPT TO:<b@example.net>\n"
-                                       "S: 552 5.2.2 Mailbox full\n"),
-     POSTERN_CAUSE_MAILBOX_FULL, POSTERN_FAULT_REFUSED, POSTERN_STEP_RCPT, 552, 8},
-    {"come again later",
-     SLICE_INIT(
+                         "S: 554 5.5.1 Error: TLS already active\n"),
+     .cause = POSTERN_CAUSE_STARTTLS_REPEATED,
+     .fault = POSTERN_FAULT_REPEATED,
+     .step = POSTERN_STEP_STARTTLS,
+     .code = 554,
+     .line = 11},
+    {.name = "TLS out of order for now",
+     .paste = SLICE_INIT(GREETING HELLO_STARTTLS
+                         "C: STARTTLS\n"
+                         "S: 454 4.7.0 TLS not available due to local problem\n"),
+     .cause = POSTERN_CAUSE_TLS_UNAVAILABLE_ON_SERVER,
+     .fault = POSTERN_FAULT_REFUSED,
+     .step = POSTERN_STEP_STARTTLS,
+     .code = 454,
+     .line = 6},
+    {.name = "a firewall has rewritten STARTTLS",
+     .paste = SLICE_INIT(GREETING "C: EHLO client.example\n"
+                                  "S: 250-mx.example.net\n"
+                                  "S: 250-SIZE 1000\n"
+                                  "S: 250 XXXXXXXA\n"
+                                  "C: STARTTLS\n"
+                                  "S: 502 5.5.1 Error: command not implemented\n"),
+     .cause = POSTERN_CAUSE_MIDDLEBOX_ALTERED,
+     .fault = POSTERN_FAULT_ALTERED,
+     .step = POSTERN_STEP_STARTTLS,
+     .code = 502,
+     .line = 7},
+    {.name = "MAIL before STARTTLS where it is a must",
+     .paste = SLICE_INIT(GREETING HELLO_STARTTLS
+                         "C: MAIL FROM:<a@example.com>\n"
+                         "S: 530 5.7.0 Must issue a STARTTLS command first\n"),
+     .cause = POSTERN_CAUSE_AUTH_BEFORE_STARTTLS,
+     .fault = POSTERN_FAULT_MISSING,
+     .step = POSTERN_STEP_STARTTLS,
+     .code = 530,
+     .line = 6},
+    {.name = "AUTH that is not offered",
+     .paste =
+         SLICE_INIT(GREETING HELLO "C: AUTH PLAIN AHVzZXIAc2VjcmV0\n"
+                                   "S: 503 5.5.1 Error: authentication not enabled\n"),
+     .cause = POSTERN_CAUSE_AUTH_NOT_ADVERTISED,
+     .fault = POSTERN_FAULT_UNSUPPORTED,
+     .step = POSTERN_STEP_AUTH,
+     .code = 503,
+     .line = 6},
+    {.name = "a mechanism that is not in the list",
+     .paste = SLICE_INIT(GREETING "C: EHLO client.example\n"
+                                  "S: 250-mx.example.net\n"
+                                  "S: 250 AUTH PLAIN LOGIN\n"
+                                  "C: AUTH CRAM-MD5\n"
+                                  "S: 504 5.5.4 Unrecognized authentication type\n"),
+     .cause = POSTERN_CAUSE_AUTH_MECHANISM_UNSUPPORTED,
+     .fault = POSTERN_FAULT_UNSUPPORTED,
+     .step = POSTERN_STEP_AUTH,
+     .code = 504,
+     .line = 6},
+    {.name = "AUTH a second time",
+     .paste =
+         SLICE_INIT(GREETING HELLO_AUTH "C: AUTH PLAIN AHVzZXIAc2VjcmV0\n"
+                                        "S: 235 2.7.0 Authentication successful\n"
+                                        "C: AUTH PLAIN AHVzZXIAc2VjcmV0\n"
+                                        "S: 503 5.5.1 Error: already authenticated\n"),
+     .cause = POSTERN_CAUSE_AUTH_REPEATED,
+     .fault = POSTERN_FAULT_REPEATED,
+     .step = POSTERN_STEP_AUTH,
+     .code = 503,
+     .line = 8},
+    {.name = "AUTH in a transaction",
+     .paste = SLICE_INIT(GREETING HELLO_AUTH MAIL_OK
+                         "C: AUTH PLAIN AHVzZXIAc2VjcmV0\n"
+                         "S: 503 5.5.1 Error: MAIL transaction in progress\n"),
+     .cause = POSTERN_CAUSE_COMMAND_MID_TRANSACTION,
+     .fault = POSTERN_FAULT_EARLY,
+     .step = POSTERN_STEP_AUTH,
+     .code = 503,
+     .line = 8},
+    {.name = "a wrong password",
+     .paste =
+         SLICE_INIT(GREETING HELLO_AUTH "C: AUTH PLAIN AHVzZXIAc2VjcmV0\n"
+                                        "S: 535 5.7.8 Error: authentication failed\n"),
+     .cause = POSTERN_CAUSE_AUTH_CREDENTIALS_REJECTED,
+     .fault = POSTERN_FAULT_REFUSED,
+     .step = POSTERN_STEP_AUTH,
+     .code = 535,
+     .line = 6},
+    {.name = "MAIL behind a refused login goes back to the login",
+     .paste =
+         SLICE_INIT(GREETING HELLO_AUTH "C: AUTH PLAIN AHVzZXIAc2VjcmV0\n"
+                                        "S: 535 5.7.8 Error: authentication failed\n"
+                                        "C: MAIL FROM:<a@example.com>\n"
+                                        "S: 530 5.7.0 Authentication required\n"),
+     .cause = POSTERN_CAUSE_AUTH_CREDENTIALS_REJECTED,
+     .fault = POSTERN_FAULT_REFUSED,
+     .step = POSTERN_STEP_AUTH,
+     .code = 535,
+     .line = 6},
+    {.name = "no login where one is a must",
+     .paste = SLICE_INIT(GREETING HELLO_AUTH "C: MAIL FROM:<a@example.com>\n"
+                                             "S: 530 5.7.0 Authentication required\n"),
+     .cause = POSTERN_CAUSE_AUTH_MISSING,
+     .fault = POSTERN_FAULT_MISSING,
+     .step = POSTERN_STEP_AUTH,
+     .code = 530,
+     .line = 6},
+    {.name = "a sender without angle brackets",
+     .paste = SLICE_INIT(GREETING HELLO "C: MAIL FROM: a@example.com\n"
+                                        "S: 501 5.1.7 Bad sender address syntax\n"),
+     .cause = POSTERN_CAUSE_ADDRESS_SYNTAX,
+     .fault = POSTERN_FAULT_MALFORMED,
+     .step = POSTERN_STEP_MAIL,
+     .code = 501,
+     .line = 6},
+    {.name = "letters beyond ASCII without SMTPUTF8",
+     .paste = SLICE_INIT(GREETING HELLO "C: MAIL FROM:<\303\244@example.com>\n"
+                                        "S: 553 5.6.7 Address not allowed\n"),
+     .cause = POSTERN_CAUSE_SMTPUTF8_MISSING,
+     .fault = POSTERN_FAULT_MALFORMED,
+     .step = POSTERN_STEP_MAIL,
+     .code = 553,
+     .line = 6},
+    {.name = "a parameter the server does not know",
+     .paste = SLICE_INIT(GREETING HELLO "C: MAIL FROM:<a@example.com> RET=HDRS\n"
+                                        "S: 555 5.5.4 Unsupported option: RET=HDRS\n"),
+     .cause = POSTERN_CAUSE_PARAMETER_NOT_SUPPORTED,
+     .fault = POSTERN_FAULT_UNSUPPORTED,
+     .step = POSTERN_STEP_MAIL,
+     .code = 555,
+     .line = 6},
+    {.name = "a SIZE above the limit of the list",
+     .paste =
+         SLICE_INIT(GREETING HELLO "C: MAIL FROM:<a@example.com> SIZE=5000\n"
+                                   "S: 552 5.3.4 Message size exceeds fixed limit\n"),
+     .cause = POSTERN_CAUSE_SIZE_LIMIT_EXCEEDED,
+     .fault = POSTERN_FAULT_REFUSED,
+     .step = POSTERN_STEP_MAIL,
+     .code = 552,
+     .line = 6},
+    {.name = "relaying",
+     .paste = SLICE_INIT(GREETING HELLO MAIL_OK
+                         "C: RCPT TO:<b@example.org>\n"
+                         "S: 554 5.7.1 <b@example.org>: Relay access denied\n"),
+     .cause = POSTERN_CAUSE_RELAY_DENIED,
+     .fault = POSTERN_FAULT_REFUSED,
+     .step = POSTERN_STEP_RCPT,
+     .code = 554,
+     .line = 8},
+    {.name = "a mailbox nobody has",
+     .paste =
+         SLICE_INIT(GREETING HELLO MAIL_OK
+                    "C: RCPT TO:<b@example.net>\n"
+                    "S: 550 5.1.1 <b@example.net>: Recipient address rejected: User "
+                    "unknown in local recipient table\n"),
+     .cause = POSTERN_CAUSE_RECIPIENT_UNKNOWN,
+     .fault = POSTERN_FAULT_REFUSED,
+     .step = POSTERN_STEP_RCPT,
+     .code = 550,
+     .line = 8},
+    {.name = "a full mailbox",
+     .paste = SLICE_INIT(GREETING HELLO MAIL_OK "C: RCPT TO:<b@example.net>\n"
+                                                "S: 552 5.2.2 Mailbox full\n"),
+     .cause = POSTERN_CAUSE_MAILBOX_FULL,
+     .fault = POSTERN_FAULT_REFUSED,
+     .step = POSTERN_STEP_RCPT,
+     .code = 552,
+     .line = 8},
+    {.name = "come again later",
+     .paste = SLICE_INIT(
          GREETING HELLO MAIL_OK
          "C: RCPT TO:<b@example.net>\n"
          "S: 450 4.2.0 <b@example.net>: Recipient address rejected: Greylisted\n"),
-     POSTERN_CAUSE_GREYLISTED, POSTERN_FAULT_REFUSED, POSTERN_STEP_RCPT, 450, 8},
-    {"the address of the client is on a list",
-     SLICE_INIT("S: 554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked "
-                "using bl.example\n"),
-     POSTERN_CAUSE_IP_BLOCKED, POSTERN_FAULT_REFUSED, POSTERN_STEP_CONNECT, 554, 1},
-    {"HTTP at the door of SMTP",
-     SLICE_INIT(GREETING "C: GET / HTTP/1.1\n"
-                         "S: 500 5.5.2 Error: bad syntax\n"),
-     POSTERN_CAUSE_WRONG_PROTOCOL, POSTERN_FAULT_WRONG, POSTERN_STEP_CONNECT, 500, 3},
-    {"a header of a proxy nobody wants",
-     SLICE_INIT(GREETING "PROXY TCP4 192.0.2.1 192.0.2.2 1 25\n"
-                         "S: 500 5.5.2 Error: bad syntax\n"),
-     POSTERN_CAUSE_PROXY_PROTOCOL_MISMATCH, POSTERN_FAULT_WRONG, POSTERN_STEP_CONNECT,
-     0, 0},
-    {"LHLO to a server of SMTP",
-     SLICE_INIT(GREETING "C: LHLO client.example\n"
-                         "S: 500 5.5.2 Error: command not recognized\n"),
-     POSTERN_CAUSE_WRONG_PROTOCOL, POSTERN_FAULT_WRONG, POSTERN_STEP_EHLO, 500, 3},
-    {"a client that speaks first",
-     SLICE_INIT("C: EHLO client.example\n" GREETING "S: 250 mx.example.net\n"),
-     POSTERN_CAUSE_REPLY_DESYNC, POSTERN_FAULT_UNREAD, POSTERN_STEP_GREETING, 0, 0},
-    {"a reply cut in two by the client",
-     SLICE_INIT(GREETING "C: EHLO client.example\n"
-                         "S: 250-mx.example.net\n"
-                         "C: MAIL FROM:<a@example.com>\n"
-                         "S: 250 SIZE 1000\n"),
-     POSTERN_CAUSE_REPLY_MISPARSED, POSTERN_FAULT_MISREAD, POSTERN_STEP_EHLO, 250, 3},
-    {"lines of one reply with two codes",
-     SLICE_INIT(GREETING "C: EHLO client.example\n"
-                         "S: 250-mx.example.net\n"
-                         "S: 220 SIZE 1000\n"),
-     POSTERN_CAUSE_REPLY_MALFORMED, POSTERN_FAULT_BAD_REPLY, POSTERN_STEP_EHLO, 250, 3},
-    {"VRFY where MAIL was meant",
-     SLICE_INIT(GREETING HELLO "C: VRFY b@example.net\n"
-                               "S: 252 2.0.0 b@example.net\n"
-                               "C: QUIT\n"
-                               "S: 221 2.0.0 Bye\n"),
-     POSTERN_CAUSE_VRFY_SENT_INSTEAD_OF_MAIL, POSTERN_FAULT_WRONG, POSTERN_STEP_MAIL,
-     252, 6},
-    {"one of two recipients was refused and the rest given up",
-     SLICE_INIT(GREETING HELLO MAIL_OK RCPT_OK
-                "C: RCPT TO:<c@example.net>\n"
-                "S: 550 5.1.1 <c@example.net>: Recipient address rejected: User "
-                "unknown in local recipient table\n"
-                "C: RSET\n"
-                "S: 250 2.0.0 Ok\n"),
-     POSTERN_CAUSE_PARTIAL_RECIPIENTS_REFUSED, POSTERN_FAULT_REFUSED, POSTERN_STEP_RCPT,
-     550, 10},
-    {"QUIT before the message has its reply",
-     SLICE_INIT(GREETING HELLO MAIL_OK RCPT_OK DATA_OK "C: Subject: x\n"
-                                                       "C: .\n"
-                                                       "C: QUIT\n"),
-     POSTERN_CAUSE_END_OF_DATA_TIMEOUT, POSTERN_FAULT_LOST, POSTERN_STEP_EOD, 0, 0},
-    {"nothing is wrong",
-     SLICE_INIT(GREETING HELLO MAIL_OK RCPT_OK DATA_OK
-                "C: Subject: x\n"
-                "C: .\n"
-                "S: 250 2.0.0 Ok: queued as 6D16826F000D\n"
-                "C: QUIT\n"
-                "S: 221 2.0.0 Bye\n"),
-     POSTERN_CAUSE_BENIGN_MESSAGE, POSTERN_FAULT_NONE, POSTERN_STEP_SESSION, 0, 0},
-    {"it was taken and did not arrive",
-     SLICE_INIT(
+     .cause = POSTERN_CAUSE_GREYLISTED,
+     .fault = POSTERN_FAULT_REFUSED,
+     .step = POSTERN_STEP_RCPT,
+     .code = 450,
+     .line = 8},
+    {.name = "the address of the client is on a list",
+     .paste =
+         SLICE_INIT("S: 554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked "
+                    "using bl.example\n"),
+     .cause = POSTERN_CAUSE_IP_BLOCKED,
+     .fault = POSTERN_FAULT_REFUSED,
+     .step = POSTERN_STEP_CONNECT,
+     .code = 554,
+     .line = 1},
+    {.name = "HTTP at the door of SMTP",
+     .paste = SLICE_INIT(GREETING "C: GET / HTTP/1.1\n"
+                                  "S: 500 5.5.2 Error: bad syntax\n"),
+     .cause = POSTERN_CAUSE_WRONG_PROTOCOL,
+     .fault = POSTERN_FAULT_WRONG,
+     .step = POSTERN_STEP_CONNECT,
+     .code = 500,
+     .line = 3},
+    {.name = "a header of a proxy nobody wants",
+     .paste = SLICE_INIT(GREETING "PROXY TCP4 192.0.2.1 192.0.2.2 1 25\n"
+                                  "S: 500 5.5.2 Error: bad syntax\n"),
+     .cause = POSTERN_CAUSE_PROXY_PROTOCOL_MISMATCH,
+     .fault = POSTERN_FAULT_WRONG,
+     .step = POSTERN_STEP_CONNECT,
+     .code = 0,
+     .line = 0},
+    {.name = "LHLO to a server of SMTP",
+     .paste = SLICE_INIT(GREETING "C: LHLO client.example\n"
+                                  "S: 500 5.5.2 Error: command not recognized\n"),
+     .cause = POSTERN_CAUSE_WRONG_PROTOCOL,
+     .fault = POSTERN_FAULT_WRONG,
+     .step = POSTERN_STEP_EHLO,
+     .code = 500,
+     .line = 3},
+    {.name = "a client that speaks first",
+     .paste = SLICE_INIT("C: EHLO client.example\n" GREETING "S: 250 mx.example.net\n"),
+     .cause = POSTERN_CAUSE_REPLY_DESYNC,
+     .fault = POSTERN_FAULT_UNREAD,
+     .step = POSTERN_STEP_GREETING,
+     .code = 0,
+     .line = 0},
+    {.name = "a reply cut in two by the client",
+     .paste = SLICE_INIT(GREETING "C: EHLO client.example\n"
+                                  "S: 250-mx.example.net\n"
+                                  "C: MAIL FROM:<a@example.com>\n"
+                                  "S: 250 SIZE 1000\n"),
+     .cause = POSTERN_CAUSE_REPLY_MISPARSED,
+     .fault = POSTERN_FAULT_MISREAD,
+     .step = POSTERN_STEP_EHLO,
+     .code = 250,
+     .line = 3},
+    {.name = "lines of one reply with two codes",
+     .paste = SLICE_INIT(GREETING "C: EHLO client.example\n"
+                                  "S: 250-mx.example.net\n"
+                                  "S: 220 SIZE 1000\n"),
+     .cause = POSTERN_CAUSE_REPLY_MALFORMED,
+     .fault = POSTERN_FAULT_BAD_REPLY,
+     .step = POSTERN_STEP_EHLO,
+     .code = 250,
+     .line = 3},
+    {.name = "VRFY where MAIL was meant",
+     .paste = SLICE_INIT(GREETING HELLO "C: VRFY b@example.net\n"
+                                        "S: 252 2.0.0 b@example.net\n"
+                                        "C: QUIT\n"
+                                        "S: 221 2.0.0 Bye\n"),
+     .cause = POSTERN_CAUSE_VRFY_SENT_INSTEAD_OF_MAIL,
+     .fault = POSTERN_FAULT_WRONG,
+     .step = POSTERN_STEP_MAIL,
+     .code = 252,
+     .line = 6},
+    {.name = "one of two recipients was refused and the rest given up",
+     .paste =
+         SLICE_INIT(GREETING HELLO MAIL_OK RCPT_OK
+                    "C: RCPT TO:<c@example.net>\n"
+                    "S: 550 5.1.1 <c@example.net>: Recipient address rejected: User "
+                    "unknown in local recipient table\n"
+                    "C: RSET\n"
+                    "S: 250 2.0.0 Ok\n"),
+     .cause = POSTERN_CAUSE_PARTIAL_RECIPIENTS_REFUSED,
+     .fault = POSTERN_FAULT_REFUSED,
+     .step = POSTERN_STEP_RCPT,
+     .code = 550,
+     .line = 10},
+    {.name = "QUIT before the message has its reply",
+     .paste = SLICE_INIT(GREETING HELLO MAIL_OK RCPT_OK DATA_OK "C: Subject: x\n"
+                                                                "C: .\n"
+                                                                "C: QUIT\n"),
+     .cause = POSTERN_CAUSE_END_OF_DATA_TIMEOUT,
+     .fault = POSTERN_FAULT_LOST,
+     .step = POSTERN_STEP_EOD,
+     .code = 0,
+     .line = 0},
+    {.name = "nothing is wrong",
+     .paste = SLICE_INIT(GREETING HELLO MAIL_OK RCPT_OK DATA_OK
+                         "C: Subject: x\n"
+                         "C: .\n"
+                         "S: 250 2.0.0 Ok: queued as 6D16826F000D\n"
+                         "C: QUIT\n"
+                         "S: 221 2.0.0 Bye\n"),
+     .cause = POSTERN_CAUSE_BENIGN_MESSAGE,
+     .fault = POSTERN_FAULT_NONE,
+     .step = POSTERN_STEP_SESSION,
+     .code = 0,
+     .line = 0},
+    {.name = "it was taken and did not arrive",
+     .paste = SLICE_INIT(
          "My mails do not arrive, and nothing arrives in the spam folder.\n" GREETING
              HELLO MAIL_OK RCPT_OK DATA_OK "C: Subject: x\n"
          "C: .\n"
          "S: 250 2.0.0 Ok: queued as 6D16826F000D\n"),
-     POSTERN_CAUSE_ACCEPTED_NOT_DELIVERED, POSTERN_FAULT_NONE, POSTERN_STEP_SESSION, 0,
-     0},
-    {"a success told as an error",
-     SLICE_INIT(
+     .cause = POSTERN_CAUSE_ACCEPTED_NOT_DELIVERED,
+     .fault = POSTERN_FAULT_NONE,
+     .step = POSTERN_STEP_SESSION,
+     .code = 0,
+     .line = 0},
+    {.name = "a success told as an error",
+     .paste = SLICE_INIT(
          "SMTP error: unexpected response: 250 2.0.0 Ok: queued as 6D16826F000D\n"),
-     POSTERN_CAUSE_POSITIVE_REPLY_TREATED_AS_ERROR, POSTERN_FAULT_MISREAD,
-     POSTERN_STEP_EOD, 250, 1},
-    {"input too early, in a log",
-     SLICE_INIT("Jan  2 03:04:05 mx postfix/smtpd[12]: improper command pipelining "
-                "after EHLO from x[192.0.2.1]: MAIL FROM:<a@example.com>\\r\\n\n"),
-     POSTERN_CAUSE_UNAUTHORIZED_PIPELINING, POSTERN_FAULT_EARLY, POSTERN_STEP_MAIL, 0,
-     0},
-    {"a line behind a message that ended too early",
-     SLICE_INIT(GREETING HELLO MAIL_OK RCPT_OK DATA_OK
-                "C: Subject: x\n"
-                "C: .\n"
-                "S: 250 2.0.0 Ok: queued as 6D16826F000D\n"
-                "S: 500 5.5.2 Error: command not recognized\n"
-                "S: 500 5.5.2 Error: command not recognized\n"),
-     POSTERN_CAUSE_DOT_STUFFING, POSTERN_FAULT_MALFORMED, POSTERN_STEP_BODY, 0, 0},
-    {"a certificate nobody trusts",
-     SLICE_INIT("ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] "
-                "certificate verify failed: self signed certificate (_ssl.c:1123)\n"),
-     POSTERN_CAUSE_TLS_CERTIFICATE_UNTRUSTED, POSTERN_FAULT_REFUSED, POSTERN_STEP_TLS,
-     0, 0},
-    {"the wrong kind of port",
-     SLICE_INIT("ssl.SSLError: [SSL: WRONG_VERSION_NUMBER] wrong version number "
-                "(_ssl.c:1123)\n"),
-     POSTERN_CAUSE_TLS_MODE_MISMATCH, POSTERN_FAULT_WRONG, POSTERN_STEP_TLS, 0, 0},
-    {"too many connections",
-     SLICE_INIT(
+     .cause = POSTERN_CAUSE_POSITIVE_REPLY_TREATED_AS_ERROR,
+     .fault = POSTERN_FAULT_MISREAD,
+     .step = POSTERN_STEP_EOD,
+     .code = 250,
+     .line = 1},
+    {.name = "input too early, in a log",
+     .paste =
+         SLICE_INIT("Jan  2 03:04:05 mx postfix/smtpd[12]: improper command pipelining "
+                    "after EHLO from x[192.0.2.1]: MAIL FROM:<a@example.com>\\r\\n\n"),
+     .cause = POSTERN_CAUSE_UNAUTHORIZED_PIPELINING,
+     .fault = POSTERN_FAULT_EARLY,
+     .step = POSTERN_STEP_MAIL,
+     .code = 0,
+     .line = 0},
+    {.name = "a line behind a message that ended too early",
+     .paste = SLICE_INIT(GREETING HELLO MAIL_OK RCPT_OK DATA_OK
+                         "C: Subject: x\n"
+                         "C: .\n"
+                         "S: 250 2.0.0 Ok: queued as 6D16826F000D\n"
+                         "S: 500 5.5.2 Error: command not recognized\n"
+                         "S: 500 5.5.2 Error: command not recognized\n"),
+     .cause = POSTERN_CAUSE_DOT_STUFFING,
+     .fault = POSTERN_FAULT_MALFORMED,
+     .step = POSTERN_STEP_BODY,
+     .code = 0,
+     .line = 0},
+    {.name = "a certificate nobody trusts",
+     .paste = SLICE_INIT(
+         "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] "
+         "certificate verify failed: self signed certificate (_ssl.c:1123)\n"),
+     .cause = POSTERN_CAUSE_TLS_CERTIFICATE_UNTRUSTED,
+     .fault = POSTERN_FAULT_REFUSED,
+     .step = POSTERN_STEP_TLS,
+     .code = 0,
+     .line = 0},
+    {.name = "the wrong kind of port",
+     .paste =
+         SLICE_INIT("ssl.SSLError: [SSL: WRONG_VERSION_NUMBER] wrong version number "
+                    "(_ssl.c:1123)\n"),
+     .cause = POSTERN_CAUSE_TLS_MODE_MISMATCH,
+     .fault = POSTERN_FAULT_WRONG,
+     .step = POSTERN_STEP_TLS,
+     .code = 0,
+     .line = 0},
+    {.name = "too many connections",
+     .paste = SLICE_INIT(
          "S: 421 4.7.0 mx.example.net Error: too many connections from 192.0.2.1\n"),
-     POSTERN_CAUSE_TOO_MANY_CONNECTIONS, POSTERN_FAULT_REFUSED, POSTERN_STEP_CONNECT,
-     421, 1},
-    {"TLS to a port that speaks in clear",
-     SLICE_INIT(GREETING "\\x16\\x03\\x01\\x02\\x00\\x01\n"
-                         "S: 500 5.5.2 Error: bad syntax\n"),
-     POSTERN_CAUSE_TLS_MODE_MISMATCH, POSTERN_FAULT_WRONG, POSTERN_STEP_TLS, 0, 0},
-    {"POP at the door", SLICE_INIT("+OK POP3 server ready\n"),
-     POSTERN_CAUSE_WRONG_PROTOCOL, POSTERN_FAULT_WRONG, POSTERN_STEP_CONNECT, 0, 0},
-    {"a line of a command beyond the limit",
-     SLICE_INIT(GREETING HELLO "C: MAIL FROM:<a@example.com> X=" Y600 "\n"
-                               "S: 500 5.5.2 Line too long\n"),
-     POSTERN_CAUSE_LINE_TOO_LONG, POSTERN_FAULT_MALFORMED, POSTERN_STEP_MAIL, 500, 6},
-    {"EHLO a second time to a server that minds",
-     SLICE_INIT(GREETING HELLO "C: EHLO client.example\n"
-                               "S: 503 5.5.1 Duplicate HELO/EHLO\n"),
-     POSTERN_CAUSE_EHLO_REPEATED_REFUSED, POSTERN_FAULT_REPEATED, POSTERN_STEP_EHLO,
-     503, 6},
-    {"a refused greeting",
-     SLICE_INIT("S: 554 mx.example.net No SMTP service here\n"
-                "C: EHLO client.example\n"
-                "S: 503 5.5.1 bad sequence of commands\n"),
-     POSTERN_CAUSE_IP_BLOCKED, POSTERN_FAULT_REFUSED, POSTERN_STEP_CONNECT, 554, 1},
-    {"the message is spam",
-     SLICE_INIT(GREETING HELLO MAIL_OK RCPT_OK DATA_OK
-                "C: Subject: x\n"
-                "C: .\n"
-                "S: 554 5.7.1 Message rejected as spam\n"),
-     POSTERN_CAUSE_CONTENT_REJECTED, POSTERN_FAULT_REFUSED, POSTERN_STEP_EOD, 554, 13},
-    {"an open reply and a timeout",
-     SLICE_INIT(GREETING "C: EHLO client.example\n"
-                         "S: 250-mx.example.net\n"
-                         "Timeout: timed out\n"),
-     POSTERN_CAUSE_REPLY_MALFORMED, POSTERN_FAULT_BAD_REPLY, POSTERN_STEP_EHLO, 250, 3},
-    {"250 for what is an error",
-     SLICE_INIT(GREETING HELLO MAIL_OK "C: RCPT TO:<b@example.net>\n"
-                                       "S: 250 Error: no such user\n"),
-     POSTERN_CAUSE_REPLY_MALFORMED, POSTERN_FAULT_BAD_REPLY, POSTERN_STEP_RCPT, 250, 8},
-    {"no reply to the message in time",
-     SLICE_INIT(GREETING HELLO MAIL_OK RCPT_OK DATA_OK
-                "Subject: x\n"
-                ".\n"
-                "Error: timed out waiting for the reply\n"),
-     POSTERN_CAUSE_END_OF_DATA_TIMEOUT, POSTERN_FAULT_LOST, POSTERN_STEP_EOD, 0, 0},
-    {"two replies to one message",
-     SLICE_INIT(GREETING HELLO MAIL_OK RCPT_OK DATA_OK
-                "C: Subject: x\n"
-                "C: .\n"
-                "S: 250 2.0.0 Ok: queued as 6D16826F000D\n"
-                "S: 250 2.0.0 Ok\n"),
-     POSTERN_CAUSE_DATA_PHASE_MISHANDLED, POSTERN_FAULT_BAD_REPLY, POSTERN_STEP_EOD, 0,
-     0},
-    {"replies are one behind",
-     SLICE_INIT(GREETING HELLO "C: MAIL FROM:<a@example.com>\n"
-                               "S: 250 2.1.5 Ok\n"
-                               "C: RCPT TO:<b@example.net>\n"
-                               "S: 354 Go ahead\n"),
-     POSTERN_CAUSE_REPLY_DESYNC, POSTERN_FAULT_UNREAD, POSTERN_STEP_MAIL, 0, 0},
-    {"too many errors go back to the first",
-     SLICE_INIT(GREETING HELLO "C: MAIL FROM:<a@example.com>\n"
-                               "S: 530 5.7.0 Authentication required\n"
-                               "C: RCPT TO:<b@example.net>\n"
-                               "S: 503 5.5.1 Error: need MAIL command\n"
-                               "C: DATA\n"
-                               "S: 421 4.7.0 mx.example.net Error: too many errors\n"),
-     POSTERN_CAUSE_AUTH_MISSING, POSTERN_FAULT_MISSING, POSTERN_STEP_AUTH, 530, 6},
-    {"a proxy told by its words",
-     SLICE_INIT(GREETING "C: EHLO client.example\n"
-                         "S: 421 4.3.0 no PROXY protocol header\n"),
-     POSTERN_CAUSE_PROXY_PROTOCOL_MISMATCH, POSTERN_FAULT_MISSING, POSTERN_STEP_CONNECT,
-     421, 3},
-    {"the list of stars of a firewall",
-     SLICE_INIT("S: 220 *************************\n"
-                "C: EHLO client.example\n"
-                "S: 500 5.5.1 Command unrecognized\n"),
-     POSTERN_CAUSE_MIDDLEBOX_ALTERED, POSTERN_FAULT_ALTERED, POSTERN_STEP_EHLO, 500, 3},
-    {"a session of another protocol below LMTP",
-     SLICE_INIT("S: 220 mx.example.net LMTP ready\n"
-                "C: EHLO client.example\n"
-                "S: 500 5.5.1 Command unrecognized\n"),
-     POSTERN_CAUSE_WRONG_PROTOCOL, POSTERN_FAULT_WRONG, POSTERN_STEP_EHLO, 500, 3},
-    {"IMAP at the door", SLICE_INIT("* OK [CAPABILITY IMAP4rev1] ready\n"),
-     POSTERN_CAUSE_WRONG_PROTOCOL, POSTERN_FAULT_WRONG, POSTERN_STEP_CONNECT, 0, 0},
+     .cause = POSTERN_CAUSE_TOO_MANY_CONNECTIONS,
+     .fault = POSTERN_FAULT_REFUSED,
+     .step = POSTERN_STEP_CONNECT,
+     .code = 421,
+     .line = 1},
+    {.name = "TLS to a port that speaks in clear",
+     .paste = SLICE_INIT(GREETING "\\x16\\x03\\x01\\x02\\x00\\x01\n"
+                                  "S: 500 5.5.2 Error: bad syntax\n"),
+     .cause = POSTERN_CAUSE_TLS_MODE_MISMATCH,
+     .fault = POSTERN_FAULT_WRONG,
+     .step = POSTERN_STEP_TLS,
+     .code = 0,
+     .line = 0},
+    {.name = "POP at the door",
+     .paste = SLICE_INIT("+OK POP3 server ready\n"),
+     .cause = POSTERN_CAUSE_WRONG_PROTOCOL,
+     .fault = POSTERN_FAULT_WRONG,
+     .step = POSTERN_STEP_CONNECT,
+     .code = 0,
+     .line = 0},
+    {.name = "a line of a command beyond the limit",
+     .paste = SLICE_INIT(GREETING HELLO "C: MAIL FROM:<a@example.com> X=" Y600 "\n"
+                                        "S: 500 5.5.2 Line too long\n"),
+     .cause = POSTERN_CAUSE_LINE_TOO_LONG,
+     .fault = POSTERN_FAULT_MALFORMED,
+     .step = POSTERN_STEP_MAIL,
+     .code = 500,
+     .line = 6},
+    {.name = "EHLO a second time to a server that minds",
+     .paste = SLICE_INIT(GREETING HELLO "C: EHLO client.example\n"
+                                        "S: 503 5.5.1 Duplicate HELO/EHLO\n"),
+     .cause = POSTERN_CAUSE_EHLO_REPEATED_REFUSED,
+     .fault = POSTERN_FAULT_REPEATED,
+     .step = POSTERN_STEP_EHLO,
+     .code = 503,
+     .line = 6},
+    {.name = "a refused greeting",
+     .paste = SLICE_INIT("S: 554 mx.example.net No SMTP service here\n"
+                         "C: EHLO client.example\n"
+                         "S: 503 5.5.1 bad sequence of commands\n"),
+     .cause = POSTERN_CAUSE_IP_BLOCKED,
+     .fault = POSTERN_FAULT_REFUSED,
+     .step = POSTERN_STEP_CONNECT,
+     .code = 554,
+     .line = 1},
+    {.name = "the message is spam",
+     .paste = SLICE_INIT(GREETING HELLO MAIL_OK RCPT_OK DATA_OK
+                         "C: Subject: x\n"
+                         "C: .\n"
+                         "S: 554 5.7.1 Message rejected as spam\n"),
+     .cause = POSTERN_CAUSE_CONTENT_REJECTED,
+     .fault = POSTERN_FAULT_REFUSED,
+     .step = POSTERN_STEP_EOD,
+     .code = 554,
+     .line = 13},
+    {.name = "an open reply and a timeout",
+     .paste = SLICE_INIT(GREETING "C: EHLO client.example\n"
+                                  "S: 250-mx.example.net\n"
+                                  "Timeout: timed out\n"),
+     .cause = POSTERN_CAUSE_REPLY_MALFORMED,
+     .fault = POSTERN_FAULT_BAD_REPLY,
+     .step = POSTERN_STEP_EHLO,
+     .code = 250,
+     .line = 3},
+    {.name = "250 for what is an error",
+     .paste = SLICE_INIT(GREETING HELLO MAIL_OK "C: RCPT TO:<b@example.net>\n"
+                                                "S: 250 Error: no such user\n"),
+     .cause = POSTERN_CAUSE_REPLY_MALFORMED,
+     .fault = POSTERN_FAULT_BAD_REPLY,
+     .step = POSTERN_STEP_RCPT,
+     .code = 250,
+     .line = 8},
+    {.name = "no reply to the message in time",
+     .paste = SLICE_INIT(GREETING HELLO MAIL_OK RCPT_OK DATA_OK
+                         "Subject: x\n"
+                         ".\n"
+                         "Error: timed out waiting for the reply\n"),
+     .cause = POSTERN_CAUSE_END_OF_DATA_TIMEOUT,
+     .fault = POSTERN_FAULT_LOST,
+     .step = POSTERN_STEP_EOD,
+     .code = 0,
+     .line = 0},
+    {.name = "two replies to one message",
+     .paste = SLICE_INIT(GREETING HELLO MAIL_OK RCPT_OK DATA_OK
+                         "C: Subject: x\n"
+                         "C: .\n"
+                         "S: 250 2.0.0 Ok: queued as 6D16826F000D\n"
+                         "S: 250 2.0.0 Ok\n"),
+     .cause = POSTERN_CAUSE_DATA_PHASE_MISHANDLED,
+     .fault = POSTERN_FAULT_BAD_REPLY,
+     .step = POSTERN_STEP_EOD,
+     .code = 0,
+     .line = 0},
+    {.name = "replies are one behind",
+     .paste = SLICE_INIT(GREETING HELLO "C: MAIL FROM:<a@example.com>\n"
+                                        "S: 250 2.1.5 Ok\n"
+                                        "C: RCPT TO:<b@example.net>\n"
+                                        "S: 354 Go ahead\n"),
+     .cause = POSTERN_CAUSE_REPLY_DESYNC,
+     .fault = POSTERN_FAULT_UNREAD,
+     .step = POSTERN_STEP_MAIL,
+     .code = 0,
+     .line = 0},
+    {.name = "too many errors go back to the first",
+     .paste = SLICE_INIT(GREETING HELLO
+                         "C: MAIL FROM:<a@example.com>\n"
+                         "S: 530 5.7.0 Authentication required\n"
+                         "C: RCPT TO:<b@example.net>\n"
+                         "S: 503 5.5.1 Error: need MAIL command\n"
+                         "C: DATA\n"
+                         "S: 421 4.7.0 mx.example.net Error: too many errors\n"),
+     .cause = POSTERN_CAUSE_AUTH_MISSING,
+     .fault = POSTERN_FAULT_MISSING,
+     .step = POSTERN_STEP_AUTH,
+     .code = 530,
+     .line = 6},
+    {.name = "a proxy told by its words",
+     .paste = SLICE_INIT(GREETING "C: EHLO client.example\n"
+                                  "S: 421 4.3.0 no PROXY protocol header\n"),
+     .cause = POSTERN_CAUSE_PROXY_PROTOCOL_MISMATCH,
+     .fault = POSTERN_FAULT_MISSING,
+     .step = POSTERN_STEP_CONNECT,
+     .code = 421,
+     .line = 3},
+    {.name = "the list of stars of a firewall",
+     .paste = SLICE_INIT("S: 220 *************************\n"
+                         "C: EHLO client.example\n"
+                         "S: 500 5.5.1 Command unrecognized\n"),
+     .cause = POSTERN_CAUSE_MIDDLEBOX_ALTERED,
+     .fault = POSTERN_FAULT_ALTERED,
+     .step = POSTERN_STEP_EHLO,
+     .code = 500,
+     .line = 3},
+    {.name = "a session of another protocol below LMTP",
+     .paste = SLICE_INIT("S: 220 mx.example.net LMTP ready\n"
+                         "C: EHLO client.example\n"
+                         "S: 500 5.5.1 Command unrecognized\n"),
+     .cause = POSTERN_CAUSE_WRONG_PROTOCOL,
+     .fault = POSTERN_FAULT_WRONG,
+     .step = POSTERN_STEP_EHLO,
+     .code = 500,
+     .line = 3},
+    {.name = "IMAP at the door",
+     .paste = SLICE_INIT("* OK [CAPABILITY IMAP4rev1] ready\n"),
+     .cause = POSTERN_CAUSE_WRONG_PROTOCOL,
+     .fault = POSTERN_FAULT_WRONG,
+     .step = POSTERN_STEP_CONNECT,
+     .code = 0,
+     .line = 0},
 };
 
 static struct postern_explain *memory;
@@ -647,10 +893,11 @@ a_paste_without_smtp_has_no_finding(void **state)
         const char *name;
         struct slice paste;
     } cases[] = {
-        {"nothing", {NULL, 0}},
-        {"empty lines", SLICE_INIT("\n\n\n")},
-        {"prose", SLICE_INIT("The quick brown fox\njumps over the lazy dog.\n")},
-        {"a shell", SLICE_INIT("$ ls -l\ntotal 0\n$ cd /tmp\n")},
+        {.name = "nothing", .paste = {NULL, 0}},
+        {.name = "empty lines", .paste = SLICE_INIT("\n\n\n")},
+        {.name = "prose",
+         .paste = SLICE_INIT("The quick brown fox\njumps over the lazy dog.\n")},
+        {.name = "a shell", .paste = SLICE_INIT("$ ls -l\ntotal 0\n$ cd /tmp\n")},
     };
 
     (void)state;

@@ -21,349 +21,361 @@ struct paste_case {
 };
 
 static const struct paste_case cases[] = {
-    {"swaks marks the server with arrows to the left",
-     SLICE_INIT("=== Trying mx.example.net:25...\n"
-                "=== Connected to mx.example.net.\n"
-                "<-  220 mx.example.net ESMTP Postfix\n"
-                " -> EHLO client.example\n"
-                "<-  250-mx.example.net\n"
-                "<-  250-PIPELINING\n"
-                "<-  250 SIZE 1000\n"
-                " -> MAIL FROM:<a@example.com>\n"
-                "<-  250 2.1.0 Ok\n"
-                " -> RCPT TO:<b@example.net>\n"
-                "<** 550 5.1.1 <b@example.net>: Recipient address rejected: User "
-                "unknown\n"
-                " -> QUIT\n"
-                "<-  221 2.0.0 Bye\n"),
-     "3 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP "
-     "Postfix\n"
-     "4 C EHLO greeted>greeted: EHLO client.example\n"
-     "5-7 S 250 EHLO greeted>ehlo: 250-mx.example.net|PIPELINING|SIZE "
-     "1000\n"
-     "8 C MAIL ehlo>ehlo: MAIL FROM:<a@example.com>\n"
-     "9 S 250 MAIL ehlo>mail: 250 2.1.0 Ok\n"
-     "10 C RCPT mail>mail: RCPT TO:<b@example.net>\n"
-     "11 S 550 RCPT mail>mail: 550 5.1.1 <b@example.net>: Recipient "
-     "address rejected: User unknown\n"
-     "12 C QUIT mail>mail: QUIT\n"
-     "13 S 221 QUIT mail>closing: 221 2.0.0 Bye\n"},
-    {"PHPMailer prints SERVER -> CLIENT and tells the error again",
-     SLICE_INIT("2026-01-02 03:04:05 SERVER -> CLIENT: 220 mx.example.net ESMTP\n"
-                "2026-01-02 03:04:05 CLIENT -> SERVER: EHLO web.example\n"
-                "2026-01-02 03:04:05 SERVER -> CLIENT: 250 mx.example.net\n"
-                "2026-01-02 03:04:05 CLIENT -> SERVER: MAIL "
-                "FROM:<a@example.com>\n"
-                "2026-01-02 03:04:05 SERVER -> CLIENT: 530 5.7.0 Authentication "
-                "required\n"
-                "2026-01-02 03:04:05 SMTP ERROR: MAIL FROM command failed: 530 "
-                "5.7.0 Authentication required\n"),
-     "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
-     "2 C EHLO greeted>greeted: EHLO web.example\n"
-     "3 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"
-     "4 C MAIL ehlo>ehlo: MAIL FROM:<a@example.com>\n"
-     "5 S 530 MAIL ehlo>ehlo: 530 5.7.0 Authentication required\n"},
-    {"smtplib prints what it sends as Python literals",
-     SLICE_INIT("send: 'ehlo client.example\\r\\n'\n"
-                "reply: b'250-mx.example.net\\r\\n'\n"
-                "reply: b'250 SIZE 1000\\r\\n'\n"
-                "reply: retcode (250); Msg: b'mx.example.net\\nSIZE 1000'\n"
-                "send: 'mail FROM:<a@example.com>\\r\\n'\n"
-                "reply: b'503 5.5.1 Error: need HELO first\\r\\n'\n"
-                "reply: retcode (503); Msg: b'5.5.1 Error: need HELO first'\n"),
-     "1 C EHLO greeted>greeted: ehlo client.example\n"
-     "2-3 S 250 EHLO greeted>ehlo: 250-mx.example.net|SIZE 1000\n"
-     "5 C MAIL ehlo>ehlo: mail FROM:<a@example.com>\n"
-     "6 S 503 MAIL ehlo>ehlo: 503 5.5.1 Error: need HELO first\n"},
-    {"a conversation on one line is cut at its marks",
-     SLICE_INIT("S: 220 mx ESMTP C: EHLO c S: 250 mx C: MAIL FROM:<a@b> S: 250 Ok "
-                "C: DATA S: 503 5.5.1 Error: need RCPT command\n"),
-     "1 S 220 unknown greeted>greeted: 220 mx ESMTP\n"
-     "1 C EHLO greeted>greeted: EHLO c\n"
-     "1 S 250 EHLO greeted>ehlo: 250 mx\n"
-     "1 C MAIL ehlo>ehlo: MAIL FROM:<a@b>\n"
-     "1 S 250 MAIL ehlo>mail: 250 Ok\n"
-     "1 C DATA mail>mail: DATA\n"
-     "1 S 503 DATA mail>mail: 503 5.5.1 Error: need RCPT command\n"},
-    {"what a client says by its mark is a command, if no known one",
-     SLICE_INIT("S: 220 mx\nC: HALLO client.example\nS: 500 what\n"),
-     "1 S 220 unknown greeted>greeted: 220 mx\n"
-     "2 C unknown greeted>greeted: HALLO client.example\n"
-     "3 S 500 unknown greeted>greeted: 500 what\n"},
-    {"a log of Postfix tells what a client was refused",
-     SLICE_INIT("Jan  2 03:04:05 mx postfix/smtpd[123]: NOQUEUE: reject: RCPT "
-                "from unknown[192.0.2.1]: 554 5.7.1 <b@example.net>: Relay "
-                "access denied; from=<a@example.com> to=<b@example.net> "
-                "proto=ESMTP helo=<x>\n"),
-     "1 S 554 unknown greeted>greeted told: 554 5.7.1 "
-     "<b@example.net>: Relay access denied\n"},
-    {"a log of Postfix tells what a server said",
-     SLICE_INIT("Jan  2 03:04:05 mx postfix/smtp[77]: 4F1: to=<b@example.net>, "
-                "relay=mx.example.net[192.0.2.5]:25, delay=1, dsn=5.1.1, "
-                "status=bounced (host mx.example.net[192.0.2.5] said: 550 5.1.1 "
-                "<b@example.net>: User unknown (in reply to RCPT TO command))\n"),
-     "1 S 550 unknown greeted>greeted told: 550 5.1.1 "
-     "<b@example.net>: User unknown\n"},
-    {"nodemailer prints S and C behind a time and an id",
-     SLICE_INIT("[2026-01-02 03:04:05] DEBUG [a1b2c3] S: 220 mx.example.net "
-                "ESMTP\n"
-                "[2026-01-02 03:04:05] DEBUG [a1b2c3] C: EHLO [127.0.0.1]\n"
-                "[2026-01-02 03:04:05] DEBUG [a1b2c3] S: 250 mx.example.net\n"
-                "[2026-01-02 03:04:05] DEBUG [a1b2c3] C: MAIL "
-                "FROM:<a@example.com>\n"
-                "[2026-01-02 03:04:05] DEBUG [a1b2c3] S: 451 4.7.1 Try again "
-                "later\n"),
-     "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
-     "2 C EHLO greeted>greeted: EHLO [127.0.0.1]\n"
-     "3 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"
-     "4 C MAIL ehlo>ehlo: MAIL FROM:<a@example.com>\n"
-     "5 S 451 MAIL ehlo>ehlo: 451 4.7.1 Try again later\n"},
-    {"tshark lists a packet a line",
-     SLICE_INIT("    4 0.031 192.0.2.5 \342\206\222 192.0.2.1 SMTP 97 S: 220 "
-                "mx.example.net ESMTP\n"
-                "    6 0.044 192.0.2.1 \342\206\222 192.0.2.5 SMTP 85 C: EHLO "
-                "client.example\n"
-                "    7 0.060 192.0.2.5 \342\206\222 192.0.2.1 SMTP 90 S: 250 "
-                "mx.example.net\n"),
-     "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
-     "2 C EHLO greeted>greeted: EHLO client.example\n"
-     "3 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"},
-    {"tcpdump prints a packet behind its header",
-     SLICE_INIT("09:41:22.118830 IP 192.0.2.31.44120 > 192.0.2.8.587: Flags "
-                "[P.], seq 1:18, ack 41, win 502, options [nop,nop,TS val 1121 "
-                "ecr 9921], length 17\n"
-                "E..E.Q@.@.o/...........X.K....EHLO kiosk-04\n"
-                "\n"
-                "09:41:22.120114 IP 192.0.2.8.587 > 192.0.2.31.44120: Flags "
-                "[P.], seq 41:136, ack 18, win 509, options [nop,nop,TS val 9922 "
-                "ecr 1121], length 95\n"
-                "E....k@.@.n.........K..X......250-relay.example.net\n"
-                "250 STARTTLS\n"
-                "\n"),
-     "2 C EHLO greeted>greeted: EHLO kiosk-04\n"
-     "5-6 S 250 EHLO greeted>ehlo: 250-relay.example.net|STARTTLS\n"},
-    {"curl marks with single arrows and a star",
-     SLICE_INIT("*   Trying 192.0.2.5:25...\n"
-                "* Connected to mx.example.net (192.0.2.5) port 25 (#0)\n"
-                "< 220 mx.example.net ESMTP\n"
-                "> EHLO client\n"
-                "< 250 mx.example.net\n"
-                "> MAIL FROM:<a@example.com>\n"
-                "< 550 5.7.1 Sender rejected\n"
-                "* MAIL failed: 550\n"),
-     "3 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
-     "4 C EHLO greeted>greeted: EHLO client\n"
-     "5 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"
-     "6 C MAIL ehlo>ehlo: MAIL FROM:<a@example.com>\n"
-     "7 S 550 MAIL ehlo>ehlo: 550 5.7.1 Sender rejected\n"},
-    {"Exchange writes lines of values with commas",
-     SLICE_INIT("2026-01-02T03:04:05.000Z,Relay,08DA1,1,192.0.2.5:25,192.0.2.1:47"
-                "11,>,\"220 mx.example.net Microsoft ESMTP MAIL Service "
-                "ready\",\n"
-                "2026-01-02T03:04:05.010Z,Relay,08DA1,2,192.0.2.5:25,192.0.2.1:47"
-                "11,<,EHLO client.example,\n"
-                "2026-01-02T03:04:05.020Z,Relay,08DA1,3,192.0.2.5:25,192.0.2.1:47"
-                "11,>,250  mx.example.net Hello,\n"
-                "2026-01-02T03:04:05.030Z,Relay,08DA1,4,192.0.2.5:25,192.0.2.1:47"
-                "11,<,MAIL FROM:<a@example.com>,\n"
-                "2026-01-02T03:04:05.040Z,Relay,08DA1,5,192.0.2.5:25,192.0.2.1:47"
-                "11,>,530 5.7.57 Client not authenticated to send mail,\n"),
-     "1 S 220 unknown greeted>greeted: 220 mx.example.net Microsoft "
-     "ESMTP MAIL Service ready\n"
-     "2 C EHLO greeted>greeted: EHLO client.example\n"
-     "3 S 250 EHLO greeted>ehlo: 250  mx.example.net Hello\n"
-     "4 C MAIL ehlo>ehlo: MAIL FROM:<a@example.com>\n"
-     "5 S 530 MAIL ehlo>ehlo: 530 5.7.57 Client not authenticated to "
-     "send mail\n"},
-    {"JSON keeps quotes and line ends escaped",
-     SLICE_INIT("{\"level\":\"debug\",\"msg\":\"S: 220 mx.example.net "
-                "ESMTP\\r\\n\"}\n"
-                "{\"level\":\"debug\",\"msg\":\"C: MAIL "
-                "FROM:\\u003ca@example.com\\u003e\\r\\n\"}\n"
-                "{\"level\":\"debug\",\"msg\":\"S: 503 5.5.1 Send HELO "
-                "first\\r\\n\"}\n"),
-     "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
-     "2 C MAIL greeted>greeted: MAIL FROM:<a@example.com>\n"
-     "3 S 503 MAIL greeted>greeted: 503 5.5.1 Send HELO first\n"},
-    {"HTML keeps angle brackets and breaks escaped",
-     SLICE_INIT("<pre>S: 220 mx.example.net ESMTP<br>C: EHLO client.example<br "
-                "/>S: 250 mx.example.net<br>\n"
-                "C: MAIL FROM:&lt;a@example.com&gt;<br>S: 250 2.1.0 Ok</pre>\n"),
-     "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
-     "1 C EHLO greeted>greeted: EHLO client.example\n"
-     "1 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"
-     "2 C MAIL ehlo>ehlo: MAIL FROM:<a@example.com>\n"
-     "2 S 250 MAIL ehlo>mail: 250 2.1.0 Ok\n"},
-    {"UTF-16 with a mark is read as text",
-     SLICE_INIT("\377\376S\000:\000 \0002\0002\0000\000 \000"
-                "m\000x\000.\000e\000x\000a\000m\000p\000"
-                "l\000e\000.\000n\000e\000t\000 \000E\000"
-                "S\000M\000T\000P\000\r\000\n\000C\000:\000"
-                " \000E\000H\000L\000O\000 \000c\000l\000"
-                "i\000e\000n\000t\000.\000e\000x\000a\000"
-                "m\000p\000l\000e\000\r\000\n\000S\000:\000"
-                " \0002\0005\0000\000 \000m\000x\000.\000"
-                "e\000x\000a\000m\000p\000l\000e\000.\000"
-                "n\000e\000t\000\r\000\n\000"),
-     "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
-     "2 C EHLO greeted>greeted: EHLO client.example\n"
-     "3 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"},
-    {"UTF-16 of the other order without a mark is read too",
-     SLICE_INIT("\000S\000:\000 \0002\0002\0000\000 \000m"
-                "\000x\000.\000e\000x\000a\000m\000p\000l"
-                "\000e\000.\000n\000e\000t\000 \000E\000S"
-                "\000M\000T\000P\000\r\000\n\000C\000:\000 "
-                "\000E\000H\000L\000O\000 \000c\000l\000i"
-                "\000e\000n\000t\000.\000e\000x\000a\000m"
-                "\000p\000l\000e\000\r\000\n\000S\000:\000 "
-                "\0002\0005\0000\000 \000m\000x\000.\000e"
-                "\000x\000a\000m\000p\000l\000e\000.\000n"
-                "\000e\000t\000\r\000\n"),
-     "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
-     "2 C EHLO greeted>greeted: EHLO client.example\n"
-     "3 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"},
-    {"NULs between the letters of a command are passed over",
-     SLICE_INIT("220 mx.example.net ESMTP\r\n"
-                "E\000H\000L\000O\000 client.example\r\n"
-                "500 5.5.2 Error: bad syntax\r\n"),
-     "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
-     "2 C EHLO greeted>greeted: EHLO client.example\n"
-     "3 S 500 EHLO greeted>greeted: 500 5.5.2 Error: bad syntax\n"},
-    {"CR alone ends a line",
-     SLICE_INIT("220 mx.example.net ESMTP\rEHLO client.example\r250 "
-                "mx.example.net\rQUIT\r221 2.0.0 Bye\r"),
-     "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
-     "2 C EHLO greeted>greeted: EHLO client.example\n"
-     "3 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"
-     "4 C QUIT ehlo>ehlo: QUIT\n"
-     "5 S 221 QUIT ehlo>closing: 221 2.0.0 Bye\n"},
-    {"colours of a terminal are taken off",
-     SLICE_INIT("\033[32m<- 220 mx.example.net ESMTP\033[0m\n"
-                "\033[1;34m-> EHLO client.example\033[0m\n"
-                "\033[32m<- 250 mx.example.net\033[0m\n"),
-     "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
-     "2 C EHLO greeted>greeted: EHLO client.example\n"
-     "3 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"},
-    {"telnet has no marks, and the message is content",
-     SLICE_INIT("$ telnet mx.example.net 25\n"
-                "Trying 192.0.2.5...\n"
-                "Connected to mx.example.net.\n"
-                "Escape character is '^]'.\n"
-                "220 mx.example.net ESMTP\n"
-                "helo client.example\n"
-                "250 mx.example.net\n"
-                "mail from:<a@example.com>\n"
-                "250 2.1.0 Ok\n"
-                "rcpt to:<b@example.net>\n"
-                "250 2.1.5 Ok\n"
-                "data\n"
-                "354 End data with <CR><LF>.<CR><LF>\n"
-                "Subject: x\n"
-                "\n"
-                "MAIL FROM:<c@example.com>\n"
-                "DATA is no reply\n"
-                ".\n"
-                "250 2.0.0 Ok: queued as 6D16826F000D\n"
-                "quit\n"
-                "221 2.0.0 Bye\n"),
-     "5 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
-     "6 C HELO greeted>greeted: helo client.example\n"
-     "7 S 250 HELO greeted>helo: 250 mx.example.net\n"
-     "8 C MAIL helo>helo: mail from:<a@example.com>\n"
-     "9 S 250 MAIL helo>mail: 250 2.1.0 Ok\n"
-     "10 C RCPT mail>mail: rcpt to:<b@example.net>\n"
-     "11 S 250 RCPT mail>rcpt: 250 2.1.5 Ok\n"
-     "12 C DATA rcpt>rcpt: data\n"
-     "13 S 354 DATA rcpt>data: 354 End data with <CR><LF>.<CR><LF>\n"
-     "14-18 D data>data:\n"
-     "19 S 250 unknown data>helo: 250 2.0.0 Ok: queued as "
-     "6D16826F000D\n"
-     "20 C QUIT helo>helo: quit\n"
-     "21 S 221 QUIT helo>closing: 221 2.0.0 Bye\n"},
-    {"a quoted answer of a forum keeps its marks",
-     SLICE_INIT("> 220 mx.example.net ESMTP\n"
-                "> EHLO client.example\n"
-                "> 250-mx.example.net\n"
-                "> 250 SIZE\n"),
-     "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
-     "2 C EHLO greeted>greeted: EHLO client.example\n"
-     "3-4 S 250 EHLO greeted>ehlo: 250-mx.example.net|SIZE\n"},
-    {"bare numbers are told, not spoken",
-     SLICE_INIT("SMTPAuthenticationError: (535, b'5.7.8 Error: authentication "
-                "failed')\n"),
-     "1 S 535 unknown greeted>greeted told: 535 5.7.8 Error: "
-     "authentication failed\n"},
-    {"an initial answer is cut off",
-     SLICE_INIT("C: AUTH PLAIN AHVzZXIAc2VjcmV0\n"
-                "S: 235 2.7.0 Authentication successful\n"),
-     "1 C AUTH ehlo>ehlo: AUTH PLAIN\n"
-     "2 S 235 AUTH ehlo>ehlo: 235 2.7.0 Authentication successful\n"},
-    {"prose around a conversation is nothing",
-     SLICE_INIT("Hello all,\n"
-                "I try to send mail with a script and it fails. Any idea?\n"
-                "\n"
-                "S: 220 mx.example.net ESMTP\n"
-                "C: EHLO client.example\n"
-                "S: 250 mx.example.net\n"
-                "\n"
-                "Thanks in advance\n"),
-     "4 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
-     "5 C EHLO greeted>greeted: EHLO client.example\n"
-     "6 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"},
-    {"lines of a reply without their ends are told apart",
-     SLICE_INIT("S: 250-mx.example.net250-SIZE 35882577250-8BITMIME250 SMTPUTF8\n"),
-     "1 S 250 unknown greeted>ehlo: 250-mx.example.net|SIZE "
-     "35882577|8BITMIME|SMTPUTF8\n"},
-    {"a whole conversation stands on one line",
-     SLICE_INIT("220 mx.example.net ESMTP EHLO client.example 250 mx.example.net "
-                "MAIL FROM:<a@example.com> 250 2.1.0 Ok RCPT TO:<b@example.net> "
-                "550 5.1.1 No such user QUIT 221 2.0.0 Bye\n"),
-     "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
-     "1 C EHLO greeted>greeted: EHLO client.example\n"
-     "1 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"
-     "1 C MAIL ehlo>ehlo: MAIL FROM:<a@example.com>\n"
-     "1 S 250 MAIL ehlo>mail: 250 2.1.0 Ok\n"
-     "1 C RCPT mail>mail: RCPT TO:<b@example.net>\n"
-     "1 S 550 RCPT mail>mail: 550 5.1.1 No such user\n"
-     "1 C QUIT mail>mail: QUIT\n"
-     "1 S 221 QUIT mail>closing: 221 2.0.0 Bye\n"},
-    {"a log with a pipe between its parts",
-     SLICE_INIT("10:00:00 | S: 220 mx.example.net ESMTP\n"
-                "10:00:01 | C: EHLO client.example\n"
-                "10:00:02 | S: 250 mx.example.net\n"),
-     "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
-     "2 C EHLO greeted>greeted: EHLO client.example\n"
-     "3 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"},
-    {"a bounce wraps the reply it quotes",
-     SLICE_INIT("<b@example.net>: host mx.example.net[192.0.2.5] said: 550 "
-                "5.1.1\n"
-                "    <b@example.net>: Recipient address rejected: User unknown\n"),
-     "1-2 S 550 unknown greeted>greeted told: 550 "
-     "5.1.1|<b@example.net>: Recipient address rejected: User "
-     "unknown\n"},
-    {"hidden credentials are a login",
-     SLICE_INIT("C: AUTH LOGIN\n"
-                "S: 334 VXNlcm5hbWU6\n"
-                "C: [credentials hidden]\n"
-                "S: 235 2.7.0 Ok\n"),
-     "1 C AUTH ehlo>ehlo: AUTH LOGIN\n"
-     "2 S 334 AUTH ehlo>auth: 334 VXNlcm5hbWU6\n"
-     "3 L auth>auth:\n"
-     "4 S 235 unknown auth>ehlo: 235 2.7.0 Ok\n"},
-    {"a message whose end is not shown",
-     SLICE_INIT("C: DATA\n"
-                "S: 354 Go ahead\n"
-                "C: Subject: x\n"
-                "C: \n"
-                "C: text\n"),
-     "1 C DATA rcpt>rcpt: DATA\n"
-     "2 S 354 DATA rcpt>data: 354 Go ahead\n"
-     "3-5 D data>data:\n"},
-    {"Exim tells what it was told",
-     SLICE_INIT("2026-01-02 03:04:05 1abcde-000001-Ab ** b@example.net "
-                "R=dnslookup T=remote_smtp: SMTP error from remote mail server "
-                "after RCPT TO:<b@example.net>: 550 5.1.1 No such user\n"),
-     "1 S 550 unknown greeted>greeted told: 550 5.1.1 No such user\n"},
+    {.name = "swaks marks the server with arrows to the left",
+     .paste =
+         SLICE_INIT("=== Trying mx.example.net:25...\n"
+                    "=== Connected to mx.example.net.\n"
+                    "<-  220 mx.example.net ESMTP Postfix\n"
+                    " -> EHLO client.example\n"
+                    "<-  250-mx.example.net\n"
+                    "<-  250-PIPELINING\n"
+                    "<-  250 SIZE 1000\n"
+                    " -> MAIL FROM:<a@example.com>\n"
+                    "<-  250 2.1.0 Ok\n"
+                    " -> RCPT TO:<b@example.net>\n"
+                    "<** 550 5.1.1 <b@example.net>: Recipient address rejected: User "
+                    "unknown\n"
+                    " -> QUIT\n"
+                    "<-  221 2.0.0 Bye\n"),
+     .events = "3 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP "
+               "Postfix\n"
+               "4 C EHLO greeted>greeted: EHLO client.example\n"
+               "5-7 S 250 EHLO greeted>ehlo: 250-mx.example.net|PIPELINING|SIZE "
+               "1000\n"
+               "8 C MAIL ehlo>ehlo: MAIL FROM:<a@example.com>\n"
+               "9 S 250 MAIL ehlo>mail: 250 2.1.0 Ok\n"
+               "10 C RCPT mail>mail: RCPT TO:<b@example.net>\n"
+               "11 S 550 RCPT mail>mail: 550 5.1.1 <b@example.net>: Recipient "
+               "address rejected: User unknown\n"
+               "12 C QUIT mail>mail: QUIT\n"
+               "13 S 221 QUIT mail>closing: 221 2.0.0 Bye\n"},
+    {.name = "PHPMailer prints SERVER -> CLIENT and tells the error again",
+     .paste =
+         SLICE_INIT("2026-01-02 03:04:05 SERVER -> CLIENT: 220 mx.example.net ESMTP\n"
+                    "2026-01-02 03:04:05 CLIENT -> SERVER: EHLO web.example\n"
+                    "2026-01-02 03:04:05 SERVER -> CLIENT: 250 mx.example.net\n"
+                    "2026-01-02 03:04:05 CLIENT -> SERVER: MAIL "
+                    "FROM:<a@example.com>\n"
+                    "2026-01-02 03:04:05 SERVER -> CLIENT: 530 5.7.0 Authentication "
+                    "required\n"
+                    "2026-01-02 03:04:05 SMTP ERROR: MAIL FROM command failed: 530 "
+                    "5.7.0 Authentication required\n"),
+     .events = "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
+               "2 C EHLO greeted>greeted: EHLO web.example\n"
+               "3 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"
+               "4 C MAIL ehlo>ehlo: MAIL FROM:<a@example.com>\n"
+               "5 S 530 MAIL ehlo>ehlo: 530 5.7.0 Authentication required\n"},
+    {.name = "smtplib prints what it sends as Python literals",
+     .paste =
+         SLICE_INIT("send: 'ehlo client.example\\r\\n'\n"
+                    "reply: b'250-mx.example.net\\r\\n'\n"
+                    "reply: b'250 SIZE 1000\\r\\n'\n"
+                    "reply: retcode (250); Msg: b'mx.example.net\\nSIZE 1000'\n"
+                    "send: 'mail FROM:<a@example.com>\\r\\n'\n"
+                    "reply: b'503 5.5.1 Error: need HELO first\\r\\n'\n"
+                    "reply: retcode (503); Msg: b'5.5.1 Error: need HELO first'\n"),
+     .events = "1 C EHLO greeted>greeted: ehlo client.example\n"
+               "2-3 S 250 EHLO greeted>ehlo: 250-mx.example.net|SIZE 1000\n"
+               "5 C MAIL ehlo>ehlo: mail FROM:<a@example.com>\n"
+               "6 S 503 MAIL ehlo>ehlo: 503 5.5.1 Error: need HELO first\n"},
+    {.name = "a conversation on one line is cut at its marks",
+     .paste =
+         SLICE_INIT("S: 220 mx ESMTP C: EHLO c S: 250 mx C: MAIL FROM:<a@b> S: 250 Ok "
+                    "C: DATA S: 503 5.5.1 Error: need RCPT command\n"),
+     .events = "1 S 220 unknown greeted>greeted: 220 mx ESMTP\n"
+               "1 C EHLO greeted>greeted: EHLO c\n"
+               "1 S 250 EHLO greeted>ehlo: 250 mx\n"
+               "1 C MAIL ehlo>ehlo: MAIL FROM:<a@b>\n"
+               "1 S 250 MAIL ehlo>mail: 250 Ok\n"
+               "1 C DATA mail>mail: DATA\n"
+               "1 S 503 DATA mail>mail: 503 5.5.1 Error: need RCPT command\n"},
+    {.name = "what a client says by its mark is a command, if no known one",
+     .paste = SLICE_INIT("S: 220 mx\nC: HALLO client.example\nS: 500 what\n"),
+     .events = "1 S 220 unknown greeted>greeted: 220 mx\n"
+               "2 C unknown greeted>greeted: HALLO client.example\n"
+               "3 S 500 unknown greeted>greeted: 500 what\n"},
+    {.name = "a log of Postfix tells what a client was refused",
+     .paste = SLICE_INIT("Jan  2 03:04:05 mx postfix/smtpd[123]: NOQUEUE: reject: RCPT "
+                         "from unknown[192.0.2.1]: 554 5.7.1 <b@example.net>: Relay "
+                         "access denied; from=<a@example.com> to=<b@example.net> "
+                         "proto=ESMTP helo=<x>\n"),
+     .events = "1 S 554 unknown greeted>greeted told: 554 5.7.1 "
+               "<b@example.net>: Relay access denied\n"},
+    {.name = "a log of Postfix tells what a server said",
+     .paste =
+         SLICE_INIT("Jan  2 03:04:05 mx postfix/smtp[77]: 4F1: to=<b@example.net>, "
+                    "relay=mx.example.net[192.0.2.5]:25, delay=1, dsn=5.1.1, "
+                    "status=bounced (host mx.example.net[192.0.2.5] said: 550 5.1.1 "
+                    "<b@example.net>: User unknown (in reply to RCPT TO command))\n"),
+     .events = "1 S 550 unknown greeted>greeted told: 550 5.1.1 "
+               "<b@example.net>: User unknown\n"},
+    {.name = "nodemailer prints S and C behind a time and an id",
+     .paste = SLICE_INIT("[2026-01-02 03:04:05] DEBUG [a1b2c3] S: 220 mx.example.net "
+                         "ESMTP\n"
+                         "[2026-01-02 03:04:05] DEBUG [a1b2c3] C: EHLO [127.0.0.1]\n"
+                         "[2026-01-02 03:04:05] DEBUG [a1b2c3] S: 250 mx.example.net\n"
+                         "[2026-01-02 03:04:05] DEBUG [a1b2c3] C: MAIL "
+                         "FROM:<a@example.com>\n"
+                         "[2026-01-02 03:04:05] DEBUG [a1b2c3] S: 451 4.7.1 Try again "
+                         "later\n"),
+     .events = "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
+               "2 C EHLO greeted>greeted: EHLO [127.0.0.1]\n"
+               "3 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"
+               "4 C MAIL ehlo>ehlo: MAIL FROM:<a@example.com>\n"
+               "5 S 451 MAIL ehlo>ehlo: 451 4.7.1 Try again later\n"},
+    {.name = "tshark lists a packet a line",
+     .paste = SLICE_INIT("    4 0.031 192.0.2.5 \342\206\222 192.0.2.1 SMTP 97 S: 220 "
+                         "mx.example.net ESMTP\n"
+                         "    6 0.044 192.0.2.1 \342\206\222 192.0.2.5 SMTP 85 C: EHLO "
+                         "client.example\n"
+                         "    7 0.060 192.0.2.5 \342\206\222 192.0.2.1 SMTP 90 S: 250 "
+                         "mx.example.net\n"),
+     .events = "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
+               "2 C EHLO greeted>greeted: EHLO client.example\n"
+               "3 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"},
+    {.name = "tcpdump prints a packet behind its header",
+     .paste =
+         SLICE_INIT("09:41:22.118830 IP 192.0.2.31.44120 > 192.0.2.8.587: Flags "
+                    "[P.], seq 1:18, ack 41, win 502, options [nop,nop,TS val 1121 "
+                    "ecr 9921], length 17\n"
+                    "E..E.Q@.@.o/...........X.K....EHLO kiosk-04\n"
+                    "\n"
+                    "09:41:22.120114 IP 192.0.2.8.587 > 192.0.2.31.44120: Flags "
+                    "[P.], seq 41:136, ack 18, win 509, options [nop,nop,TS val 9922 "
+                    "ecr 1121], length 95\n"
+                    "E....k@.@.n.........K..X......250-relay.example.net\n"
+                    "250 STARTTLS\n"
+                    "\n"),
+     .events = "2 C EHLO greeted>greeted: EHLO kiosk-04\n"
+               "5-6 S 250 EHLO greeted>ehlo: 250-relay.example.net|STARTTLS\n"},
+    {.name = "curl marks with single arrows and a star",
+     .paste = SLICE_INIT("*   Trying 192.0.2.5:25...\n"
+                         "* Connected to mx.example.net (192.0.2.5) port 25 (#0)\n"
+                         "< 220 mx.example.net ESMTP\n"
+                         "> EHLO client\n"
+                         "< 250 mx.example.net\n"
+                         "> MAIL FROM:<a@example.com>\n"
+                         "< 550 5.7.1 Sender rejected\n"
+                         "* MAIL failed: 550\n"),
+     .events = "3 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
+               "4 C EHLO greeted>greeted: EHLO client\n"
+               "5 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"
+               "6 C MAIL ehlo>ehlo: MAIL FROM:<a@example.com>\n"
+               "7 S 550 MAIL ehlo>ehlo: 550 5.7.1 Sender rejected\n"},
+    {.name = "Exchange writes lines of values with commas",
+     .paste =
+         SLICE_INIT("2026-01-02T03:04:05.000Z,Relay,08DA1,1,192.0.2.5:25,192.0.2.1:47"
+                    "11,>,\"220 mx.example.net Microsoft ESMTP MAIL Service "
+                    "ready\",\n"
+                    "2026-01-02T03:04:05.010Z,Relay,08DA1,2,192.0.2.5:25,192.0.2.1:47"
+                    "11,<,EHLO client.example,\n"
+                    "2026-01-02T03:04:05.020Z,Relay,08DA1,3,192.0.2.5:25,192.0.2.1:47"
+                    "11,>,250  mx.example.net Hello,\n"
+                    "2026-01-02T03:04:05.030Z,Relay,08DA1,4,192.0.2.5:25,192.0.2.1:47"
+                    "11,<,MAIL FROM:<a@example.com>,\n"
+                    "2026-01-02T03:04:05.040Z,Relay,08DA1,5,192.0.2.5:25,192.0.2.1:47"
+                    "11,>,530 5.7.57 Client not authenticated to send mail,\n"),
+     .events = "1 S 220 unknown greeted>greeted: 220 mx.example.net Microsoft "
+               "ESMTP MAIL Service ready\n"
+               "2 C EHLO greeted>greeted: EHLO client.example\n"
+               "3 S 250 EHLO greeted>ehlo: 250  mx.example.net Hello\n"
+               "4 C MAIL ehlo>ehlo: MAIL FROM:<a@example.com>\n"
+               "5 S 530 MAIL ehlo>ehlo: 530 5.7.57 Client not authenticated to "
+               "send mail\n"},
+    {.name = "JSON keeps quotes and line ends escaped",
+     .paste = SLICE_INIT("{\"level\":\"debug\",\"msg\":\"S: 220 mx.example.net "
+                         "ESMTP\\r\\n\"}\n"
+                         "{\"level\":\"debug\",\"msg\":\"C: MAIL "
+                         "FROM:\\u003ca@example.com\\u003e\\r\\n\"}\n"
+                         "{\"level\":\"debug\",\"msg\":\"S: 503 5.5.1 Send HELO "
+                         "first\\r\\n\"}\n"),
+     .events = "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
+               "2 C MAIL greeted>greeted: MAIL FROM:<a@example.com>\n"
+               "3 S 503 MAIL greeted>greeted: 503 5.5.1 Send HELO first\n"},
+    {.name = "HTML keeps angle brackets and breaks escaped",
+     .paste =
+         SLICE_INIT("<pre>S: 220 mx.example.net ESMTP<br>C: EHLO client.example<br "
+                    "/>S: 250 mx.example.net<br>\n"
+                    "C: MAIL FROM:&lt;a@example.com&gt;<br>S: 250 2.1.0 Ok</pre>\n"),
+     .events = "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
+               "1 C EHLO greeted>greeted: EHLO client.example\n"
+               "1 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"
+               "2 C MAIL ehlo>ehlo: MAIL FROM:<a@example.com>\n"
+               "2 S 250 MAIL ehlo>mail: 250 2.1.0 Ok\n"},
+    {.name = "UTF-16 with a mark is read as text",
+     .paste = SLICE_INIT("\377\376S\000:\000 \0002\0002\0000\000 \000"
+                         "m\000x\000.\000e\000x\000a\000m\000p\000"
+                         "l\000e\000.\000n\000e\000t\000 \000E\000"
+                         "S\000M\000T\000P\000\r\000\n\000C\000:\000"
+                         " \000E\000H\000L\000O\000 \000c\000l\000"
+                         "i\000e\000n\000t\000.\000e\000x\000a\000"
+                         "m\000p\000l\000e\000\r\000\n\000S\000:\000"
+                         " \0002\0005\0000\000 \000m\000x\000.\000"
+                         "e\000x\000a\000m\000p\000l\000e\000.\000"
+                         "n\000e\000t\000\r\000\n\000"),
+     .events = "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
+               "2 C EHLO greeted>greeted: EHLO client.example\n"
+               "3 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"},
+    {.name = "UTF-16 of the other order without a mark is read too",
+     .paste = SLICE_INIT("\000S\000:\000 \0002\0002\0000\000 \000m"
+                         "\000x\000.\000e\000x\000a\000m\000p\000l"
+                         "\000e\000.\000n\000e\000t\000 \000E\000S"
+                         "\000M\000T\000P\000\r\000\n\000C\000:\000 "
+                         "\000E\000H\000L\000O\000 \000c\000l\000i"
+                         "\000e\000n\000t\000.\000e\000x\000a\000m"
+                         "\000p\000l\000e\000\r\000\n\000S\000:\000 "
+                         "\0002\0005\0000\000 \000m\000x\000.\000e"
+                         "\000x\000a\000m\000p\000l\000e\000.\000n"
+                         "\000e\000t\000\r\000\n"),
+     .events = "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
+               "2 C EHLO greeted>greeted: EHLO client.example\n"
+               "3 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"},
+    {.name = "NULs between the letters of a command are passed over",
+     .paste = SLICE_INIT("220 mx.example.net ESMTP\r\n"
+                         "E\000H\000L\000O\000 client.example\r\n"
+                         "500 5.5.2 Error: bad syntax\r\n"),
+     .events = "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
+               "2 C EHLO greeted>greeted: EHLO client.example\n"
+               "3 S 500 EHLO greeted>greeted: 500 5.5.2 Error: bad syntax\n"},
+    {.name = "CR alone ends a line",
+     .paste = SLICE_INIT("220 mx.example.net ESMTP\rEHLO client.example\r250 "
+                         "mx.example.net\rQUIT\r221 2.0.0 Bye\r"),
+     .events = "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
+               "2 C EHLO greeted>greeted: EHLO client.example\n"
+               "3 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"
+               "4 C QUIT ehlo>ehlo: QUIT\n"
+               "5 S 221 QUIT ehlo>closing: 221 2.0.0 Bye\n"},
+    {.name = "colours of a terminal are taken off",
+     .paste = SLICE_INIT("\033[32m<- 220 mx.example.net ESMTP\033[0m\n"
+                         "\033[1;34m-> EHLO client.example\033[0m\n"
+                         "\033[32m<- 250 mx.example.net\033[0m\n"),
+     .events = "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
+               "2 C EHLO greeted>greeted: EHLO client.example\n"
+               "3 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"},
+    {.name = "telnet has no marks, and the message is content",
+     .paste = SLICE_INIT("$ telnet mx.example.net 25\n"
+                         "Trying 192.0.2.5...\n"
+                         "Connected to mx.example.net.\n"
+                         "Escape character is '^]'.\n"
+                         "220 mx.example.net ESMTP\n"
+                         "helo client.example\n"
+                         "250 mx.example.net\n"
+                         "mail from:<a@example.com>\n"
+                         "250 2.1.0 Ok\n"
+                         "rcpt to:<b@example.net>\n"
+                         "250 2.1.5 Ok\n"
+                         "data\n"
+                         "354 End data with <CR><LF>.<CR><LF>\n"
+                         "Subject: x\n"
+                         "\n"
+                         "MAIL FROM:<c@example.com>\n"
+                         "DATA is no reply\n"
+                         ".\n"
+                         "250 2.0.0 Ok: queued as 6D16826F000D\n"
+                         "quit\n"
+                         "221 2.0.0 Bye\n"),
+     .events = "5 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
+               "6 C HELO greeted>greeted: helo client.example\n"
+               "7 S 250 HELO greeted>helo: 250 mx.example.net\n"
+               "8 C MAIL helo>helo: mail from:<a@example.com>\n"
+               "9 S 250 MAIL helo>mail: 250 2.1.0 Ok\n"
+               "10 C RCPT mail>mail: rcpt to:<b@example.net>\n"
+               "11 S 250 RCPT mail>rcpt: 250 2.1.5 Ok\n"
+               "12 C DATA rcpt>rcpt: data\n"
+               "13 S 354 DATA rcpt>data: 354 End data with <CR><LF>.<CR><LF>\n"
+               "14-18 D data>data:\n"
+               "19 S 250 unknown data>helo: 250 2.0.0 Ok: queued as "
+               "6D16826F000D\n"
+               "20 C QUIT helo>helo: quit\n"
+               "21 S 221 QUIT helo>closing: 221 2.0.0 Bye\n"},
+    {.name = "a quoted answer of a forum keeps its marks",
+     .paste = SLICE_INIT("> 220 mx.example.net ESMTP\n"
+                         "> EHLO client.example\n"
+                         "> 250-mx.example.net\n"
+                         "> 250 SIZE\n"),
+     .events = "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
+               "2 C EHLO greeted>greeted: EHLO client.example\n"
+               "3-4 S 250 EHLO greeted>ehlo: 250-mx.example.net|SIZE\n"},
+    {.name = "bare numbers are told, not spoken",
+     .paste = SLICE_INIT("SMTPAuthenticationError: (535, b'5.7.8 Error: authentication "
+                         "failed')\n"),
+     .events = "1 S 535 unknown greeted>greeted told: 535 5.7.8 Error: "
+               "authentication failed\n"},
+    {.name = "an initial answer is cut off",
+     .paste = SLICE_INIT("C: AUTH PLAIN AHVzZXIAc2VjcmV0\n"
+                         "S: 235 2.7.0 Authentication successful\n"),
+     .events = "1 C AUTH ehlo>ehlo: AUTH PLAIN\n"
+               "2 S 235 AUTH ehlo>ehlo: 235 2.7.0 Authentication successful\n"},
+    {.name = "prose around a conversation is nothing",
+     .paste = SLICE_INIT("Hello all,\n"
+                         "I try to send mail with a script and it fails. Any idea?\n"
+                         "\n"
+                         "S: 220 mx.example.net ESMTP\n"
+                         "C: EHLO client.example\n"
+                         "S: 250 mx.example.net\n"
+                         "\n"
+                         "Thanks in advance\n"),
+     .events = "4 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
+               "5 C EHLO greeted>greeted: EHLO client.example\n"
+               "6 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"},
+    {.name = "lines of a reply without their ends are told apart",
+     .paste =
+         SLICE_INIT("S: 250-mx.example.net250-SIZE 35882577250-8BITMIME250 SMTPUTF8\n"),
+     .events = "1 S 250 unknown greeted>ehlo: 250-mx.example.net|SIZE "
+               "35882577|8BITMIME|SMTPUTF8\n"},
+    {.name = "a whole conversation stands on one line",
+     .paste =
+         SLICE_INIT("220 mx.example.net ESMTP EHLO client.example 250 mx.example.net "
+                    "MAIL FROM:<a@example.com> 250 2.1.0 Ok RCPT TO:<b@example.net> "
+                    "550 5.1.1 No such user QUIT 221 2.0.0 Bye\n"),
+     .events = "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
+               "1 C EHLO greeted>greeted: EHLO client.example\n"
+               "1 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"
+               "1 C MAIL ehlo>ehlo: MAIL FROM:<a@example.com>\n"
+               "1 S 250 MAIL ehlo>mail: 250 2.1.0 Ok\n"
+               "1 C RCPT mail>mail: RCPT TO:<b@example.net>\n"
+               "1 S 550 RCPT mail>mail: 550 5.1.1 No such user\n"
+               "1 C QUIT mail>mail: QUIT\n"
+               "1 S 221 QUIT mail>closing: 221 2.0.0 Bye\n"},
+    {.name = "a log with a pipe between its parts",
+     .paste = SLICE_INIT("10:00:00 | S: 220 mx.example.net ESMTP\n"
+                         "10:00:01 | C: EHLO client.example\n"
+                         "10:00:02 | S: 250 mx.example.net\n"),
+     .events = "1 S 220 unknown greeted>greeted: 220 mx.example.net ESMTP\n"
+               "2 C EHLO greeted>greeted: EHLO client.example\n"
+               "3 S 250 EHLO greeted>ehlo: 250 mx.example.net\n"},
+    {.name = "a bounce wraps the reply it quotes",
+     .paste =
+         SLICE_INIT("<b@example.net>: host mx.example.net[192.0.2.5] said: 550 "
+                    "5.1.1\n"
+                    "    <b@example.net>: Recipient address rejected: User unknown\n"),
+     .events = "1-2 S 550 unknown greeted>greeted told: 550 "
+               "5.1.1|<b@example.net>: Recipient address rejected: User "
+               "unknown\n"},
+    {.name = "hidden credentials are a login",
+     .paste = SLICE_INIT("C: AUTH LOGIN\n"
+                         "S: 334 VXNlcm5hbWU6\n"
+                         "C: [credentials hidden]\n"
+                         "S: 235 2.7.0 Ok\n"),
+     .events = "1 C AUTH ehlo>ehlo: AUTH LOGIN\n"
+               "2 S 334 AUTH ehlo>auth: 334 VXNlcm5hbWU6\n"
+               "3 L auth>auth:\n"
+               "4 S 235 unknown auth>ehlo: 235 2.7.0 Ok\n"},
+    {.name = "a message whose end is not shown",
+     .paste = SLICE_INIT("C: DATA\n"
+                         "S: 354 Go ahead\n"
+                         "C: Subject: x\n"
+                         "C: \n"
+                         "C: text\n"),
+     .events = "1 C DATA rcpt>rcpt: DATA\n"
+               "2 S 354 DATA rcpt>data: 354 Go ahead\n"
+               "3-5 D data>data:\n"},
+    {.name = "Exim tells what it was told",
+     .paste =
+         SLICE_INIT("2026-01-02 03:04:05 1abcde-000001-Ab ** b@example.net "
+                    "R=dnslookup T=remote_smtp: SMTP error from remote mail server "
+                    "after RCPT TO:<b@example.net>: 550 5.1.1 No such user\n"),
+     .events = "1 S 550 unknown greeted>greeted told: 550 5.1.1 No such user\n"},
 };
 
 static struct postern_explain *memory;
@@ -498,13 +510,13 @@ one_token_a_line_is_put_together_again(void **state)
         enum postern_event_kind kind;
         const char *text;
     } wanted[] = {
-        {POSTERN_SAID_REPLY, "220 mx.example.net ESMTP"},
-        {POSTERN_SAID_COMMAND, "EHLO client.example"},
-        {POSTERN_SAID_REPLY, "250 mx.example.net"},
-        {POSTERN_SAID_COMMAND, "MAIL FROM:<a@example.com>"},
-        {POSTERN_SAID_REPLY, "250 Ok"},
-        {POSTERN_SAID_COMMAND, "DATA"},
-        {POSTERN_SAID_REPLY, "503 Bad sequence"},
+        {.kind = POSTERN_SAID_REPLY, .text = "220 mx.example.net ESMTP"},
+        {.kind = POSTERN_SAID_COMMAND, .text = "EHLO client.example"},
+        {.kind = POSTERN_SAID_REPLY, .text = "250 mx.example.net"},
+        {.kind = POSTERN_SAID_COMMAND, .text = "MAIL FROM:<a@example.com>"},
+        {.kind = POSTERN_SAID_REPLY, .text = "250 Ok"},
+        {.kind = POSTERN_SAID_COMMAND, .text = "DATA"},
+        {.kind = POSTERN_SAID_REPLY, .text = "503 Bad sequence"},
     };
     struct postern_said said;
 
@@ -528,11 +540,11 @@ every_line_end_ends_a_line(void **state)
         struct slice paste;
         uint32_t lines;
     } ends[] = {
-        {"LF", SLICE_INIT("a\nb\n"), 2},
-        {"CR LF", SLICE_INIT("a\r\nb\r\n"), 2},
-        {"CR", SLICE_INIT("a\rb\r"), 2},
-        {"no end", SLICE_INIT("a\nb"), 2},
-        {"an empty line between", SLICE_INIT("a\n\nb\n"), 3},
+        {.name = "LF", .paste = SLICE_INIT("a\nb\n"), .lines = 2},
+        {.name = "CR LF", .paste = SLICE_INIT("a\r\nb\r\n"), .lines = 2},
+        {.name = "CR", .paste = SLICE_INIT("a\rb\r"), .lines = 2},
+        {.name = "no end", .paste = SLICE_INIT("a\nb"), .lines = 2},
+        {.name = "an empty line between", .paste = SLICE_INIT("a\n\nb\n"), .lines = 3},
     };
 
     (void)state;
@@ -612,17 +624,17 @@ a_very_long_line_is_one_line(void **state)
     static const struct {
         const char *name, *head, *filling;
     } longs[] = {
-        {"letters", "S: 250 ", "x"},
-        {"blanks", "C: MAIL FROM:<", " "},
-        {"numbers", "", "250 "},
-        {"replies", "", "S: 250-x "},
-        {"escapes", "", "\\r\\n"},
-        {"brackets", "", "["},
-        {"tags", "", "<br>"},
-        {"names of HTML", "", "&lt;"},
-        {"colours", "", "\033[31m"},
-        {"NULs", "", "\0"},
-        {"base64 of a login", "C: AUTH PLAIN ", "AAAA"},
+        {.name = "letters", .head = "S: 250 ", .filling = "x"},
+        {.name = "blanks", .head = "C: MAIL FROM:<", .filling = " "},
+        {.name = "numbers", .head = "", .filling = "250 "},
+        {.name = "replies", .head = "", .filling = "S: 250-x "},
+        {.name = "escapes", .head = "", .filling = "\\r\\n"},
+        {.name = "brackets", .head = "", .filling = "["},
+        {.name = "tags", .head = "", .filling = "<br>"},
+        {.name = "names of HTML", .head = "", .filling = "&lt;"},
+        {.name = "colours", .head = "", .filling = "\033[31m"},
+        {.name = "NULs", .head = "", .filling = "\0"},
+        {.name = "base64 of a login", .head = "C: AUTH PLAIN ", .filling = "AAAA"},
     };
     struct guard guard;
     char *line = malloc(LEN);
@@ -739,51 +751,53 @@ static const struct {
     struct slice paste;
     const char *secrets[2];
 } logins[] = {
-    {"PLAIN at once",
-     SLICE_INIT("C: AUTH PLAIN AHVzZXIAc2VjcmV0\nS: 535 5.7.8 no\n"),
-     {"AHVzZXIAc2VjcmV0", "secret"}},
-    {"PLAIN in small letters",
-     SLICE_INIT("auth plain AHVzZXIAc2VjcmV0\n535 5.7.8 no\n"),
-     {"AHVzZXIAc2VjcmV0", "secret"}},
-    {"PLAIN behind 334",
-     SLICE_INIT("C: AUTH PLAIN\nS: 334 \nC: AHVzZXIAc2VjcmV0\nS: 535 5.7.8 no\n"),
-     {"AHVzZXIAc2VjcmV0", "secret"}},
-    {"the answers of LOGIN",
-     SLICE_INIT("C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: dXNlcg==\n"
-                "S: 334 UGFzc3dvcmQ6\nC: c2VjcmV0\nS: 535 5.7.8 no\n"),
-     {"c2VjcmV0", "secret"}},
-    {"the answers of LOGIN without marks",
-     SLICE_INIT("AUTH LOGIN\n334 VXNlcm5hbWU6\ndXNlcg==\n"
-                "334 UGFzc3dvcmQ6\nc2VjcmV0\n535 5.7.8 no\n"),
-     {"c2VjcmV0", "secret"}},
-    {"the user of LOGIN at once",
-     SLICE_INIT("C: AUTH LOGIN dXNlcg==\nS: 334 UGFzc3dvcmQ6\nC: c2VjcmV0\n"
-                "S: 535 5.7.8 no\n"),
-     {"c2VjcmV0", "dXNlcg=="}},
-    {"a token of XOAUTH2",
-     SLICE_INIT("C: AUTH XOAUTH2 dXNlcj1hAWF1dGg9QmVhcmVyIHNlY3JldAEB\nS: 535 no\n"),
-     {"dXNlcj1hAWF1dGg9QmVhcmVyIHNlY3JldAEB", "Bearer"}},
-    {"PLAIN as smtplib prints it",
-     SLICE_INIT("send: 'AUTH PLAIN AHVzZXIAc2VjcmV0\\r\\n'\n"
-                "reply: b'535 5.7.8 no\\r\\n'\n"),
-     {"AHVzZXIAc2VjcmV0", "secret"}},
-    {"PLAIN as swaks prints it",
-     SLICE_INIT(" -> AUTH PLAIN AHVzZXIAc2VjcmV0\n<** 535 5.7.8 no\n"),
-     {"AHVzZXIAc2VjcmV0", "secret"}},
-    {"PLAIN in JSON",
-     SLICE_INIT("{\"msg\":\"C: AUTH PLAIN AHVzZXIAc2VjcmV0\\r\\n\"}\n"),
-     {"AHVzZXIAc2VjcmV0", "secret"}},
-    {"PLAIN as an error message tells of it",
-     SLICE_INIT(
+    {.name = "PLAIN at once",
+     .paste = SLICE_INIT("C: AUTH PLAIN AHVzZXIAc2VjcmV0\nS: 535 5.7.8 no\n"),
+     .secrets = {"AHVzZXIAc2VjcmV0", "secret"}},
+    {.name = "PLAIN in small letters",
+     .paste = SLICE_INIT("auth plain AHVzZXIAc2VjcmV0\n535 5.7.8 no\n"),
+     .secrets = {"AHVzZXIAc2VjcmV0", "secret"}},
+    {.name = "PLAIN behind 334",
+     .paste =
+         SLICE_INIT("C: AUTH PLAIN\nS: 334 \nC: AHVzZXIAc2VjcmV0\nS: 535 5.7.8 no\n"),
+     .secrets = {"AHVzZXIAc2VjcmV0", "secret"}},
+    {.name = "the answers of LOGIN",
+     .paste = SLICE_INIT("C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: dXNlcg==\n"
+                         "S: 334 UGFzc3dvcmQ6\nC: c2VjcmV0\nS: 535 5.7.8 no\n"),
+     .secrets = {"c2VjcmV0", "secret"}},
+    {.name = "the answers of LOGIN without marks",
+     .paste = SLICE_INIT("AUTH LOGIN\n334 VXNlcm5hbWU6\ndXNlcg==\n"
+                         "334 UGFzc3dvcmQ6\nc2VjcmV0\n535 5.7.8 no\n"),
+     .secrets = {"c2VjcmV0", "secret"}},
+    {.name = "the user of LOGIN at once",
+     .paste = SLICE_INIT("C: AUTH LOGIN dXNlcg==\nS: 334 UGFzc3dvcmQ6\nC: c2VjcmV0\n"
+                         "S: 535 5.7.8 no\n"),
+     .secrets = {"c2VjcmV0", "dXNlcg=="}},
+    {.name = "a token of XOAUTH2",
+     .paste = SLICE_INIT(
+         "C: AUTH XOAUTH2 dXNlcj1hAWF1dGg9QmVhcmVyIHNlY3JldAEB\nS: 535 no\n"),
+     .secrets = {"dXNlcj1hAWF1dGg9QmVhcmVyIHNlY3JldAEB", "Bearer"}},
+    {.name = "PLAIN as smtplib prints it",
+     .paste = SLICE_INIT("send: 'AUTH PLAIN AHVzZXIAc2VjcmV0\\r\\n'\n"
+                         "reply: b'535 5.7.8 no\\r\\n'\n"),
+     .secrets = {"AHVzZXIAc2VjcmV0", "secret"}},
+    {.name = "PLAIN as swaks prints it",
+     .paste = SLICE_INIT(" -> AUTH PLAIN AHVzZXIAc2VjcmV0\n<** 535 5.7.8 no\n"),
+     .secrets = {"AHVzZXIAc2VjcmV0", "secret"}},
+    {.name = "PLAIN in JSON",
+     .paste = SLICE_INIT("{\"msg\":\"C: AUTH PLAIN AHVzZXIAc2VjcmV0\\r\\n\"}\n"),
+     .secrets = {"AHVzZXIAc2VjcmV0", "secret"}},
+    {.name = "PLAIN as an error message tells of it",
+     .paste = SLICE_INIT(
          "SMTP log: AUTH PLAIN AHVzZXIAc2VjcmV0 failed: authentication failed\n"),
-     {"AHVzZXIAc2VjcmV0", "secret"}},
-    {"PLAIN in a reply",
-     SLICE_INIT("C: NOOP\nS: 500 5.5.1 what is AUTH PLAIN AHVzZXIAc2VjcmV0\n"),
-     {"AHVzZXIAc2VjcmV0", "secret"}},
-    {"a digest",
-     SLICE_INIT("C: AUTH CRAM-MD5\nS: 334 PDEyMz4=\nC: dXNlciAwMTIzNDU2Nzg5\n"
-                "S: 535 no\n"),
-     {"dXNlciAwMTIzNDU2Nzg5", "0123456789"}},
+     .secrets = {"AHVzZXIAc2VjcmV0", "secret"}},
+    {.name = "PLAIN in a reply",
+     .paste = SLICE_INIT("C: NOOP\nS: 500 5.5.1 what is AUTH PLAIN AHVzZXIAc2VjcmV0\n"),
+     .secrets = {"AHVzZXIAc2VjcmV0", "secret"}},
+    {.name = "a digest",
+     .paste = SLICE_INIT("C: AUTH CRAM-MD5\nS: 334 PDEyMz4=\nC: dXNlciAwMTIzNDU2Nzg5\n"
+                         "S: 535 no\n"),
+     .secrets = {"dXNlciAwMTIzNDU2Nzg5", "0123456789"}},
 };
 
 static bool
