@@ -24,13 +24,13 @@ enum {
 };
 
 static const struct option_row rows[] = {
-    {OPT_CLASS, 'c', "class", "N", "only codes that begin with N: 2, 3, 4 or 5"},
+    {OPT_CLASS, 'c', "class", "N", "only codes that start with N: 2, 3, 4 or 5"},
     {OPT_ENHANCED, 'e', "enhanced", NULL, "enhanced status codes"},
     {OPT_CAUSES, 0, "causes", NULL, "why conversations fail"},
-    {OPT_EXTENSIONS, 0, "extensions", NULL, "EHLO keywords"},
-    {OPT_COMMANDS, 0, "commands", NULL, "verbs"},
+    {OPT_EXTENSIONS, 0, "extensions", NULL, "keywords of the EHLO reply"},
+    {OPT_COMMANDS, 0, "commands", NULL, "commands of SMTP and LMTP"},
     {OPT_WORDINGS, 'w', "wordings", NULL, "what real servers say"},
-    {OPT_JSON, 0, "json", NULL, "one JSON object a line"},
+    {OPT_JSON, 0, "json", NULL, "one JSON object per line"},
     OPTION_LANG_ROW,
     OPTION_COMMON_ROWS,
     {0},
@@ -38,10 +38,9 @@ static const struct option_row rows[] = {
 
 static const struct option_page page = {
     "postern codes", "[WORD]", "List the catalog of SMTP replies, or search it.", rows,
-    "Without options: the basic reply codes; with WORD also the enhanced codes and "
-    "the\n"
-    "causes that have it in them. A WORD of three digits also lists what real servers\n"
-    "say with that code. 'postern explain CODE' tells all about one."};
+    "Without options: the basic reply codes; with WORD those that contain it, and the\n"
+    "enhanced codes and causes that do. For a WORD of three digits, what real servers\n"
+    "say with that code follows instead. 'postern explain CODE' shows one in full."};
 
 struct query {
     struct search search;
@@ -50,11 +49,15 @@ struct query {
     size_t found, printed;
 };
 
+/* Count an entry, and print object (which it takes), or add a row if that is NULL. */
 static void
-add(struct query *q, struct slice a, struct slice b, struct slice c)
+add(struct query *q, json_t *object, struct slice a, struct slice b, struct slice c)
 {
     q->found++;
-    table_add(q->table, (struct slice[]){a, b, c});
+    if (object != NULL)
+        jsonout_line(object);
+    else
+        table_add(q->table, (struct slice[]){a, b, c});
 }
 
 static void
@@ -74,7 +77,7 @@ begin(struct query *q, enum postern_phrase a, enum postern_phrase b,
                          3);
 }
 
-/* Print the list, with an empty line between it and the one before. */
+/* Print the list, with an empty line between it and the previous one. */
 static void
 end(struct query *q)
 {
@@ -98,14 +101,9 @@ list_codes(struct query *q)
         const struct postern_code *c = &postern_codes[i];
         char text[SLICE_NUMBER_MAX];
         struct slice number = slice_format_number(c->code, text);
-        if (!search_code(&q->search, c))
-            continue;
-        if (q->is_json) {
-            q->found++;
-            jsonout_line(document_code(c, language()));
-        } else {
-            add(q, number, in_language(&c->name), label_status(language(), c->status));
-        }
+        if (search_code(&q->search, c))
+            add(q, q->is_json ? document_code(c, language()) : NULL, number,
+                in_language(&c->name), label_status(language(), c->status));
     }
     end(q);
 }
@@ -117,14 +115,9 @@ list_enhanced(struct query *q)
           POSTERN_PHRASE_LABEL_MEANING);
     for (size_t i = 0; i < postern_enhanced_count; i++) {
         const struct postern_enhanced *e = &postern_enhanced_codes[i];
-        if (!search_enhanced(&q->search, e))
-            continue;
-        if (q->is_json) {
-            q->found++;
-            jsonout_line(document_enhanced(e, language()));
-        } else {
-            add(q, e->code, in_language(&e->name), in_language(&e->means));
-        }
+        if (search_enhanced(&q->search, e))
+            add(q, q->is_json ? document_enhanced(e, language()) : NULL, e->code,
+                in_language(&e->name), in_language(&e->means));
     }
     end(q);
 }
@@ -136,14 +129,9 @@ list_causes(struct query *q)
           POSTERN_PHRASE_LABEL_MEANING);
     for (int i = 1; i < POSTERN_CAUSE_COUNT; i++) {
         const struct postern_cause_entry *c = &postern_causes[i];
-        if (!search_cause(&q->search, c))
-            continue;
-        if (q->is_json) {
-            q->found++;
-            explain_cause_page(c->slug, true);
-        } else {
-            add(q, c->slug, in_language(&c->name), in_language(&c->summary));
-        }
+        if (search_cause(&q->search, c))
+            add(q, q->is_json ? document_cause(c, language()) : NULL, c->slug,
+                in_language(&c->name), in_language(&c->summary));
     }
     end(q);
 }
@@ -155,15 +143,9 @@ list_extensions(struct query *q)
           POSTERN_PHRASE_LABEL_ADDS);
     for (size_t i = 0; i < postern_extension_count; i++) {
         const struct postern_extension *e = &postern_extensions[i];
-        if (!search_extension(&q->search, e))
-            continue;
-        if (q->is_json) {
-            q->found++;
-            explain_extension_page(e->keyword, true);
-        } else {
-            add(q, e->keyword, label_status(language(), e->status),
-                in_language(&e->means));
-        }
+        if (search_extension(&q->search, e))
+            add(q, q->is_json ? document_extension(e, language()) : NULL, e->keyword,
+                label_status(language(), e->status), in_language(&e->means));
     }
     end(q);
 }
@@ -175,21 +157,15 @@ list_commands(struct query *q)
           POSTERN_PHRASE_LABEL_MEANING);
     for (size_t i = 0; i < postern_verb_count; i++) {
         const struct postern_verb *v = &postern_verbs[i];
-        if (!search_verb(&q->search, v))
-            continue;
-        if (q->is_json) {
-            q->found++;
-            explain_verb_page(v->verb, true);
-        } else {
-            add(q, v->verb, label_status(language(), v->status),
-                in_language(&v->means));
-        }
+        if (search_verb(&q->search, v))
+            add(q, q->is_json ? document_verb(v, language()) : NULL, v->verb,
+                label_status(language(), v->status), in_language(&v->means));
     }
     end(q);
 }
 
-static void
-wording_line(const struct postern_wording *w)
+static json_t *
+wording_object(const struct postern_wording *w)
 {
     json_t *object = jsonout_object();
 
@@ -198,7 +174,7 @@ wording_line(const struct postern_wording *w)
     jsonout_set(object, "code", jsonout_number(w->code));
     jsonout_set(object, "sample", jsonout_text(w->sample));
     jsonout_set(object, "cause", jsonout_text(postern_causes[w->cause].slug));
-    jsonout_line(object);
+    return object;
 }
 
 static void
@@ -208,14 +184,9 @@ list_wordings(struct query *q)
           POSTERN_PHRASE_LABEL_WORDINGS);
     for (size_t i = 0; i < postern_wording_count; i++) {
         const struct postern_wording *w = &postern_wordings[i];
-        if (!search_wording(&q->search, w))
-            continue;
-        if (q->is_json) {
-            q->found++;
-            wording_line(w);
-        } else {
-            add(q, w->product, postern_causes[w->cause].slug, w->sample);
-        }
+        if (search_wording(&q->search, w))
+            add(q, q->is_json ? wording_object(w) : NULL, w->product,
+                postern_causes[w->cause].slug, w->sample);
     }
     end(q);
 }
@@ -270,11 +241,11 @@ cmd_codes(int argc, char **argv)
             q.is_json = true;
         } else if (option == OPT_CLASS) {
             uint64_t class;
-            if (!option_number(&page, "class", reader.value, 2, 5, &class))
+            if (!option_number("class", reader.value, 2, 5, &class))
                 return 2;
             q.search.class = (char)('0' + class);
         } else if (what != 0 && what != option) {
-            return option_complain(&page, "one list at a time");
+            return option_refuse("one list at a time: give only one of these options");
         } else {
             what = option;
         }
@@ -282,7 +253,7 @@ cmd_codes(int argc, char **argv)
     if (option != OPTION_DONE)
         return option_exit_status(option);
     if (argc - reader.first > 1)
-        return option_complain(&page, "one WORD is expected; quote several words");
+        return option_refuse("one WORD is expected; quote several words");
     if (reader.first < argc)
         q.search.word = slice_from(argv[reader.first]);
     run(&q, what);
@@ -290,10 +261,9 @@ cmd_codes(int argc, char **argv)
         return 0;
     char *nearest = explain_nearest_codes(q.search.word);
     bool is_near = nearest[0] != '\0' && q.search.word.len == 3;
-    fputs("postern: codes: nothing has \"", stderr);
-    terminal_write(stderr, q.search.word);
-    fprintf(stderr, "\" in it: %s%s\n", is_near ? "nearest: " : "try another word",
-            is_near ? nearest : "");
+    option_refuse("codes: nothing has \"%.*s\" in it: %s%s", (int)q.search.word.len,
+                  q.search.word.ptr, is_near ? "nearest: " : "try another word",
+                  is_near ? nearest : "");
     free(nearest);
     return 1;
 }

@@ -1,8 +1,7 @@
-/* cmd_compare.c - postern compare A B: two reply codes, or two enhanced ones, side by
- * side
+/* cmd_compare.c - postern compare A B: two reply codes, or two enhanced codes
  *
- * The table is built of what the catalog knows about each; the difference is an entry
- * of pairs.txt where the two are often confused, else put together from their gists.
+ * The table shows the catalog's fields of each. The difference is an entry of pairs.txt
+ * for codes that are often confused, else it is composed from the gist of each.
  */
 #include "cli/command.h"
 #include "cli/explain.h"
@@ -32,9 +31,10 @@ static const struct option_row rows[] = {
 
 static const struct option_page page = {
     "postern compare", "A B",
-    "Set two reply codes side by side, and say which is when.", rows,
-    "A and B are reply codes (250 503) or enhanced codes (5.1.1 5.7.1), any two.\n"
-    "Shown: what each means, when one meets it, who has to act; of reply codes also "
+    "Compare two reply codes: what each means and when each is used.", rows,
+    "A and B are any two reply codes (250 503) or any two enhanced codes (5.1.1 "
+    "5.7.1).\n"
+    "For each: what it means, when it is seen, who has to act. For reply codes also "
     "the\n"
     "difference in a sentence, when a server uses which, what a client must do, and a\n"
     "short conversation."};
@@ -48,7 +48,7 @@ struct comparison {
     int width; /* of a cell */
 };
 
-/* A row; nothing when neither has a value. */
+/* A row; nothing if neither has a value. */
 static void
 add(struct comparison *c, enum postern_phrase label, struct slice a, struct slice b)
 {
@@ -109,16 +109,7 @@ print_table(const char *left, const char *right, const struct fields *fields,
     table_free(c.table);
 }
 
-/* ---- the sections below it ---- */
-
-static void
-print_section(enum postern_phrase label)
-{
-    struct slice name = phrase(label);
-
-    printf("\n%s%.*s%s\n", terminal_style(stdout, TERMINAL_BOLD), (int)name.len,
-           name.ptr, terminal_style(stdout, TERMINAL_PLAIN));
-}
+/* ---- the sections below the table ---- */
 
 static void
 print_each(unsigned code, struct slice text)
@@ -158,13 +149,13 @@ print_comparison(const char *left, const char *right, const struct postern_code 
     struct slice use[2];
 
     print_table(left, right, &fields_of_code, a, b);
-    print_section(POSTERN_PHRASE_LABEL_DIFFERENCE);
+    page_section(POSTERN_PHRASE_LABEL_DIFFERENCE);
     page_paragraph(text, 2);
     pair_uses(language(), a, b, use);
-    print_section(POSTERN_PHRASE_LABEL_SERVER);
+    page_section(POSTERN_PHRASE_LABEL_SERVER);
     print_each(a->code, use[0]);
     print_each(b->code, use[1]);
-    print_section(POSTERN_PHRASE_LABEL_CLIENT);
+    page_section(POSTERN_PHRASE_LABEL_CLIENT);
     print_each(a->code, in_language(&a->client));
     print_each(b->code, in_language(&b->client));
     print_conversations(a, b);
@@ -206,15 +197,20 @@ compare_two_enhanced(const char *left, const char *right,
 
 /* ---- the command ---- */
 
+/* Compare two reply codes, if both are known. Returns the exit status. */
 static int
-complain(const char *text)
+compare_codes(const char *left, const char *right, bool is_json)
 {
-    char *nearest = explain_nearest_codes(slice_from(text));
-    int status = option_complain(&page, "no code %s%s%s", text,
-                                 nearest[0] != '\0' ? "; nearest: " : "", nearest);
+    const struct postern_code *a = lookup_code(slice_from(left)),
+                              *b = lookup_code(slice_from(right));
 
-    free(nearest);
-    return status;
+    if (a == NULL || b == NULL)
+        return explain_no_code(slice_from(a == NULL ? left : right));
+    if (is_json)
+        print_json(a, b);
+    else
+        print_comparison(left, right, a, b);
+    return 0;
 }
 
 int
@@ -226,42 +222,28 @@ cmd_compare(int argc, char **argv)
 
     option_start(&reader, &page, argc, argv);
     while ((option = option_next(&reader)) > 0)
-        is_json = true; /* the only one */
+        is_json = true; /* the only option */
     if (option != OPTION_DONE)
         return option_exit_status(option);
     if (argc - reader.first != 2)
-        return option_complain(&page,
-                               "two codes are expected: postern compare 250 503");
+        return option_refuse("two codes are expected: postern compare 250 503");
     const char *left = argv[reader.first], *right = argv[reader.first + 1];
+    if (strcmp(left, right) == 0)
+        return option_refuse("%s twice: name two codes", left);
     const struct postern_enhanced *e1 = postern_enhanced_find(slice_from(left));
     const struct postern_enhanced *e2 = postern_enhanced_find(slice_from(right));
-    if (strcmp(left, right) == 0)
-        return option_complain(&page, "%s twice: name two codes", left);
-    for (int i = 0; i < 2; i++) {
-        const char *name = i == 0 ? left : right;
-        if ((i == 0 ? e1 : e2) == NULL && postern_enhanced_is(slice_from(name)))
-            return option_complain(
-                &page, "no enhanced code %s: 'postern codes --enhanced' lists them",
-                name);
-    }
-    if (e1 != NULL && e2 != NULL) {
-        compare_two_enhanced(left, right, e1, e2, is_json);
-        return 0;
-    }
-    if (e1 != NULL || e2 != NULL)
-        return option_complain(&page,
-                               "%s and %s are not of one kind: two reply codes, or "
-                               "two enhanced ones; 'postern explain \"%s %s\"' tells "
-                               "what each means",
-                               left, right, e1 != NULL ? right : left,
-                               e1 != NULL ? left : right);
-    const struct postern_code *a = lookup_code(slice_from(left)),
-                              *b = lookup_code(slice_from(right));
-    if (a == NULL || b == NULL)
-        return complain(a == NULL ? left : right);
-    if (is_json)
-        print_json(a, b);
-    else
-        print_comparison(left, right, a, b);
+    if (e1 == NULL && postern_enhanced_is(slice_from(left)))
+        return explain_no_enhanced(slice_from(left));
+    if (e2 == NULL && postern_enhanced_is(slice_from(right)))
+        return explain_no_enhanced(slice_from(right));
+    if (e1 == NULL && e2 == NULL)
+        return compare_codes(left, right, is_json);
+    if (e1 == NULL || e2 == NULL)
+        return option_refuse(
+            "%s and %s are not of one kind: give two reply codes or two "
+            "enhanced codes; 'postern explain \"%s %s\"' says what "
+            "each means",
+            left, right, e1 != NULL ? right : left, e1 != NULL ? left : right);
+    compare_two_enhanced(left, right, e1, e2, is_json);
     return 0;
 }

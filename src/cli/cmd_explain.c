@@ -1,8 +1,7 @@
 /* cmd_explain.c - postern explain: what a code, a line, or a pasted conversation means
  *
- * What is asked is known by its form (document/lookup.h); the name of a file goes
- * before words, behind codes.
- * With nothing on the command line the paste comes from standard input.
+ * What WHAT is, is recognised by its form (document/lookup.h): codes first, then the
+ * names of files, then words. Without WHAT a paste is read from standard input.
  */
 #include "cli/command.h"
 #include "cli/explain.h"
@@ -37,12 +36,13 @@ static const struct option_page page = {
     rows,
     "WHAT is a reply code (503), an enhanced code (5.7.1), both, a reply line or "
     "error\n"
-    "message in quotes, a file, a verb (MAIL), an EHLO keyword (CHUNKING) or a cause\n"
+    "message in quotes, a file, a command (MAIL), an EHLO keyword (CHUNKING) or a "
+    "cause\n"
     "(nested-mail). Without it, paste on standard input what your program or server\n"
-    "printed: any debug format, log, bounce or stack trace will do. Nothing leaves "
-    "this\n"
-    "machine; passwords are not shown.\n"
-    "Exit status: 0 explained, 1 nothing of SMTP was found, 2 wrong usage."};
+    "printed: any debug output, log, bounce or stack trace. Nothing leaves this "
+    "machine;\n"
+    "passwords are not shown.\n"
+    "Exit status: 0 explained, 1 nothing about SMTP was found, 2 wrong usage."};
 
 static int
 explain_text(struct slice text, const struct explain_style *style)
@@ -71,18 +71,7 @@ explain_file(const char *name, const struct explain_style *style)
     return status;
 }
 
-static int
-no_such_code(struct slice code)
-{
-    char *nearest = explain_nearest_codes(code);
-
-    option_complain(&page, "no code %.*s%s%s", (int)code.len, code.ptr,
-                    nearest[0] != '\0' ? "; nearest: " : "", nearest);
-    free(nearest);
-    return 2;
-}
-
-/* A word that can only be the name of a file: "log/mail.txt". */
+/* A word that can only be the name of a file, such as "mail.txt" or "./paste". */
 static bool
 is_path(struct slice s)
 {
@@ -99,15 +88,7 @@ is_path(struct slice s)
     return s.ptr[0] == '/' || s.ptr[0] == '.';
 }
 
-static int
-no_such_enhanced(struct slice code)
-{
-    return option_complain(
-        &page, "no enhanced code %.*s: 'postern codes --enhanced' lists them",
-        (int)code.len, code.ptr);
-}
-
-/* The page of each thing that was asked for, an empty line between two. */
+/* Print the page of each entry that was asked for, with an empty line between. */
 static int
 explain_entries(const struct lookup *l, bool is_json)
 {
@@ -158,21 +139,17 @@ explain_what(const char *name, const struct explain_style *style)
     if (l.kind == LOOKUP_NUMBER)
         return explain_entries(&l, style->is_json);
     if (l.kind == LOOKUP_NO_CODE)
-        return no_such_code(l.missing);
+        return explain_no_code(l.missing);
     if (l.kind == LOOKUP_NO_ENHANCED)
-        return no_such_enhanced(l.missing);
+        return explain_no_enhanced(l.missing);
     if (slice_is_equal(what, SLICE("-")) || is_file)
         return explain_file(name, style);
     if (is_path(l.what))
-        return option_complain(&page,
-                               "%s: there is no such file: check its name, or "
-                               "quote the text",
-                               name);
+        return option_refuse("%s: no such file: check its name", name);
     if (l.kind == LOOKUP_WORD)
         return explain_entries(&l, style->is_json);
     if (l.kind == LOOKUP_MISSPELT)
-        return option_complain(&page, "%s is no word of SMTP; nearest: %s", name,
-                               l.nearest);
+        return option_refuse("%s is not an SMTP word; nearest: %s", name, l.nearest);
     return explain_text(l.what, style);
 }
 
@@ -196,7 +173,7 @@ cmd_explain(int argc, char **argv)
     if (option != OPTION_DONE)
         return option_exit_status(option);
     if (file != NULL && reader.first < argc)
-        return option_complain(&page, "--file and WHAT do not go together");
+        return option_refuse("--file and WHAT cannot be combined: give one of them");
     if (file != NULL || reader.first == argc)
         return explain_file(file != NULL ? file : "-", &style);
     char *what = join(argc, argv, reader.first);

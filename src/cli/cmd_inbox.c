@@ -1,17 +1,18 @@
 /* cmd_inbox.c - the commands of the inbox, and what they share
  *
- * Reading opens the store read-only beside a running server. Writing goes through the
- * server's control socket; only when no server runs a command takes the store's lock
- * itself (inbox_delete.c, inbox_import.c).
+ * Commands that read open the store read-only while a server may be running. Commands
+ * that write go through the server's control socket; only if no server is running do
+ * they lock the store themselves (inbox_delete.c, inbox_import.c).
  */
 #include "cli/command.h"
 #include "cli/dispatch.h"
+#include "cli/id_search.h"
 #include "cli/inbox.h"
 #include "json/jsonout.h"
 #include "base/memory.h"
 #include "cli/state.h"
-#include "base/ascii.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static const struct dispatch_row rows[] = {
@@ -30,7 +31,7 @@ static const struct dispatch_page page = {
     .command = "postern inbox",
     .summary = "Work with the stored messages.",
     .rows = rows,
-    .more = "ID is an id, its unique beginning, or \"latest\".",
+    .more = "ID is an id, a unique beginning of one, or \"latest\".",
 };
 
 int
@@ -40,20 +41,29 @@ cmd_inbox(int argc, char **argv)
 }
 
 bool
-inbox_filter(struct store_query *query, int option, const char *value)
+inbox_select(struct inbox_selection *selection, int option, const char *value)
 {
+    struct store_query *query = &selection->query;
+    uint64_t limit;
+
     switch (option) {
-    case INBOX_OPTION_TO:
-        query->to = slice_from(value);
+    case INBOX_OPTION_STORE:
+        selection->store_option = value;
         return true;
-    case INBOX_OPTION_FROM:
-        query->from = slice_from(value);
+    case INBOX_OPTION_JSON:
+        selection->is_json = true;
         return true;
-    case INBOX_OPTION_SUBJECT:
-        query->subject = slice_from(value);
+    case INBOX_OPTION_LIMIT:
+        if (!option_number("limit", value, 1, UINT32_MAX, &limit))
+            return false;
+        query->limit = (uint32_t)limit;
         return true;
     default:
-        return false;
+        *(option == INBOX_OPTION_TO     ? &query->to
+          : option == INBOX_OPTION_FROM ? &query->from
+                                        : &query->subject) = slice_from(value);
+        selection->has_filter = true;
+        return true;
     }
 }
 
@@ -86,64 +96,10 @@ inbox_fail(const struct error *error)
 
 /* ---- names of messages --------------------------------------------------- */
 
-/* Letters as id_parse reads them: any case, I and L for 1, O for 0. */
-static char
-id_letter(char c)
-{
-    c = ascii_upper(c);
-    return c == 'I' || c == 'L' ? '1' : c == 'O' ? '0' : c;
-}
-
-struct inbox_prefix
-inbox_prefix_of(const char *typed)
-{
-    struct inbox_prefix prefix = {.len = strlen(typed)};
-
-    prefix.is_bad = prefix.len > ID_TEXT_LEN;
-    for (size_t i = 0; !prefix.is_bad && i < prefix.len; i++)
-        prefix.text[i] = id_letter(typed[i]);
-    return prefix;
-}
-
-bool
-inbox_prefix_matches(const struct inbox_prefix *prefix, const struct id *id)
-{
-    char text[ID_TEXT_LEN + 1];
-
-    id_format(id, text);
-    return !prefix->is_bad && memcmp(text, prefix->text, prefix->len) == 0;
-}
-
-struct search {
-    struct inbox_prefix prefix;
-    struct id first, second;
-    size_t found;
-};
-
 static bool
-look(void *context, const struct store_message *message)
+offer(void *context, const struct store_message *message)
 {
-    struct search *search = context;
-
-    if (!inbox_prefix_matches(&search->prefix, &message->id))
-        return true;
-    *(search->found == 0 ? &search->first : &search->second) = message->id;
-    search->found++;
-    return search->found < 2;
-}
-
-static bool
-complain_ambiguous(const char *name, const struct search *search, struct error *error)
-{
-    char first[ID_TEXT_LEN + 1], second[ID_TEXT_LEN + 1];
-
-    id_format(&search->first, first);
-    id_format(&search->second, second);
-    error_set(
-        error, ERROR_NOT_FOUND,
-        "message %s: more than one id begins so, such as %s and %s: type more of it",
-        name, first, second);
-    return false;
+    return id_search_offer(context, &message->id);
 }
 
 bool
@@ -166,25 +122,17 @@ bool
 inbox_resolve(struct store *store, const char *name, struct id *id_out,
               struct error *error)
 {
-    bool is_latest = slice_is_equal_fold(slice_from(name), SLICE("latest"));
-    struct store_query query = {.limit = is_latest ? 1 : 0};
-    struct search search = {.prefix = inbox_prefix_of(is_latest ? "" : name)};
+    struct id_search search = id_search_for(name);
+    struct store_query query = {.limit = search.is_latest ? 1 : 0};
 
     if (id_parse(slice_from(name), id_out))
         return store_find(store, id_out, exists, NULL, error) == STORE_OK ||
                inbox_miss(name, error);
-    if (name[0] != '\0' && store_list(store, &query, look, &search, error) != STORE_OK)
+    if (name[0] != '\0' && store_list(store, &query, offer, &search, error) != STORE_OK)
         return false;
-    if (search.found > 1)
-        return complain_ambiguous(name, &search, error);
-    if (search.found == 0) {
-        error_set(error, ERROR_NOT_FOUND,
-                  is_latest ? "message %s: the store has no message: send one first"
-                            : "message %s: no id begins so: see 'postern inbox list'",
-                  name);
+    if (!id_search_end(&search, "message", "postern inbox list", error))
         return false;
-    }
-    *id_out = search.first;
+    *id_out = search.found[0];
     return true;
 }
 
@@ -241,4 +189,10 @@ inbox_entries_clear(struct inbox_entries *entries)
         free(entries->list[i].mail_from);
     free(entries->list);
     *entries = (struct inbox_entries){0};
+}
+
+bool
+inbox_write(void *file, struct slice octets)
+{
+    return fwrite(octets.ptr, 1, octets.len, file) == octets.len;
 }

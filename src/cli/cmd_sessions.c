@@ -1,11 +1,12 @@
 /* cmd_sessions.c - postern sessions list and show: recorded conversations
  *
- * Every line a session sent or received, when, and what it changed. Secrets were masked
- * before they were recorded (S-44): what is shown is all there is.
+ * Each line that was sent or received, with its time and the change of phase. Secrets
+ * are masked before they are recorded (S-44): nothing else is hidden here.
  */
 #include "cli/command.h"
 #include "cli/dispatch.h"
 #include "cli/explain.h"
+#include "cli/id_search.h"
 #include "cli/inbox.h"
 #include "json/jsonout.h"
 #include "cli/language.h"
@@ -14,7 +15,6 @@
 #include "cli/session_line.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
-#include "base/ascii.h"
 #include "base/clock.h"
 #include "journal/record.h"
 
@@ -26,7 +26,7 @@ static int show(int argc, char **argv);
 
 static const struct dispatch_row commands[] = {
     {"list", "list the recorded sessions", list, false},
-    {"show", "show one, line by line", show, false},
+    {"show", "show a session, line by line", show, false},
     {0},
 };
 
@@ -34,7 +34,7 @@ static const struct dispatch_page commands_page = {
     .command = "postern sessions",
     .summary = "Look at recorded conversations.",
     .rows = commands,
-    .more = "ID is an id, its unique beginning, or \"latest\".",
+    .more = "ID is an id, a unique beginning of one, or \"latest\".",
 };
 
 int
@@ -43,13 +43,13 @@ cmd_sessions(int argc, char **argv)
     return dispatch_run(&commands_page, argc, argv);
 }
 
-enum { OPT_LIMIT = 1, OPT_JSON, OPT_EXPLAIN, OPT_LINT };
+enum { OPT_EXPLAIN = 1, OPT_LINT };
 
 /* ---- list ---------------------------------------------------------------- */
 
 static const struct option_row list_rows[] = {
-    {OPT_LIMIT, 'n', "limit", "N", "at most N sessions (default: all)"},
-    {OPT_JSON, 0, "json", NULL, "one JSON object a line"},
+    INBOX_LIMIT_ROW("at most N sessions"),
+    INBOX_JSON_ROW("one JSON object per line"),
     INBOX_STORE_ROW,
     OPTION_COMMON_ROWS,
     {0},
@@ -57,7 +57,7 @@ static const struct option_row list_rows[] = {
 
 static const struct option_page list_page = {
     "postern sessions list", "", "List the recorded sessions, newest first.", list_rows,
-    "FAULTS counts the replies 4yz and 5yz; times are in UTC."};
+    "FAULTS counts 4yz and 5yz replies; times are in UTC."};
 
 static const struct table_column columns[] = {
     {"ID", TABLE_LEFT},       {"STARTED", TABLE_LEFT},   {"CLIENT", TABLE_LEFT},
@@ -71,9 +71,7 @@ add_row(void *context, const struct store_session *session)
     char id[ID_TEXT_LEN + 1], time[CLOCK_TEXT_SIZE], numbers[3][16];
 
     id_format(&session->id, id);
-    clock_format(session->started_at_us, time);
-    time[10] = ' ';
-    time[19] = '\0'; /* to the second */
+    table_time(session->started_at_us, time);
     snprintf(numbers[0], sizeof(numbers[0]), "%u", session->messages);
     snprintf(numbers[1], sizeof(numbers[1]), "%u", session->faults);
     snprintf(numbers[2], sizeof(numbers[2]), "%u", session->lines);
@@ -99,31 +97,25 @@ static int
 list(int argc, char **argv)
 {
     struct error error = ERROR_INIT;
-    const char *store_option = NULL;
-    bool is_json = false;
-    uint64_t limit = 0;
+    struct inbox_selection selection = {0};
     struct option_reader reader;
     int option;
 
     option_start(&reader, &list_page, argc, argv);
     while ((option = option_next(&reader)) > 0) {
-        if (option == OPT_JSON)
-            is_json = true;
-        else if (option == INBOX_OPTION_STORE)
-            store_option = reader.value;
-        else if (!option_number(&list_page, "limit", reader.value, 1, UINT32_MAX,
-                                &limit))
+        if (!inbox_select(&selection, option, reader.value))
             return 2;
     }
     if (option != OPTION_DONE)
         return option_exit_status(option);
-    struct store *store = inbox_open(store_option, STORE_READ, &error);
+    struct store *store = inbox_open(selection.store_option, STORE_READ, &error);
     if (store == NULL)
         return inbox_fail(&error);
     struct table *table = table_new(columns, ARRAY_LEN(columns));
     bool is_ok =
-        store_sessions(store, &(struct store_session_query){.limit = (uint32_t)limit},
-                       is_json ? print_object : add_row, table, &error) == STORE_OK;
+        store_sessions(
+            store, &(struct store_session_query){.limit = selection.query.limit},
+            selection.is_json ? print_object : add_row, table, &error) == STORE_OK;
     table_print(table);
     table_free(table);
     store_close(store);
@@ -132,44 +124,25 @@ list(int argc, char **argv)
 
 /* ---- which session ------------------------------------------------------- */
 
-struct search {
-    struct inbox_prefix prefix;
-    size_t found;
-    struct id id;
-};
-
 static bool
-look(void *context, const struct store_session *session)
+offer(void *context, const struct store_session *session)
 {
-    struct search *search = context;
-
-    if (!inbox_prefix_matches(&search->prefix, &session->id))
-        return true;
-    search->id = session->id;
-    search->found++;
-    return search->found < 2;
+    return id_search_offer(context, &session->id);
 }
 
+/* An id that is complete is not looked up: show_session finds out whether it exists. */
 static bool
 resolve(struct store *store, const char *name, struct id *id_out, struct error *error)
 {
-    bool is_latest = slice_is_equal_fold(slice_from(name), SLICE("latest"));
-    struct search search = {.prefix = inbox_prefix_of(is_latest ? "" : name)};
+    struct id_search search = id_search_for(name);
+    struct store_session_query query = {.limit = search.is_latest ? 1 : 0};
 
     if (id_parse(slice_from(name), id_out))
         return true;
-    if (store_sessions(store, &(struct store_session_query){.limit = is_latest ? 1 : 0},
-                       look, &search, error) != STORE_OK)
+    if (store_sessions(store, &query, offer, &search, error) != STORE_OK ||
+        !id_search_end(&search, "session", "postern sessions list", error))
         return false;
-    if (search.found != 1) {
-        error_set(error, ERROR_NOT_FOUND,
-                  search.found > 1
-                      ? "session %s: more than one id begins so: type more of it"
-                      : "session %s: there is none: see 'postern sessions list'",
-                  name);
-        return false;
-    }
-    *id_out = search.id;
+    *id_out = search.found[0];
     return true;
 }
 
@@ -177,10 +150,10 @@ resolve(struct store *store, const char *name, struct id *id_out, struct error *
 
 static const struct option_row show_rows[] = {
     {OPT_EXPLAIN, 'e', "explain", NULL,
-     "a sentence on each line, and what went wrong, if anything did"},
+     "a sentence below each line, and what went wrong"},
     {OPT_LINT, 'l', "lint", NULL,
-     "what the sending program does wrong, or could do better"},
-    {OPT_JSON, 0, "json", NULL, "one JSON object, with all lines"},
+     "what the sending program does wrong or could do better"},
+    INBOX_JSON_ROW("one JSON object, with all lines"),
     OPTION_LANG_ROW,
     INBOX_STORE_ROW,
     OPTION_COMMON_ROWS,
@@ -191,14 +164,15 @@ static const struct option_page show_page = {
     "postern sessions show", "ID", "Show a session, line by line.", show_rows,
     "Each line: seconds since the start, -> from the client or <- from the server, "
     "the\n"
-    "line, and in brackets how the phase changed and the rule that spoke. The phases:\n"
+    "line, and in brackets the change of phase and the rule that decided the reply.\n"
+    "Phases:\n"
     "R refused, G greeted, H after HELO, E after EHLO, M after MAIL, P after RCPT,\n"
     "D in DATA, B between BDAT chunks, F BDAT failed, A in AUTH, T in TLS, X closing."};
 
-/* What show is to show. */
+/* What show prints. */
 struct view {
     bool is_json, is_explained, is_linted;
-    uint32_t recent; /* connections of that client, for the lint */
+    uint32_t recent; /* recent connections of that client, for the lint */
 };
 
 static void
@@ -229,7 +203,7 @@ print_head(const struct store_session *session)
            session->faults == 1 ? "" : "s");
 }
 
-/* Look at what the client did; the caller frees what comes back. */
+/* Lint the session. found_out borrows from the result, which the caller frees. */
 static struct postern_lint_session *
 lint(const struct view *view, const struct store_session *session,
      struct postern_lint_findings *found_out)
@@ -275,17 +249,18 @@ show_text(void *context, const struct store_session *session)
 
     print_head(session);
     for (unsigned n = 1; record_take(&run, &record); n++) {
-        if (view->is_linted) /* findings name their lines */
+        if (view->is_linted) /* findings refer to line numbers */
             printf("%s%5u%s ", terminal_style(stdout, TERMINAL_DIM), n,
                    terminal_style(stdout, TERMINAL_PLAIN));
         session_line_print(&record);
     }
     if (session->is_truncated)
-        printf("%s… the recording hit its limit here%s\n",
+        printf("%s… the recording reached its limit here%s\n",
                terminal_style(stdout, TERMINAL_DIM),
                terminal_style(stdout, TERMINAL_PLAIN));
     if (session->lines == 0)
-        printf("No line of it was recorded: see 'record' in postern-serve(1).\n");
+        printf("No line of this session was recorded: see --record in "
+               "postern-serve(1).\n");
     if (view->is_linted)
         print_lint(view, session);
     return false;
@@ -338,34 +313,34 @@ static int
 show(int argc, char **argv)
 {
     struct error error = ERROR_INIT;
-    const char *store_option = NULL;
-    struct view view = {.is_json = false};
+    struct inbox_selection selection = {0};
+    struct view view = {.recent = 0};
     struct option_reader reader;
     struct id id;
     int option;
 
     option_start(&reader, &show_page, argc, argv);
     while ((option = option_next(&reader)) > 0) {
-        if (option == OPT_JSON)
-            view.is_json = true;
-        else if (option == OPT_EXPLAIN)
+        if (option == OPT_EXPLAIN)
             view.is_explained = true;
         else if (option == OPT_LINT)
             view.is_linted = true;
-        else
-            store_option = reader.value;
+        else if (!inbox_select(&selection, option, reader.value))
+            return 2;
     }
     if (option != OPTION_DONE)
         return option_exit_status(option);
-    if (argc - reader.first != 1)
-        return option_complain(&show_page, "show: one ID or \"latest\" is expected");
-    struct store *store = inbox_open(store_option, STORE_READ, &error);
-    bool is_ok = store != NULL && resolve(store, argv[reader.first], &id, &error) &&
+    view.is_json = selection.is_json;
+    const char *name = option_operand(&reader, "one ID or \"latest\"");
+    if (name == NULL)
+        return 2;
+    struct store *store = inbox_open(selection.store_option, STORE_READ, &error);
+    bool is_ok = store != NULL && resolve(store, name, &id, &error) &&
                  show_session(store, &id, &view, &error);
     store_close(store);
-    if (!is_ok) /* unless something else was wrong */
+    if (!is_ok) /* unless error is set already */
         error_set(&error, ERROR_NOT_FOUND,
-                  "session %s: there is none: see 'postern sessions list'",
-                  argv[reader.first]);
+                  "session %s: it is not in the store: see 'postern sessions list'",
+                  name);
     return is_ok ? 0 : inbox_fail(&error);
 }

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of a long conversation the beginning and what surrounds the fault are shown. */
+/* Of a long conversation, the beginning and the lines around the fault are shown. */
 enum { SHOW_ALL = 40, SHOW_HEAD = 6, SHOW_BEFORE = 12, SHOW_AFTER = 6 };
 
 static enum terminal_style
@@ -22,7 +22,7 @@ style_of(const struct postern_said *said)
     return said->kind == POSTERN_SAID_REPLY ? TERMINAL_SERVER : TERMINAL_DIM;
 }
 
-/* "C:" and "S:"; a program's own words have no side. */
+/* "C:" or "S:"; what a program itself prints has no side. */
 static const char *
 side_of(const struct postern_said *said)
 {
@@ -33,24 +33,11 @@ side_of(const struct postern_said *said)
     return said->kind == POSTERN_SAID_OTHER ? "  " : "C:";
 }
 
-enum { COUNTED_MAX = 300 };
-
-/* A phrase with one number in it, written to text. */
-static struct slice
-counted(enum postern_phrase which, uint32_t count, char text[COUNTED_MAX])
-{
-    char number[SLICE_NUMBER_MAX];
-    struct slice value = slice_format_number(count, number);
-
-    return slice_of(
-        text, postern_phrase_write(which, language(), &value, 1, text, COUNTED_MAX));
-}
-
 static void
 print_hidden(uint32_t octets)
 {
-    char text[COUNTED_MAX];
-    struct slice said = counted(POSTERN_PHRASE_HIDDEN, octets, text);
+    char text[PHRASE_MAX];
+    struct slice said = phrase_with(POSTERN_PHRASE_HIDDEN, &octets, 1, text);
 
     printf(" %.*s", (int)said.len, said.ptr);
 }
@@ -102,8 +89,8 @@ print_said(const struct postern_explain *explain, uint32_t n,
 static void
 print_gap(uint32_t count)
 {
-    char text[COUNTED_MAX];
-    struct slice said = counted(POSTERN_PHRASE_LINES_LEFT_OUT, count, text);
+    char text[PHRASE_MAX];
+    struct slice said = phrase_with(POSTERN_PHRASE_LINES_LEFT_OUT, &count, 1, text);
 
     printf("%s      %.*s%s\n", terminal_style(stdout, TERMINAL_DIM), (int)said.len,
            said.ptr, terminal_style(stdout, TERMINAL_PLAIN));
@@ -141,8 +128,8 @@ print_conversation(const struct postern_explain *explain,
 static void
 print_facts(const struct postern_finding *f)
 {
-    char line[COUNTED_MAX], text[600];
-    struct slice where = counted(POSTERN_PHRASE_LINE_N, f->line, line);
+    char line[PHRASE_MAX], text[600];
+    struct slice where = phrase_with(POSTERN_PHRASE_LINE_N, &f->line, 1, line);
     char step_room[LABEL_STEP_SIZE];
     struct slice certainty = label_certainty(language(), f->certainty);
     struct slice step = label_step(language(), f->fault, f->step, step_room);
@@ -179,11 +166,11 @@ print_alternatives(const struct postern_diagnosis *d)
 static void
 print_dropped(uint32_t dropped)
 {
-    char text[COUNTED_MAX];
+    char text[PHRASE_MAX];
 
     if (dropped > 0)
         page_field(POSTERN_PHRASE_LABEL_NOTE,
-                   counted(POSTERN_PHRASE_EVENTS_DROPPED, dropped, text));
+                   phrase_with(POSTERN_PHRASE_EVENTS_DROPPED, &dropped, 1, text));
 }
 
 int

@@ -1,8 +1,8 @@
-/* explain_page.c - what the catalog knows about one thing, for people and for scripts
- */
+/* explain_page.c - what the catalog says about one entry, as text or as JSON */
 #include "cli/explain.h"
 
 #include "base/memory.h"
+#include "cli/option.h"
 #include "cli/page.h"
 #include "cli/terminal.h"
 #include "cli/wrap.h"
@@ -15,19 +15,13 @@
 
 enum { SAMPLES_SHOWN = 6 };
 
-static struct slice
-number_text(unsigned code, char out[SLICE_NUMBER_MAX])
-{
-    return slice_format_number(code, out);
-}
-
-/* How real servers put it: one line a product, the first ones. */
+/* The wordings of real servers: the first of each product, SAMPLES_SHOWN in all. */
 static void
 print_wordings(unsigned code)
 {
-    struct slice label = phrase(POSTERN_PHRASE_LABEL_WORDINGS), last = {NULL, 0};
-    unsigned shown = 0, left = 0;
-    char text[300], a[SLICE_NUMBER_MAX], b[SLICE_NUMBER_MAX];
+    struct slice last = {NULL, 0};
+    uint32_t shown = 0, left = 0;
+    char text[PHRASE_MAX];
 
     for (size_t i = 0; i < postern_wording_count; i++) {
         const struct postern_wording *w = &postern_wordings[i];
@@ -38,8 +32,7 @@ print_wordings(unsigned code)
             continue;
         }
         if (shown++ == 0)
-            printf("\n%s%.*s%s\n", terminal_style(stdout, TERMINAL_BOLD),
-                   (int)label.len, label.ptr, terminal_style(stdout, TERMINAL_PLAIN));
+            page_section(POSTERN_PHRASE_LABEL_WORDINGS);
         last = w->product;
         printf("  %s%.*s%s: ", terminal_style(stdout, TERMINAL_DIM),
                (int)w->product.len, w->product.ptr,
@@ -54,10 +47,9 @@ print_wordings(unsigned code)
     }
     if (left == 0)
         return;
-    struct slice values[2] = {number_text(left, a), number_text(code, b)};
-    size_t len = postern_phrase_write(POSTERN_PHRASE_MORE_WORDINGS, language(), values,
-                                      2, text, sizeof(text));
-    printf("  %.*s\n", (int)len, text);
+    struct slice more =
+        phrase_with(POSTERN_PHRASE_MORE_WORDINGS, (uint32_t[]){left, code}, 2, text);
+    printf("  %.*s\n", (int)more.len, more.ptr);
 }
 
 /* ---- the pages ---- */
@@ -94,7 +86,7 @@ explain_code_page(struct slice text, bool is_json)
         jsonout_line(document_code(c, language()));
         return true;
     }
-    page_title(number_text(c->code, number), in_language(&c->name));
+    page_title(slice_format_number(c->code, number), in_language(&c->name));
     page_fields(&fields_of_code, c);
     page_conversation(POSTERN_PHRASE_LABEL_EXAMPLE, c->example);
     page_conversation(POSTERN_PHRASE_LABEL_FAILING, c->failing);
@@ -179,4 +171,25 @@ explain_nearest_codes(struct slice text)
         len += (size_t)snprintf(out + len, SLICE_NUMBER_MAX + 2, "%s%u",
                                 i > 0 ? ", " : "", near[i]->code);
     return out;
+}
+
+int
+explain_no_code(struct slice text)
+{
+    char *nearest = explain_nearest_codes(text);
+    int status = nearest[0] != '\0'
+                     ? option_refuse("no code %.*s; nearest: %s", (int)text.len,
+                                     text.ptr, nearest)
+                     : option_refuse("no code %.*s; 'postern codes' lists them",
+                                     (int)text.len, text.ptr);
+
+    free(nearest);
+    return status;
+}
+
+int
+explain_no_enhanced(struct slice text)
+{
+    return option_refuse("no enhanced code %.*s; 'postern codes --enhanced' lists them",
+                         (int)text.len, text.ptr);
 }

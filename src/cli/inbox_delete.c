@@ -1,8 +1,8 @@
-/* inbox_delete.c - postern inbox delete: by the server, or by the store's lock
+/* inbox_delete.c - postern inbox delete: through the server, or directly
  *
- * There is one writer of a store. When a server has it, the server is asked over its
- * control socket; when none runs, the store is opened for writing here, which takes the
- * lock, so that no server can start meanwhile.
+ * A store has one writer. If a server is running, it is asked over its control socket;
+ * otherwise the store is opened for writing here, which locks it, so that no server can
+ * start meanwhile.
  */
 #include "cli/inbox.h"
 
@@ -13,12 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { OPT_ALL = 1, OPT_JSON };
+enum { OPT_ALL = 1 };
 
 static const struct option_row rows[] = {
     {OPT_ALL, 0, "all", NULL, "every message that matches"},
     INBOX_FILTER_ROWS,
-    {OPT_JSON, 0, "json", NULL, "print one JSON object: {\"deleted\": [ID…]}"},
+    INBOX_JSON_ROW("print one JSON object: {\"deleted\": [ID…]}"),
     INBOX_STORE_ROW,
     OPTION_COMMON_ROWS,
     {0},
@@ -28,24 +28,25 @@ static const struct option_page page = {"postern inbox delete", "ID… | --all",
                                         "Delete messages.", rows, NULL};
 
 struct deletion {
-    const char *store_option;
-    struct store_query query;
-    bool is_all, is_json;
+    struct inbox_selection selection;
+    bool is_all;
     struct id *ids;
     size_t count;
-    char **refusals; /* why not, for each id; NULL: it is deleted */
+    char **refusals; /* for each id why it was not deleted; NULL: it was */
 };
 
-/* Which messages are meant. */
+/* Find the ids of the messages to delete. */
 static bool
 resolve(struct deletion *deletion, char **names, size_t count, struct error *error)
 {
-    struct store *store = inbox_open(deletion->store_option, STORE_READ, error);
+    struct store *store =
+        inbox_open(deletion->selection.store_option, STORE_READ, error);
     struct inbox_entries entries = {0};
     bool is_ok = false;
 
     if (store == NULL ||
-        (deletion->is_all && !inbox_collect(store, &deletion->query, &entries, error)))
+        (deletion->is_all &&
+         !inbox_collect(store, &deletion->selection.query, &entries, error)))
         goto out;
     deletion->count = deletion->is_all ? entries.count : count;
     deletion->ids = memory_new(deletion->count * sizeof(*deletion->ids));
@@ -88,7 +89,7 @@ ask_server(const char *path, struct deletion *deletion, enum control_result *res
     return is_asked;
 }
 
-/* Delete messages from to (not included) in one commit. */
+/* Delete messages from up to, not including, to in one commit. */
 static bool
 commit_some(struct store *store, struct deletion *deletion, size_t from, size_t to,
             struct error *error)
@@ -112,7 +113,8 @@ commit_some(struct store *store, struct deletion *deletion, size_t from, size_t 
 static bool
 delete_here(struct deletion *deletion, struct error *error)
 {
-    struct store *store = inbox_open(deletion->store_option, STORE_WRITE, error);
+    struct store *store =
+        inbox_open(deletion->selection.store_option, STORE_WRITE, error);
     bool is_ok = store != NULL;
 
     for (size_t i = 0; is_ok && i < deletion->count; i += STORE_BATCH_ITEMS_MAX) {
@@ -127,7 +129,7 @@ delete_here(struct deletion *deletion, struct error *error)
 static bool
 delete_all(struct deletion *deletion, struct error *error)
 {
-    char *path = inbox_path(deletion->store_option, error);
+    char *path = inbox_path(deletion->selection.store_option, error);
     enum control_result result;
     struct error refusal = ERROR_INIT;
     bool is_ok = path != NULL;
@@ -142,7 +144,7 @@ delete_all(struct deletion *deletion, struct error *error)
     return is_ok;
 }
 
-/* Report what was done; the exit status. */
+/* Print what was deleted and what was not. Returns the exit status. */
 static int
 report(const struct deletion *deletion)
 {
@@ -160,7 +162,7 @@ report(const struct deletion *deletion)
         deleted++;
         jsonout_append(array, jsonout_id(&deletion->ids[i]));
     }
-    if (deletion->is_json) {
+    if (deletion->selection.is_json) {
         json_t *object = jsonout_object();
         jsonout_set(object, "deleted", json_incref(array));
         jsonout_line(object);
@@ -177,28 +179,22 @@ inbox_delete(int argc, char **argv)
     struct deletion deletion = {0};
     struct error error = ERROR_INIT;
     struct option_reader reader;
-    bool has_filter = false;
     int option;
 
     option_start(&reader, &page, argc, argv);
     while ((option = option_next(&reader)) > 0) {
         if (option == OPT_ALL)
             deletion.is_all = true;
-        else if (option == OPT_JSON)
-            deletion.is_json = true;
-        else if (option == INBOX_OPTION_STORE)
-            deletion.store_option = reader.value;
-        else
-            has_filter = inbox_filter(&deletion.query, option, reader.value);
+        else if (!inbox_select(&deletion.selection, option, reader.value))
+            return 2;
     }
     if (option != OPTION_DONE)
         return option_exit_status(option);
     size_t operands = (size_t)(argc - reader.first);
     if (deletion.is_all == (operands > 0))
         return option_complain(&page, "delete: either ID… or --all is expected");
-    if (has_filter && !deletion.is_all)
-        return option_complain(&page,
-                               "delete: --to, --from and --subject go with --all");
+    if (deletion.selection.has_filter && !deletion.is_all)
+        return option_refuse("delete: --to, --from and --subject require --all");
     int status = resolve(&deletion, argv + reader.first, operands, &error) &&
                          delete_all(&deletion, &error)
                      ? report(&deletion)

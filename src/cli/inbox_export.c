@@ -1,8 +1,8 @@
 /* inbox_export.c - postern inbox export: an mbox file, or a folder of .eml files
  *
- * Nothing is overwritten: files are made new or not at all. An .eml file has the exact
+ * Nothing is overwritten: a file that exists is an error. An .eml file has the exact
  * octets of the message. An mbox file keeps sender and time of the envelope in the
- * "From " line, and gives the exact octets back to import (message/mbox.h).
+ * "From " line, and import restores the exact octets from it (message/mbox.h).
  */
 #include "cli/inbox.h"
 
@@ -18,13 +18,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { OPT_FORMAT = 1, OPT_LIMIT, OPT_NEWEST };
+enum { OPT_FORMAT = 1, OPT_NEWEST };
 
 static const struct option_row rows[] = {
     {OPT_FORMAT, 'f', "format", "FORMAT",
      "mbox or eml (default: eml if DEST is a folder)"},
     INBOX_FILTER_ROWS,
-    {OPT_LIMIT, 'n', "limit", "N", "at most N messages"},
+    INBOX_LIMIT_ROW("at most N messages"),
     {OPT_NEWEST, 0, "newest", NULL, "newest first (default: oldest first)"},
     INBOX_STORE_ROW,
     OPTION_COMMON_ROWS,
@@ -34,26 +34,20 @@ static const struct option_row rows[] = {
 static const struct option_page page = {
     "postern inbox export", "DEST", "Write messages to files.", rows,
     "DEST is a file or \"-\" (standard output) for mbox, a folder for eml.\n"
-    "What exists is not overwritten."};
+    "Existing files are not overwritten."};
 
 enum format { FORMAT_UNKNOWN, FORMAT_MBOX, FORMAT_EML };
 
 struct export
 {
-    const char *store_option, *dest;
+    struct inbox_selection selection;
+    const char *dest;
     enum format format;
-    struct store_query query;
     struct store *store;
     FILE *file;
 };
 
 /* ---- writing ------------------------------------------------------------- */
-
-static bool
-write_octets(void *context, struct slice octets)
-{
-    return fwrite(octets.ptr, 1, octets.len, context) == octets.len;
-}
 
 static bool
 scan(void *context, struct slice octets)
@@ -68,7 +62,7 @@ quote(void *context, struct slice octets)
     return mbox_put(context, octets);
 }
 
-/* In a store that is served messages may go away while we write. */
+/* While a server has the store, a message may be deleted before we read it. */
 static bool
 read_entry(struct export *export, const struct inbox_entry *entry,
            bool (*each)(void *context, struct slice octets), void *context,
@@ -89,7 +83,8 @@ fail_on(const char *name, struct error *error)
     return false;
 }
 
-/* One message of an mbox: read twice, first to see what its line ends are like. */
+/* Write one message of an mbox. It is read twice: its line ends decide how its "From "
+ * line ends. */
 static bool
 write_mbox_message(struct export *export, const struct inbox_entry *entry,
                    struct error *error)
@@ -97,7 +92,7 @@ write_mbox_message(struct export *export, const struct inbox_entry *entry,
     struct mbox_scan seen = {0};
     struct mbox_writer writer;
 
-    mbox_writer_init(&writer, write_octets, export->file);
+    mbox_writer_init(&writer, inbox_write, export->file);
     if (!read_entry(export, entry, scan, &seen, error))
         return false;
     if (!mbox_begin(&writer, slice_from(entry->mail_from),
@@ -111,7 +106,7 @@ write_mbox_message(struct export *export, const struct inbox_entry *entry,
 
 /* ---- files --------------------------------------------------------------- */
 
-/* A new file; NULL with error set if there is one of that name. */
+/* A new file; NULL with error set if it exists or cannot be created. */
 static FILE *
 create(const char *path, struct error *error)
 {
@@ -123,7 +118,7 @@ create(const char *path, struct error *error)
     if (errno == EEXIST)
         error_set(
             error, ERROR_SYSTEM,
-            "%s: it exists and is not overwritten: remove it or choose another name",
+            "%s: it exists and is not overwritten: delete it or choose another name",
             path);
     else
         error_set(error, ERROR_SYSTEM, "%s: cannot create it: %s: choose another place",
@@ -133,7 +128,7 @@ create(const char *path, struct error *error)
     return NULL;
 }
 
-/* Close a file we made; a file that is not whole is taken away again. */
+/* Close a file that we created; delete it if it is incomplete. */
 static bool
 finish(FILE *file, const char *path, bool is_ok, struct error *error)
 {
@@ -181,7 +176,7 @@ write_eml(struct export *export, const struct inbox_entry *entry, struct error *
     FILE *file = create(path, error);
     bool is_ok = file != NULL;
     if (is_ok) {
-        is_ok = read_entry(export, entry, write_octets, file, error);
+        is_ok = read_entry(export, entry, inbox_write, file, error);
         is_ok = finish(file, path, is_ok && !ferror(file), error);
     }
     free(path);
@@ -194,8 +189,8 @@ export_eml(struct export *export, const struct inbox_entries *entries,
 {
     if (mkdir(export->dest, 0700) != 0 && errno != EEXIST) {
         error_set(error, ERROR_SYSTEM,
-                  "%s: cannot create the folder: %s: choose another", export->dest,
-                  strerror(errno));
+                  "%s: cannot create the folder: %s: choose another place",
+                  export->dest, strerror(errno));
         return false;
     }
     for (size_t i = 0; i < entries->count; i++) {
@@ -208,45 +203,44 @@ export_eml(struct export *export, const struct inbox_entries *entries,
 
 /* ---- the command --------------------------------------------------------- */
 
-/* 0, or the exit status to leave with, plus 1. */
+static bool
+find_format(const char *name, enum format *format_out)
+{
+    bool is_mbox = strcmp(name, "mbox") == 0;
+
+    if (!is_mbox && strcmp(name, "eml") != 0) {
+        option_refuse("--format: \"%s\" is not valid; use mbox or eml", name);
+        return false;
+    }
+    *format_out = is_mbox ? FORMAT_MBOX : FORMAT_EML;
+    return true;
+}
+
+/* OPTION_DONE, or what ended the reading. */
 static int
 read_options(struct export *export, int argc, char **argv)
 {
     struct option_reader reader;
-    uint64_t limit;
     int option;
 
     option_start(&reader, &page, argc, argv);
     while ((option = option_next(&reader)) > 0) {
         if (option == OPT_FORMAT) {
-            export->format = strcmp(reader.value, "mbox") == 0  ? FORMAT_MBOX
-                             : strcmp(reader.value, "eml") == 0 ? FORMAT_EML
-                                                                : FORMAT_UNKNOWN;
-            if (export->format == FORMAT_UNKNOWN)
-                return 1 + option_complain(&page,
-                                           "--format: \"%s\" is neither mbox nor eml",
-                                           reader.value);
-        } else if (option == OPT_LIMIT) {
-            if (!option_number(&page, "limit", reader.value, 1, UINT32_MAX, &limit))
-                return 1 + 2;
-            export->query.limit = (uint32_t)limit;
+            if (!find_format(reader.value, &export->format))
+                return OPTION_BAD;
         } else if (option == OPT_NEWEST) {
-            export->query.oldest_first = false;
-        } else if (option == INBOX_OPTION_STORE) {
-            export->store_option = reader.value;
-        } else {
-            inbox_filter(&export->query, option, reader.value);
+            export->selection.query.oldest_first = false;
+        } else if (!inbox_select(&export->selection, option, reader.value)) {
+            return OPTION_BAD;
         }
     }
     if (option != OPTION_DONE)
-        return 1 + option_exit_status(option);
-    if (argc - reader.first != 1 || argv[reader.first][0] == '\0')
-        return 1 + option_complain(&page, "export: one DEST is expected");
-    export->dest = argv[reader.first];
-    return 0;
+        return option;
+    export->dest = option_operand(&reader, "one DEST");
+    return export->dest != NULL ? OPTION_DONE : OPTION_BAD;
 }
 
-/* A folder, or a name that ends as one: eml. */
+/* A folder, or a name that ends in a slash: eml. */
 static enum format
 guess_format(const char *dest)
 {
@@ -261,21 +255,21 @@ guess_format(const char *dest)
 int
 inbox_export(int argc, char **argv)
 {
-    struct export export = {.query = {.oldest_first = true}};
+    struct export export = {.selection = {.query = {.oldest_first = true}}};
     struct error error = ERROR_INIT;
     struct inbox_entries entries = {0};
     struct progress progress;
-    int status = read_options(&export, argc, argv);
+    int result = read_options(&export, argc, argv);
 
-    if (status > 0)
-        return status - 1;
+    if (result != OPTION_DONE)
+        return option_exit_status(result);
     if (export.format == FORMAT_UNKNOWN)
         export.format = guess_format(export.dest);
     if (export.format == FORMAT_EML && strcmp(export.dest, "-") == 0)
-        return option_complain(&page, "export: eml needs a folder, not \"-\"");
-    export.store = inbox_open(export.store_option, STORE_READ, &error);
+        return option_refuse("export: eml needs a folder as DEST, not \"-\"");
+    export.store = inbox_open(export.selection.store_option, STORE_READ, &error);
     bool is_ok = export.store != NULL &&
-                 inbox_collect(export.store, &export.query, &entries, &error);
+                 inbox_collect(export.store, &export.selection.query, &entries, &error);
     if (is_ok) {
         progress_start(&progress, "exported", entries.count);
         is_ok = export.format == FORMAT_MBOX

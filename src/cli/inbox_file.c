@@ -1,4 +1,7 @@
-/* inbox_file.c - mailbox files can be larger than memory, so they are mapped */
+/* inbox_file.c - mailbox files can be larger than memory, so they are mapped
+ *
+ * A pipe cannot be mapped, so it is read whole.
+ */
 #include "cli/inbox_file.h"
 
 #include <errno.h>
@@ -13,8 +16,13 @@ enum { READ_STEP = 1 << 16 };
 static bool
 fail(const char *name, struct error *error)
 {
-    error_set(error, ERROR_SYSTEM, "%s: cannot read it: %s: check its name and rights",
-              name, strerror(errno));
+    if (errno == EISDIR)
+        error_set(error, ERROR_SYSTEM,
+                  "%s: cannot read it: it is a directory: name a file", name);
+    else
+        error_set(error, ERROR_SYSTEM,
+                  "%s: cannot read it: %s: check its name and permissions", name,
+                  strerror(errno));
     return false;
 }
 

@@ -1,4 +1,4 @@
-/* inbox_file - a whole file as one slice: mapped, or read when it is a pipe */
+/* inbox_file - a whole file as one slice: mapped, or read if it is a pipe */
 #ifndef CLI_INBOX_FILE_H
 #define CLI_INBOX_FILE_H
 
@@ -7,11 +7,11 @@
 
 struct inbox_file {
     struct slice octets; /* lives until inbox_file_close */
-    void *map;           /* mapped, or NULL */
+    void *map;           /* NULL: octets are in read */
     struct buf read;
 };
 
-/* name "-" is standard input. False with error set. */
+/* Open the file called name; "-" is standard input. False with error set. */
 MUST_USE bool inbox_file_open(struct inbox_file *file, const char *name,
                               struct error *error);
 

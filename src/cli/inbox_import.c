@@ -1,11 +1,15 @@
 /* inbox_import.c - postern inbox import: mbox and .eml files into the store
  *
- * 1. A message is handed to the server that runs, one at a time; when none runs, the
- *    store is opened for writing here and messages are committed in batches.
- * 2. The envelope comes from the options; else the sender from the "From " line of an
- *    mbox or from Return-Path or From, the recipients from the fields the last server
- *    wrote (Delivered-To, X-Original-To), else from To, Cc and Bcc.
- * 3. A text file with LF only gets CRLF, as mail has it (--exact: not).
+ * 1. A running server receives the messages one at a time over its control socket; if
+ *    none is running, the store is opened for writing here and messages are committed
+ *    in batches.
+ * 2. The envelope comes from the options. Otherwise the sender is that of the "From "
+ *    line of an mbox, or of Return-Path, or of From; the recipients are those in the
+ *    fields that the last server wrote (Delivered-To, X-Original-To), or in To, Cc and
+ *    Bcc.
+ * 3. Line ends are changed to CRLF, as in SMTP, in an .eml file that has LF only
+ * (unless
+ *    --exact is given).
  */
 #include "cli/inbox.h"
 
@@ -33,11 +37,12 @@ enum {
 };
 
 static const struct option_row rows[] = {
-    {OPT_TO, 0, "to", "ADDRESS", "the recipient (may be given more than once)"},
+    {OPT_TO, 0, "to", "ADDRESS", "the recipient; may be given more than once"},
     {OPT_FROM, 0, "from", "ADDRESS", "the envelope sender; <> for the null path"},
-    {OPT_FORMAT, 'f', "format", "FORMAT", "mbox or eml (default: by the first line)"},
+    {OPT_FORMAT, 'f', "format", "FORMAT",
+     "mbox or eml (default: by the first line of FILE)"},
     {OPT_EXACT, 0, "exact", NULL, "leave the line ends of .eml files as they are"},
-    {OPT_JSON, 0, "json", NULL, "one JSON object a message: file and id"},
+    {OPT_JSON, 0, "json", NULL, "one JSON object per message: file and id"},
     INBOX_STORE_ROW,
     OPTION_COMMON_ROWS,
     {0},
@@ -48,7 +53,7 @@ static const struct option_page page = {
     "FILE may be \"-\" (standard input). Without --to the recipients are those of\n"
     "Delivered-To or X-Original-To, else those of To, Cc and Bcc."};
 
-/* A message on its way into the store; slices point into content, the file or argv. */
+/* A message to be stored; slices point into content, the file or argv. */
 struct pending {
     struct buf content;
     struct store_envelope envelope;
@@ -64,17 +69,17 @@ struct import {
     struct store_recipient *to;
     size_t to_count;
     char *path;          /* of the store, for the control socket */
-    struct store *store; /* open: no server runs */
+    struct store *store; /* open if no server is running, else NULL */
     struct pending pending[STORE_BATCH_ITEMS_MAX];
     size_t pending_count, pending_octets;
     size_t stored;  /* in all */
-    size_t in_file; /* messages met in this file */
+    size_t in_file; /* messages read from this file */
     struct progress progress;
 };
 
 /* ---- the envelope -------------------------------------------------------- */
 
-/* What may stand in an envelope: nothing that could end a line or hide. */
+/* An address for the envelope: no controls, which could end a line or hide text. */
 static bool
 is_good_address(struct slice address)
 {
@@ -99,7 +104,7 @@ add_recipient(struct pending *pending, struct slice address)
     pending->recipients[envelope->recipient_count++].address = address;
 }
 
-/* Add the addresses of all fields with one of the names. */
+/* Add the addresses in all fields that have one of the names. */
 static void
 add_from_fields(struct pending *pending, const char *const *names, size_t count)
 {
@@ -136,13 +141,13 @@ find_recipients(const struct import *import, struct pending *pending,
         return true;
     error_set(
         error, ERROR_USAGE,
-        "%s: message %zu names no recipient (Delivered-To, X-Original-To, To, Cc): "
+        "%s: message %zu has no recipient in Delivered-To, X-Original-To, To or Cc: "
         "give --to ADDRESS",
         import->file_name, import->in_file);
     return false;
 }
 
-/* The sender as the header tells: Return-Path ("<>" is an answer too), else From. */
+/* The sender in the header: Return-Path ("<>" is the null path), else From. */
 static struct slice
 find_sender(struct slice content)
 {
@@ -198,7 +203,7 @@ report(struct import *import, const struct id *id)
     jsonout_line(object);
 }
 
-/* Commit everything that waits. */
+/* Commit the pending messages. */
 static bool
 commit(struct import *import, struct error *error)
 {
@@ -256,7 +261,7 @@ ask_server(struct import *import, struct pending *pending, struct error *error)
     return result;
 }
 
-/* Store the message that stands at the end of import->pending. */
+/* Store the message at the end of import->pending. */
 static bool
 deliver(struct import *import, struct error *error)
 {
@@ -285,7 +290,7 @@ deliver(struct import *import, struct error *error)
            commit(import, error);
 }
 
-/* ---- out of the files ---------------------------------------------------- */
+/* ---- from the files ------------------------------------------------------ */
 
 static bool
 keep(void *context, struct slice octets)
@@ -298,7 +303,7 @@ fail_too_big(const struct import *import, struct error *error)
 {
     error_set(error, ERROR_SYSTEM,
               "%s: a message has more than %d octets, or there is no memory for it: "
-              "leave it out",
+              "remove it from the file",
               import->file_name, MESSAGE_MAX);
     return false;
 }
@@ -322,7 +327,7 @@ import_mbox(struct import *import, struct slice file, struct error *error)
     return true;
 }
 
-/* file without quotes: LF becomes CRLF if there is no CRLF at all. */
+/* Copy an .eml file: LF becomes CRLF if it has no CRLF at all. */
 static bool
 take_lines(const struct import *import, struct slice file, struct buf *content)
 {
@@ -366,7 +371,7 @@ import_file(struct import *import, const char *name, struct error *error)
                                           : mbox_is_mbox(file.octets);
     bool is_ok = is_mbox ? import_mbox(import, file.octets, error)
                          : import_eml(import, file.octets, error);
-    /* what waits borrows from the file */
+    /* pending messages borrow from the file */
     is_ok = is_ok && (import->store == NULL || commit(import, error));
     inbox_file_close(&file);
     return is_ok;
@@ -393,19 +398,20 @@ take_option(struct import *import, int option, const char *value)
     switch (option) {
     case OPT_TO:
         if (!is_good_address(address))
-            return 1 + option_complain(&page, "--to: \"%s\" is no address", value);
+            return 1 + option_complain(&page, "--to: \"%s\" is not an address", value);
         import->to[import->to_count++].address = address;
         return 0;
     case OPT_FROM:
         if (address.len > 0 && !is_good_address(address))
-            return 1 + option_complain(&page, "--from: \"%s\" is no address", value);
+            return 1 +
+                   option_complain(&page, "--from: \"%s\" is not an address", value);
         import->from = address;
         import->has_from = true;
         return 0;
     case OPT_FORMAT:
         if (strcmp(value, "mbox") != 0 && strcmp(value, "eml") != 0)
-            return 1 + option_complain(
-                           &page, "--format: \"%s\" is neither mbox nor eml", value);
+            return 1 + option_refuse("--format: \"%s\" is not valid; use mbox or eml",
+                                     value);
         import->format = value;
         return 0;
     case OPT_EXACT:

@@ -7,13 +7,13 @@
 
 #include <stdio.h>
 
-enum { OPT_LIMIT = 1, OPT_OLDEST, OPT_JSON };
+enum { OPT_OLDEST = 1 };
 
 static const struct option_row rows[] = {
     INBOX_FILTER_ROWS,
-    {OPT_LIMIT, 'n', "limit", "N", "at most N messages"},
+    INBOX_LIMIT_ROW("at most N messages"),
     {OPT_OLDEST, 0, "oldest", NULL, "oldest first (default: newest first)"},
-    {OPT_JSON, 0, "json", NULL, "one JSON object a line"},
+    INBOX_JSON_ROW("one JSON object per line"),
     INBOX_STORE_ROW,
     OPTION_COMMON_ROWS,
     {0},
@@ -21,7 +21,7 @@ static const struct option_row rows[] = {
 
 static const struct option_page page = {
     "postern inbox list", "", "List the stored messages.", rows,
-    "Addresses are compared whole, without case; times are in UTC."};
+    "Addresses must match whole, without regard to case; times are in UTC."};
 
 static const struct table_column columns[] = {
     {"ID", TABLE_LEFT},    {"RECEIVED", TABLE_LEFT}, {"FROM", TABLE_SHRINKS},
@@ -35,9 +35,7 @@ add_row(void *context, const struct store_message *message)
     struct slice subject = message->subject;
 
     id_format(&message->id, id);
-    clock_format(message->received_at_us, time);
-    time[10] = ' ';
-    time[19] = '\0'; /* to the second */
+    table_time(message->received_at_us, time);
     if (message->recipient_count > 0) {
         struct slice first = message->recipients[0].address;
         snprintf(to, sizeof(to), message->recipient_count > 1 ? "%.*s +%zu" : "%.*s",
@@ -71,56 +69,29 @@ print_table(struct store *store, const struct store_query *query, struct error *
     return is_ok;
 }
 
-struct listing {
-    const char *store_option;
-    struct store_query query;
-    bool is_json;
-};
-
-/* 0, or the exit status to leave with, plus 1. */
-static int
-read_options(struct listing *listing, int argc, char **argv)
+int
+inbox_list(int argc, char **argv)
 {
+    struct inbox_selection selection = {0};
+    struct error error = ERROR_INIT;
     struct option_reader reader;
-    uint64_t limit;
     int option;
 
     option_start(&reader, &page, argc, argv);
     while ((option = option_next(&reader)) > 0) {
-        if (option == OPT_LIMIT) {
-            if (!option_number(&page, "limit", reader.value, 1, UINT32_MAX, &limit))
-                return 1 + 2;
-            listing->query.limit = (uint32_t)limit;
-        } else if (option == OPT_OLDEST) {
-            listing->query.oldest_first = true;
-        } else if (option == OPT_JSON) {
-            listing->is_json = true;
-        } else if (option == INBOX_OPTION_STORE) {
-            listing->store_option = reader.value;
-        } else {
-            inbox_filter(&listing->query, option, reader.value);
-        }
+        if (option == OPT_OLDEST)
+            selection.query.oldest_first = true;
+        else if (!inbox_select(&selection, option, reader.value))
+            return 2;
     }
     if (option != OPTION_DONE)
-        return 1 + option_exit_status(option);
-    return 0;
-}
-
-int
-inbox_list(int argc, char **argv)
-{
-    struct listing listing = {0};
-    struct error error = ERROR_INIT;
-    int status = read_options(&listing, argc, argv);
-
-    if (status > 0)
-        return status - 1;
-    struct store *store = inbox_open(listing.store_option, STORE_READ, &error);
+        return option_exit_status(option);
+    struct store *store = inbox_open(selection.store_option, STORE_READ, &error);
     if (store == NULL)
         return inbox_fail(&error);
-    bool is_ok = listing.is_json ? store_list(store, &listing.query, print_object, NULL,
-                                              &error) == STORE_OK
-                                 : print_table(store, &listing.query, &error);
+    bool is_ok = selection.is_json ? store_list(store, &selection.query, print_object,
+                                                NULL, &error) == STORE_OK
+                                   : print_table(store, &selection.query, &error);
     store_close(store);
     return is_ok ? 0 : inbox_fail(&error);
 }

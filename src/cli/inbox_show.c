@@ -1,4 +1,4 @@
-/* inbox_show.c - postern inbox show and raw: one message, for reading and exactly */
+/* inbox_show.c - postern inbox show and raw: one message, made readable or exact */
 #include "cli/inbox.h"
 
 #include "json/jsonout.h"
@@ -10,19 +10,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { OPT_JSON = 1, OPT_FULL };
+enum { OPT_FULL = 1 };
 enum { SHOWN_MAX = 1 << 20, BODY_LINES = 200 };
 
 static const struct option_row show_rows[] = {
-    {OPT_FULL, 0, "full", NULL, "the whole text, however long"},
-    {OPT_JSON, 0, "json", NULL, "envelope and header as one JSON object"},
+    {OPT_FULL, 0, "full", NULL, "the whole text (default: its first 200 lines)"},
+    INBOX_JSON_ROW("envelope and header as one JSON object"),
     INBOX_STORE_ROW,
     OPTION_COMMON_ROWS,
     {0},
 };
 
 static const struct option_page show_page = {
-    "postern inbox show", "ID", "Show a message: envelope, header (decoded), text.",
+    "postern inbox show", "ID", "Show a message: envelope, decoded header, text.",
     show_rows,
     "Control characters are shown as \\xHH. 'postern inbox raw' writes the exact "
     "octets."};
@@ -33,7 +33,7 @@ static const struct option_page raw_page = {
     "postern inbox raw", "ID",
     "Write the exact octets of a message to standard output.", raw_rows, NULL};
 
-/* ---- for people ---------------------------------------------------------- */
+/* ---- text ---------------------------------------------------------------- */
 
 static void
 print_label(const char *name)
@@ -74,14 +74,14 @@ print_envelope(void *context, const struct store_message *message)
     printf("%llu octets, durable=", (unsigned long long)message->size);
     terminal_write(stdout, message->durable);
     printf("\n");
-    if (!id_is_equal(&message->session_id, &(struct id){0})) /* else it was imported */
+    if (!id_is_equal(&message->session_id, &(struct id){0})) /* zeros: imported */
         print_line("Session", slice_from(session), slice_of(NULL, 0));
     if (message->tags.len > 0)
         print_line("Tags", message->tags, slice_of(NULL, 0));
     return true;
 }
 
-/* Decode the value of field into new memory. */
+/* The decoded value of field; the caller frees it. */
 static char *
 decode(const struct header_field *field)
 {
@@ -123,12 +123,12 @@ print_body(struct slice body, bool is_full, const char *name)
         lines++;
     }
     if (body.len > 0)
-        printf("%s… the text goes on: postern inbox show --full %s%s\n",
+        printf("%s… there is more: postern inbox show --full %s%s\n",
                terminal_style(stdout, TERMINAL_DIM), name,
                terminal_style(stdout, TERMINAL_PLAIN));
 }
 
-/* ---- for programs -------------------------------------------------------- */
+/* ---- JSON ---------------------------------------------------------------- */
 
 static bool
 make_object(void *context, const struct store_message *message)
@@ -162,7 +162,7 @@ header_json(struct slice block)
 static bool
 keep(void *context, struct slice octets)
 {
-    return buf_append(context, octets); /* at the ceiling what is there will do */
+    return buf_append(context, octets); /* false at the ceiling: that is enough */
 }
 
 static bool
@@ -179,7 +179,7 @@ show(struct store *store, const char *name, bool is_full, bool is_json,
         store_find(store, &id, is_json ? make_object : print_envelope, &object,
                    error) != STORE_OK ||
         store_read(store, &id, keep, &content, error) != STORE_OK) {
-        inbox_miss(name, error); /* unless something else was wrong */
+        inbox_miss(name, error); /* unless error is set already */
         goto out;
     }
     struct slice block = header_block(buf_slice(&content));
@@ -204,36 +204,30 @@ int
 inbox_show(int argc, char **argv)
 {
     struct error error = ERROR_INIT;
-    const char *store_option = NULL;
-    bool is_json = false, is_full = false;
+    struct inbox_selection selection = {0};
+    bool is_full = false;
     struct option_reader reader;
     int option;
 
     option_start(&reader, &show_page, argc, argv);
     while ((option = option_next(&reader)) > 0) {
-        is_json = is_json || option == OPT_JSON;
-        is_full = is_full || option == OPT_FULL;
-        if (option == INBOX_OPTION_STORE)
-            store_option = reader.value;
+        if (option == OPT_FULL)
+            is_full = true;
+        else if (!inbox_select(&selection, option, reader.value))
+            return 2;
     }
     if (option != OPTION_DONE)
         return option_exit_status(option);
-    if (argc - reader.first != 1)
-        return option_complain(&show_page, "show: one ID or \"latest\" is expected");
-    struct store *store = inbox_open(store_option, STORE_READ, &error);
-    bool is_ok =
-        store != NULL && show(store, argv[reader.first], is_full, is_json, &error);
+    const char *name = option_operand(&reader, "one ID or \"latest\"");
+    if (name == NULL)
+        return 2;
+    struct store *store = inbox_open(selection.store_option, STORE_READ, &error);
+    bool is_ok = store != NULL && show(store, name, is_full, selection.is_json, &error);
     store_close(store);
     return is_ok ? 0 : inbox_fail(&error);
 }
 
 /* ---- raw ----------------------------------------------------------------- */
-
-static bool
-write_octets(void *context, struct slice octets)
-{
-    return fwrite(octets.ptr, 1, octets.len, context) == octets.len;
-}
 
 int
 inbox_raw(int argc, char **argv)
@@ -246,17 +240,17 @@ inbox_raw(int argc, char **argv)
 
     option_start(&reader, &raw_page, argc, argv);
     while ((option = option_next(&reader)) > 0)
-        store_option = reader.value; /* there is no other */
+        store_option = reader.value; /* the only option */
     if (option != OPTION_DONE)
         return option_exit_status(option);
-    if (argc - reader.first != 1)
-        return option_complain(&raw_page, "raw: one ID or \"latest\" is expected");
+    const char *name = option_operand(&reader, "one ID or \"latest\"");
+    if (name == NULL)
+        return 2;
     struct store *store = inbox_open(store_option, STORE_READ, &error);
-    bool is_ok = store != NULL &&
-                 inbox_resolve(store, argv[reader.first], &id, &error) &&
-                 store_read(store, &id, write_octets, stdout, &error) == STORE_OK;
+    bool is_ok = store != NULL && inbox_resolve(store, name, &id, &error) &&
+                 store_read(store, &id, inbox_write, stdout, &error) == STORE_OK;
     store_close(store);
     if (!is_ok)
-        inbox_miss(argv[reader.first], &error);
+        inbox_miss(name, &error);
     return is_ok ? 0 : inbox_fail(&error);
 }

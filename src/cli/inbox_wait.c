@@ -1,7 +1,7 @@
-/* inbox_wait.c - postern inbox wait: for test suites that expect a mail
+/* inbox_wait.c - postern inbox wait: for test suites that expect a message
  *
- * A message that is there already matches too: the mail may well be faster than the
- * command. --new or --after leave earlier ones out. The store is asked 20 times a
+ * A message that is already there matches too: the mail may arrive before the command
+ * starts. --new and --after exclude earlier ones. The store is queried 20 times a
  * second for one row; it need not exist yet when the wait begins.
  */
 #include "cli/inbox.h"
@@ -14,19 +14,19 @@
 #include <string.h>
 #include <time.h>
 
-enum { OPT_TIMEOUT = 1, OPT_AFTER, OPT_NEW, OPT_JSON };
+enum { OPT_TIMEOUT = 1, OPT_AFTER, OPT_NEW };
 
 enum {
     PAUSE_US = 50 * 1000,
-    PATIENCE_US = 3 * 1000 * 1000, /* for a store that is just being made */
+    PATIENCE_US = 3 * 1000 * 1000, /* for a store that is being created */
 };
 
 static const struct option_row rows[] = {
     INBOX_FILTER_ROWS,
-    {OPT_TIMEOUT, 't', "timeout", "SECONDS", "give up after that (default: 60)"},
+    {OPT_TIMEOUT, 't', "timeout", "SECONDS", "give up after that time (default: 60)"},
     {OPT_NEW, 0, "new", NULL, "only messages received from now on"},
     {OPT_AFTER, 0, "after", "ID|now", "only messages received later than that message"},
-    {OPT_JSON, 0, "json", NULL, "print the match as one JSON object"},
+    INBOX_JSON_ROW("print the message as one JSON object"),
     INBOX_STORE_ROW,
     OPTION_COMMON_ROWS,
     {0},
@@ -34,14 +34,14 @@ static const struct option_row rows[] = {
 
 static const struct option_page page = {
     "postern inbox wait", "", "Wait until a message matches, and print it.", rows,
-    "A message that is already there counts, the newest first; see --new.\n"
-    "The exit status is 1 when the time is over without a match."};
+    "A message that is already there counts too, the newest first; see --new.\n"
+    "The exit status is 1 when the time is over."};
 
 struct wait {
-    const char *store_option, *after;
-    struct store_query query;
+    struct inbox_selection selection;
+    const char *after; /* --after until it is resolved, then NULL */
     uint64_t timeout_us;
-    bool is_json, is_found;
+    bool is_found;
 };
 
 /* "5", "0.25" as microseconds. */
@@ -65,7 +65,7 @@ parse_seconds(struct slice text, uint64_t *us_out)
     return true;
 }
 
-/* 0, or the exit status to leave with, plus 1. */
+/* OPTION_DONE, or what ended the reading. */
 static int
 read_options(struct wait *wait, int argc, char **argv)
 {
@@ -75,25 +75,20 @@ read_options(struct wait *wait, int argc, char **argv)
     option_start(&reader, &page, argc, argv);
     while ((option = option_next(&reader)) > 0) {
         if (option == OPT_TIMEOUT) {
-            if (!parse_seconds(slice_from(reader.value), &wait->timeout_us))
-                return 1 + option_complain(&page,
-                                           "--timeout: \"%s\" is no number of seconds",
-                                           reader.value);
+            if (!parse_seconds(slice_from(reader.value), &wait->timeout_us)) {
+                option_complain(&page, "--timeout: \"%s\" is not a number of seconds",
+                                reader.value);
+                return OPTION_BAD;
+            }
         } else if (option == OPT_AFTER) {
             wait->after = reader.value;
         } else if (option == OPT_NEW) {
             wait->after = "now";
-        } else if (option == OPT_JSON) {
-            wait->is_json = true;
-        } else if (option == INBOX_OPTION_STORE) {
-            wait->store_option = reader.value;
-        } else {
-            inbox_filter(&wait->query, option, reader.value);
+        } else if (!inbox_select(&wait->selection, option, reader.value)) {
+            return OPTION_BAD;
         }
     }
-    if (option != OPTION_DONE)
-        return 1 + option_exit_status(option);
-    return 0;
+    return option;
 }
 
 static bool
@@ -103,7 +98,7 @@ print_match(void *context, const struct store_message *message)
     char id[ID_TEXT_LEN + 1];
 
     wait->is_found = true;
-    if (wait->is_json) {
+    if (wait->selection.is_json) {
         jsonout_line(inbox_message_json(message));
         return false;
     }
@@ -129,7 +124,7 @@ keep_time(void *context, const struct store_message *message)
     return false;
 }
 
-/* --after: turn the name of a message into its time, once. */
+/* --after: replace the name of a message by its time, once. */
 static bool
 resolve_after(struct wait *wait, struct store *store, struct error *error)
 {
@@ -138,7 +133,7 @@ resolve_after(struct wait *wait, struct store *store, struct error *error)
     if (wait->after == NULL)
         return true;
     if (!inbox_resolve(store, wait->after, &id, error) ||
-        store_find(store, &id, keep_time, &wait->query, error) != STORE_OK)
+        store_find(store, &id, keep_time, &wait->selection.query, error) != STORE_OK)
         return false;
     wait->after = NULL;
     return true;
@@ -156,8 +151,8 @@ static int
 give_up(const struct wait *wait)
 {
     static const char *const names[] = {"recipient", "sender", "subject"};
-    const struct slice values[] = {wait->query.to, wait->query.from,
-                                   wait->query.subject};
+    const struct store_query *query = &wait->selection.query;
+    const struct slice values[] = {query->to, query->from, query->subject};
 
     fputs("postern: inbox wait: no message", stderr);
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
@@ -173,30 +168,30 @@ give_up(const struct wait *wait)
     return 1;
 }
 
-/* Look until there is a match, the time is over, or the store cannot be read. */
+/* Query the store until there is a match, the time is over, or it cannot be read. */
 static int
-look_on(struct wait *wait)
+poll_store(struct wait *wait)
 {
     uint64_t start = clock_monotonic_us();
     struct store *store = NULL;
     int status = -1;
 
-    wait->query.limit = 1;
+    wait->selection.query.limit = 1;
     while (status < 0) {
         struct error error = ERROR_INIT;
         uint64_t passed = clock_monotonic_us() - start;
         if (store == NULL)
-            store = inbox_open(wait->store_option, STORE_READ, &error);
+            store = inbox_open(wait->selection.store_option, STORE_READ, &error);
         if (store != NULL && resolve_after(wait, store, &error) &&
-            store_list(store, &wait->query, print_match, wait, &error) == STORE_OK)
+            store_list(store, &wait->selection.query, print_match, wait, &error) ==
+                STORE_OK)
             error = (struct error)ERROR_INIT;
         if (wait->is_found)
             status = 0;
         else if (error_is_set(&error) && error.code != ERROR_NOT_FOUND &&
                  (error.code == ERROR_USAGE || passed > PATIENCE_US))
             status = inbox_fail(&error);
-        else if (store != NULL &&
-                 error.code == ERROR_NOT_FOUND) /* --after names none */
+        else if (store != NULL && error.code == ERROR_NOT_FOUND) /* by --after */
             status = inbox_fail(&error);
         else if (passed >= wait->timeout_us)
             status = give_up(wait);
@@ -211,13 +206,13 @@ int
 inbox_wait(int argc, char **argv)
 {
     struct wait wait = {.timeout_us = 60 * 1000 * 1000};
-    int status = read_options(&wait, argc, argv);
+    int result = read_options(&wait, argc, argv);
 
-    if (status > 0)
-        return status - 1;
+    if (result != OPTION_DONE)
+        return option_exit_status(result);
     if (wait.after != NULL && strcmp(wait.after, "now") == 0) {
-        wait.query.after_us = clock_realtime_us();
+        wait.selection.query.after_us = clock_realtime_us();
         wait.after = NULL;
     }
-    return look_on(&wait);
+    return poll_store(&wait);
 }

@@ -1,4 +1,4 @@
-/* language.c */
+/* language.c - one language for the whole run: it is read from the environment once */
 #include "cli/language.h"
 
 #include "base/slice.h"
@@ -22,7 +22,7 @@ language_set(const char *name)
     return is_set;
 }
 
-/* The first of the variables that is set decides (POSIX, locale). */
+/* The first variable that is set decides (POSIX, locale). */
 static enum postern_language
 from_environment(void)
 {
@@ -51,6 +51,19 @@ struct slice
 phrase(enum postern_phrase which)
 {
     return postern_phrase(which, language());
+}
+
+struct slice
+phrase_with(enum postern_phrase which, const uint32_t *numbers, size_t count,
+            char text[PHRASE_MAX])
+{
+    char digits[3][SLICE_NUMBER_MAX];
+    struct slice values[3];
+
+    for (size_t i = 0; i < count; i++)
+        values[i] = slice_format_number(numbers[i], digits[i]);
+    return slice_of(
+        text, postern_phrase_write(which, language(), values, count, text, PHRASE_MAX));
 }
 
 struct slice

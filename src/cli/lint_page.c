@@ -1,5 +1,4 @@
-/* lint_words.c - findings for people: the worst first, each with its line and its why
- */
+/* lint_page.c - findings as text: the worst first, each with its line and the reason */
 #include "cli/lint.h"
 
 #include "cli/page.h"
@@ -8,8 +7,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-enum { TEXT_MAX = 300 };
 
 static struct slice
 severity_word(enum postern_severity severity)
@@ -25,21 +22,7 @@ severity_style(enum postern_severity severity)
                                                   : TERMINAL_DIM;
 }
 
-/* A phrase with numbers in it, written to text. */
-static struct slice
-counted(enum postern_phrase which, const uint32_t *numbers, size_t count,
-        char text[TEXT_MAX])
-{
-    char digits[3][SLICE_NUMBER_MAX];
-    struct slice values[3];
-
-    for (size_t i = 0; i < count; i++)
-        values[i] = slice_format_number(numbers[i], digits[i]);
-    return slice_of(
-        text, postern_phrase_write(which, language(), values, count, text, TEXT_MAX));
-}
-
-/* The text of a line of the session; numbered from 0. */
+/* The text of line n of the session, counted from 0. */
 static struct slice
 text_of(const struct store_session *session, uint32_t n)
 {
@@ -62,10 +45,10 @@ print_line(const struct postern_lint_finding *finding,
     const uint32_t numbers[2] = {finding->first_note + 1, finding->count};
     bool is_one = finding->count == 1;
     struct slice line = text_of(session, finding->first_note);
-    char text[TEXT_MAX], all[TEXT_MAX + SHOW + 3];
+    char text[PHRASE_MAX], all[PHRASE_MAX + SHOW + 3];
     struct slice where =
-        counted(is_one ? POSTERN_PHRASE_LINE_N : POSTERN_PHRASE_LINT_LINE_OF_MANY,
-                numbers, is_one ? 1 : 2, text);
+        phrase_with(is_one ? POSTERN_PHRASE_LINE_N : POSTERN_PHRASE_LINT_LINE_OF_MANY,
+                    numbers, is_one ? 1 : 2, text);
     size_t len = where.len;
 
     memcpy(all, where.ptr, len);
@@ -73,20 +56,21 @@ print_line(const struct postern_lint_finding *finding,
         line.len = SHOW;
     if (line.len > 0) {
         memcpy(all + len, ": ", 2);
-        memcpy(all + len + 2, line.ptr, line.len); /* of anyone: page_field escapes */
+        memcpy(all + len + 2, line.ptr,
+               line.len); /* untrusted: page_field escapes it */
         len += 2 + line.len;
     }
     page_field(POSTERN_PHRASE_LABEL_SEEN_AT, slice_of(all, len));
 }
 
-/* It is the other sessions that show this one. */
+/* This lint is seen in the client's other sessions, so it has no line. */
 static void
 print_connections(const struct postern_lint_finding *finding)
 {
-    char text[TEXT_MAX];
+    char text[PHRASE_MAX];
 
     page_field(POSTERN_PHRASE_LABEL_SEEN_AT,
-               counted(POSTERN_PHRASE_LINT_CONNECTIONS, &finding->count, 1, text));
+               phrase_with(POSTERN_PHRASE_LINT_CONNECTIONS, &finding->count, 1, text));
 }
 
 static void
@@ -118,14 +102,15 @@ lint_print(const struct postern_lint_findings *found,
            const struct store_session *session)
 {
     uint32_t counts[POSTERN_SEVERITY_COUNT] = {0};
-    char text[TEXT_MAX];
+    char text[PHRASE_MAX];
 
     putchar('\n');
     for (uint32_t i = 0; i < found->count; i++)
         counts[postern_lints[found->list[i].lint].severity]++;
     page_title(phrase(POSTERN_PHRASE_LINT_TITLE),
-               found->count > 0 ? counted(POSTERN_PHRASE_LINT_COUNTS, counts, 3, text)
-                                : phrase(POSTERN_PHRASE_LINT_NOTHING));
+               found->count > 0
+                   ? phrase_with(POSTERN_PHRASE_LINT_COUNTS, counts, 3, text)
+                   : phrase(POSTERN_PHRASE_LINT_NOTHING));
     for (uint32_t i = 0; i < found->count; i++)
         print_finding(&found->list[i], session);
 }

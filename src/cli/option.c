@@ -1,7 +1,7 @@
 /* option.c - getopt_long driven by the rows of a page
  *
- * getopt reports nothing itself (opterr is 0): complaints have our own shape and name
- * the option that was probably meant.
+ * getopt prints no errors itself (opterr is 0): ours have the shape of all errors of
+ * this program and suggest the option that was probably meant.
  */
 #include "cli/option.h"
 
@@ -48,20 +48,39 @@ print_help(const struct option_page *page)
         printf("\n%s\n", page->more);
 }
 
-/* ---- complaints ---------------------------------------------------------- */
+/* ---- errors -------------------------------------------------------------- */
+
+static void
+print_error(const char *format, va_list values)
+{
+    char text[400];
+
+    vsnprintf(text, sizeof(text), format, values);
+    fputs("postern: ", stderr);
+    terminal_write(stderr, slice_from(text));
+}
 
 int
 option_complain(const struct option_page *page, const char *format, ...)
 {
-    char text[400];
     va_list values;
 
     va_start(values, format);
-    vsnprintf(text, sizeof(text), format, values);
+    print_error(format, values);
     va_end(values);
-    fputs("postern: ", stderr);
-    terminal_write(stderr, slice_from(text));
     fprintf(stderr, ": try '%s --help'\n", page->command);
+    return 2;
+}
+
+int
+option_refuse(const char *format, ...)
+{
+    va_list values;
+
+    va_start(values, format);
+    print_error(format, values);
+    va_end(values);
+    fputc('\n', stderr);
     return 2;
 }
 
@@ -77,14 +96,14 @@ complain_unknown(const struct option_page *page, const char *word)
     for (const struct option_row *row = page->rows; row->id != 0; row++)
         nearest_offer(&nearest, row->name);
     if (nearest.best != NULL)
-        option_complain(page, "%.*s: no such option: did you mean --%s", (int)len, word,
-                        nearest.best);
+        option_refuse("%.*s: no such option: did you mean --%s?", (int)len, word,
+                      nearest.best);
     else
         option_complain(page, "%.*s: no such option", (int)len, word);
     return OPTION_BAD;
 }
 
-/* getopt returned '?' or ':': say what it met. */
+/* getopt returned '?' or ':': print what is wrong with the option it stopped at. */
 static int
 complain(const struct option_reader *reader, int result)
 {
@@ -99,8 +118,8 @@ complain(const struct option_reader *reader, int result)
         option_complain(reader->page, "-%c: no such option", optopt);
         return OPTION_BAD;
     }
-    if (optopt != 0) { /* known, but given an argument it does not take */
-        option_complain(reader->page, "%s: takes no argument", word);
+    if (optopt != 0) { /* a known option with an argument it does not take */
+        option_complain(reader->page, "%s: the option takes no argument", word);
         return OPTION_BAD;
     }
     return complain_unknown(reader->page, word);
@@ -115,7 +134,7 @@ option_start(struct option_reader *reader, const struct option_page *page, int a
     size_t count = 0, short_len = 1;
 
     *reader = (struct option_reader){.page = page, .argc = argc, .argv = argv};
-    reader->shorts[0] = ':'; /* tell a missing argument from an unknown option */
+    reader->shorts[0] = ':'; /* getopt then returns ':' for a missing argument */
     for (const struct option_row *row = page->rows; row->id != 0; row++) {
         assert(count < OPTION_ROWS_MAX);
         reader->longs[count++] = (struct option){
@@ -127,7 +146,7 @@ option_start(struct option_reader *reader, const struct option_page *page, int a
         if (row->arg != NULL)
             reader->shorts[short_len++] = ':';
     }
-    optind = 0; /* glibc: forget everything of the last reader */
+    optind = 0; /* glibc: start again, whatever the last reader left */
     opterr = 0;
 }
 
@@ -141,15 +160,15 @@ row_id(const struct option_page *page, int result)
     return 0;
 }
 
-/* All options are read: are there operands where none are expected? */
+/* All options are read: refuse operands if the command takes none. */
 static int
 finish(struct option_reader *reader)
 {
     reader->first = optind;
     if (reader->first == reader->argc || reader->page->operands[0] != '\0')
         return OPTION_DONE;
-    option_complain(reader->page, "%s: no operand is expected",
-                    reader->argv[reader->first]);
+    option_complain(reader->page, "%s: '%s' takes no operands",
+                    reader->argv[reader->first], reader->page->command);
     return OPTION_BAD;
 }
 
@@ -171,14 +190,12 @@ option_next(struct option_reader *reader)
             return OPTION_HELPED;
         }
         if (id == OPTION_ID_COLOR && !terminal_set_color(optarg)) {
-            option_complain(reader->page,
-                            "--color: \"%s\" is not valid; use auto, always or never",
-                            optarg);
+            option_refuse("--color: \"%s\" is not valid; use auto, always or never",
+                          optarg);
             return OPTION_BAD;
         }
         if (id == OPTION_ID_LANG && !language_set(optarg)) {
-            option_complain(reader->page, "--lang: \"%s\" is not valid; use en or ja",
-                            optarg);
+            option_refuse("--lang: \"%s\" is not valid; use en or ja", optarg);
             return OPTION_BAD;
         }
         if (id != OPTION_ID_COLOR && id != OPTION_ID_LANG)
@@ -192,16 +209,27 @@ option_exit_status(int result)
     return result == OPTION_HELPED ? 0 : 2;
 }
 
+const char *
+option_operand(const struct option_reader *reader, const char *what)
+{
+    const char *operand = reader->argv[reader->first];
+
+    if (reader->argc - reader->first == 1 && operand[0] != '\0')
+        return operand;
+    option_complain(reader->page, "%s: %s is expected", reader->argv[0], what);
+    return NULL;
+}
+
 bool
-option_number(const struct option_page *page, const char *name, const char *value,
-              uint64_t min, uint64_t max, uint64_t *number_out)
+option_number(const char *name, const char *value, uint64_t min, uint64_t max,
+              uint64_t *number_out)
 {
     uint64_t number;
 
     if (!slice_parse_number(slice_from(value), &number) || number < min ||
         number > max) {
-        option_complain(page, "--%s: \"%s\" is not a whole number from %llu to %llu",
-                        name, value, (unsigned long long)min, (unsigned long long)max);
+        option_refuse("--%s: \"%s\" is not valid; use a whole number from %llu to %llu",
+                      name, value, (unsigned long long)min, (unsigned long long)max);
         return false;
     }
     *number_out = number;

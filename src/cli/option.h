@@ -7,18 +7,18 @@
  *         OPTION_COMMON_ROWS,
  *         {0},
  *     };
- *     static const struct option_page page = {"postern inbox list", "[OPTION]…",
- *                                             "list the stored messages", rows, NULL};
+ *     static const struct option_page page = {"postern inbox list", "",
+ *                                             "List the stored messages.", rows, NULL};
  *     struct option_reader reader;
  *     option_start(&reader, &page, argc, argv);
  *     while ((id = option_next(&reader)) > 0)
- *         …reader.value holds the argument of the option, if it takes one…
+ *         …reader.value is the argument of the option, if it takes one…
  *     if (id != OPTION_DONE)
  *         return option_exit_status(id);
  *     …the operands are argv[reader.first] to argv[argc - 1]…
  *
- * Options may stand before and behind operands; "--" ends them; a unique prefix of a
- * long option will do; --name=value and --name value mean the same (GNU).
+ * Options may come before or after operands; "--" ends them; a unique prefix of a long
+ * option is enough; --name=value and --name value mean the same (GNU).
  */
 #ifndef CLI_OPTION_H
 #define CLI_OPTION_H
@@ -35,26 +35,26 @@ struct option_row {
     int id;           /* 1 to 999, unique in the table; 0 ends it */
     char letter;      /* short form, or 0 */
     const char *name; /* long form without "--" */
-    const char *arg;  /* what it takes, as help shows it ("ADDR:PORT"); NULL: nothing */
-    const char *help; /* one sentence; NULL: works, but is not shown */
+    const char *arg;  /* its argument as help shows it ("ADDR:PORT"); NULL: none */
+    const char *help; /* one sentence; NULL: accepted, but not shown */
 };
 
 struct option_page {
     const char *command;  /* "postern inbox list" */
-    const char *operands; /* "ID…"; "": the command takes none, and one is an error */
+    const char *operands; /* "ID…"; "": the command takes none, any is an error */
     const char *summary;  /* one line */
     const struct option_row *rows;
     const char *more; /* paragraphs below the options, or NULL */
 };
 
 enum {
-    OPTION_DONE = 0,    /* all read */
+    OPTION_DONE = 0,    /* all options are read */
     OPTION_HELPED = -1, /* --help was printed: exit 0 */
-    OPTION_BAD = -2,    /* the complaint was printed: exit 2 */
+    OPTION_BAD = -2,    /* an error was printed: exit 2 */
 };
 
-/* Rows every command has, and the row of those that speak two languages; option_next
- * handles --color, --help and --lang by itself. */
+/* Rows that every command has, and the row of commands whose output is in English or
+ * Japanese; option_next handles --color, --help and --lang itself. */
 enum { OPTION_ID_HELP = 1000, OPTION_ID_COLOR, OPTION_ID_LANG };
 #define OPTION_LANG_ROW                                                                \
     {                                                                                  \
@@ -71,13 +71,13 @@ struct option_reader {
     const struct option_page *page;
     int argc;
     char **argv;
-    const char *value; /* of the option option_next returned */
+    const char *value; /* argument of the option that option_next returned */
     int first;         /* index of the first operand, once OPTION_DONE was returned */
     struct option longs[OPTION_ROWS_MAX + 1]; /* what getopt reads */
     char shorts[2 * OPTION_ROWS_MAX + 3];
 };
 
-/* Begin with argv[1]; argv[0] is passed over. argv is reordered: operands last.
+/* Begin with argv[1]; argv[0] is ignored. argv is reordered: operands last.
  * One reader at a time (getopt has global state). */
 void option_start(struct option_reader *reader, const struct option_page *page,
                   int argc, char **argv);
@@ -88,13 +88,21 @@ int option_next(struct option_reader *reader);
 /* 0 for OPTION_HELPED, 2 for OPTION_BAD. */
 int option_exit_status(int result);
 
-/* Read value of option --name as a number from min to max. False: complained. */
-MUST_USE bool option_number(const struct option_page *page, const char *name,
-                            const char *value, uint64_t min, uint64_t max,
-                            uint64_t *number_out);
+/* The only operand, after OPTION_DONE. NULL: there is none, or more than one, or it is
+ * empty; an error was printed. what: "one ID or \"latest\"". */
+const char *option_operand(const struct option_reader *reader, const char *what);
 
-/* Complain "postern: <format>: try '<command> --help'" on stderr; returns 2. */
+/* Read value of option --name as a number from min to max. False: an error was printed.
+ */
+MUST_USE bool option_number(const char *name, const char *value, uint64_t min,
+                            uint64_t max, uint64_t *number_out);
+
+/* Print "postern: <format>: try '<command> --help'" on stderr; returns 2, the exit
+ * status. For errors that do not say what to do. */
 int option_complain(const struct option_page *page, const char *format, ...)
     PRINTF_LIKE(2, 3);
+
+/* The same for an error that says what to do: without the hint. */
+int option_refuse(const char *format, ...) PRINTF_LIKE(1, 2);
 
 #endif

@@ -1,4 +1,4 @@
-/* page.c */
+/* page.c - the layout of reference pages; labels are as wide as each language needs */
 #include "cli/page.h"
 
 #include "base/memory.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The longest label of a page, and two blanks. */
+/* The columns of the longest label of a page and two blanks. */
 static int
 label_width(void)
 {
@@ -28,7 +28,7 @@ print_label(struct slice label)
            label.ptr, terminal_style(stdout, TERMINAL_PLAIN), pad > 1 ? pad : 1, "");
 }
 
-/* Print wrapped lines; all but the first are indented. */
+/* Print and free wrapped lines; all but the first are indented. */
 static void
 print_lines(char *lines, int indent)
 {
@@ -94,14 +94,22 @@ page_list(enum postern_phrase label, struct slice list)
 }
 
 void
+page_section(enum postern_phrase label)
+{
+    struct slice name = phrase(label);
+
+    printf("\n%s%.*s%s\n", terminal_style(stdout, TERMINAL_BOLD), (int)name.len,
+           name.ptr, terminal_style(stdout, TERMINAL_PLAIN));
+}
+
+void
 page_conversation(enum postern_phrase label, struct slice lines)
 {
-    struct slice name = phrase(label), line;
+    struct slice line;
 
     if (lines.len == 0)
         return;
-    printf("\n%s%.*s%s\n", terminal_style(stdout, TERMINAL_BOLD), (int)name.len,
-           name.ptr, terminal_style(stdout, TERMINAL_PLAIN));
+    page_section(label);
     while (lines.len > 0) {
         slice_cut(lines, '\n', &line, &lines);
         bool is_client = slice_has_prefix_fold(line, SLICE("C:"));
@@ -112,7 +120,7 @@ page_conversation(enum postern_phrase label, struct slice lines)
                                               : is_bad  ? TERMINAL_BAD
                                                         : TERMINAL_SERVER));
         bool is_open = line.len > 0 && line.ptr[line.len - 1] == '*';
-        line.len -= is_open; /* "*": anything, see catalog/FORMAT.md */
+        line.len -= is_open; /* "*" matches any text, see catalog/FORMAT.md */
         terminal_write(stdout, line);
         printf("%s%s\n", is_open ? "…" : "", terminal_style(stdout, TERMINAL_PLAIN));
     }

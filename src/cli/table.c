@@ -46,6 +46,14 @@ table_new(const struct table_column *columns, size_t count)
 }
 
 void
+table_time(uint64_t realtime_us, char out[CLOCK_TEXT_SIZE])
+{
+    clock_format(realtime_us, out);
+    out[10] = ' ';
+    out[19] = '\0'; /* to the second */
+}
+
+void
 table_add(struct table *table, const struct slice *cells)
 {
     struct libscols_line *line = checked(scols_table_new_line(table->scols, NULL));

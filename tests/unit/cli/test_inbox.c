@@ -1,6 +1,8 @@
 /* test_inbox.c - names of messages as people type them, and messages as JSON */
 #include "cli/inbox.h"
 
+#include "cli/id_search.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -29,8 +31,8 @@ prefixes_are_compared(void **state)
     (void)state;
     assert_true(id_parse(SLICE("01M85F8FN2FBDTYNKXJC8DCXC3"), &id));
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        struct inbox_prefix prefix = inbox_prefix_of(cases[i].typed);
-        if (inbox_prefix_matches(&prefix, &id) != cases[i].matches)
+        struct id_prefix prefix = id_prefix_of(cases[i].typed);
+        if (id_prefix_matches(&prefix, &id) != cases[i].matches)
             fail_msg("%s: %s", cases[i].name, cases[i].matches ? "no match" : "match");
     }
 }

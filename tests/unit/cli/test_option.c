@@ -108,17 +108,16 @@ numbers_have_bounds(void **state)
     uint64_t number = 7;
 
     (void)state;
-    assert_true(option_number(&page, "limit", "1", 1, 9, &number));
+    assert_true(option_number("limit", "1", 1, 9, &number));
     assert_int_equal(number, 1);
-    assert_true(option_number(&page, "limit", "9", 1, 9, &number));
+    assert_true(option_number("limit", "9", 1, 9, &number));
     assert_int_equal(number, 9);
-    assert_false(option_number(&page, "limit", "0", 1, 9, &number));
-    assert_false(option_number(&page, "limit", "10", 1, 9, &number));
-    assert_false(option_number(&page, "limit", "", 1, 9, &number));
-    assert_false(option_number(&page, "limit", "-1", 1, 9, &number));
-    assert_false(option_number(&page, "limit", "5x", 1, 9, &number));
-    assert_false(
-        option_number(&page, "limit", "99999999999999999999999", 1, 9, &number));
+    assert_false(option_number("limit", "0", 1, 9, &number));
+    assert_false(option_number("limit", "10", 1, 9, &number));
+    assert_false(option_number("limit", "", 1, 9, &number));
+    assert_false(option_number("limit", "-1", 1, 9, &number));
+    assert_false(option_number("limit", "5x", 1, 9, &number));
+    assert_false(option_number("limit", "99999999999999999999999", 1, 9, &number));
     assert_int_equal(number, 9);
 }
 
