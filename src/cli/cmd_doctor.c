@@ -1,7 +1,8 @@
-/* cmd_doctor.c - postern doctor: what is wrong here, and what to do about it
+/* cmd_doctor.c - postern doctor: what is wrong on this machine, and what to do
  *
- * It only looks: it opens the store read-only, changes nothing, and sends nothing but a
- * connection to the usual ports of this machine.
+ * It opens the store read-only and changes nothing in it. It connects to ports 1025 and
+ * 25 of this machine to read the greeting; a postern there records that as a session
+ * without a command.
  */
 #include "cli/command.h"
 #include "cli/doctor.h"
@@ -11,11 +12,11 @@
 
 #include <stdio.h>
 
-enum { OPT_CHECK = 1, OPT_JSON };
+enum { OPT_CHECK = 1 };
 
 static const struct option_row rows[] = {
-    {OPT_CHECK, 0, "check", NULL, "look at every page of the store (takes a while)"},
-    {OPT_JSON, 0, "json", NULL, "one JSON object: status and checks"},
+    {OPT_CHECK, 0, "check", NULL, "check every page of the store (takes a while)"},
+    INBOX_JSON_ROW("one JSON object: status and checks"),
     INBOX_STORE_ROW,
     OPTION_COMMON_ROWS,
     {0},
@@ -29,6 +30,7 @@ int
 cmd_doctor(int argc, char **argv)
 {
     struct doctor doctor = {.findings = NULL};
+    struct inbox_selection selection = {0};
     struct option_reader reader;
     int option;
 
@@ -36,15 +38,15 @@ cmd_doctor(int argc, char **argv)
     while ((option = option_next(&reader)) > 0) {
         if (option == OPT_CHECK)
             doctor.is_thorough = true;
-        else if (option == OPT_JSON)
-            doctor.is_json = true;
-        else
-            doctor.store_option = reader.value;
+        else if (!inbox_select(&selection, option, reader.value))
+            return 2;
     }
     if (option != OPTION_DONE)
         return option_exit_status(option);
+    doctor.store_option = selection.store_option;
+    doctor.is_json = selection.is_json;
     doctor.findings = jsonout_array();
-    doctor_say(&doctor, DOCTOR_OK, "postern", NULL, "version %s", version_text);
+    doctor_report(&doctor, DOCTOR_OK, "postern", NULL, "version %s", version_text);
     doctor_check_store(&doctor);
     doctor_check_system(&doctor);
     if (doctor.is_json) {

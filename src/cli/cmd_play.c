@@ -1,12 +1,12 @@
 /* cmd_play.c - postern play: an SMTP session with the engine, here in the terminal
  *
- * The same engine that serves, without a network: what is typed (or piped) goes in, the
- * replies come out, and after each the phase and the commands that would be allowed
- * now. Every sender, recipient and password is accepted, nothing is stored; the reply
- * says so: durable=none.
+ * The engine of serve, without a network: commands are typed or piped in, and after
+ * each reply the phase and the commands allowed next are printed. Every sender,
+ * recipient and password is accepted; nothing is stored, and the reply says so:
+ * durable=none.
  *
- * Input is lines that end in LF or CRLF; the engine always sees CRLF. Only the octets a
- * BDAT command announces go in as they are.
+ * Lines may end in LF or CRLF; the engine always gets CRLF. Only the octets that BDAT
+ * announces are passed on unchanged.
  */
 #include "cli/command.h"
 #include "cli/language.h"
@@ -34,16 +34,16 @@ static const struct option_row rows[] = {
 
 static const struct option_page page = {
     "postern play", "", "Speak SMTP with the engine, without a network.", rows,
-    "Type SMTP commands, or pipe a conversation in. /state, /help and /quit are for "
-    "play\n"
-    "itself. Nothing is stored, and STARTTLS is not offered."};
+    "Type SMTP commands, or pipe a conversation in. /state, /help and /quit are "
+    "commands\n"
+    "to play itself. Nothing is stored, and STARTTLS is not offered."};
 
 /* ---- commands to play itself --------------------------------------------- */
 
 static void
 print_help(void)
 {
-    puts("/state  where the session stands, and what may come next\n"
+    puts("/state  print the phase and the commands allowed next\n"
          "/help   this list (HELP without a slash asks the server)\n"
          "/quit   leave at once (QUIT without a slash says goodbye first)\n"
          "Try:    EHLO client.example\n"
@@ -52,7 +52,8 @@ print_help(void)
          "        DATA");
 }
 
-/* line, without its end, was for play and not for the engine. */
+/* Carry out line, given without its end, if it is a command to play itself. False: it
+ * is for the engine. */
 static bool
 obey(struct play *play, struct slice line, bool *is_over_out)
 {
@@ -71,7 +72,7 @@ obey(struct play *play, struct slice line, bool *is_over_out)
 
 /* ---- input --------------------------------------------------------------- */
 
-/* Give the engine the octets of a BDAT chunk as they come. False: end of input. */
+/* Pass octets of a BDAT chunk to the engine unchanged. False: end of input. */
 static bool
 feed_chunk(struct play *play)
 {
@@ -85,11 +86,11 @@ feed_chunk(struct play *play)
     return n > 0;
 }
 
-/* Read one line and give it to the engine with CRLF. False: end of input, or /quit. */
+/* Read one line and pass it to the engine with CRLF. False: end of input, or /quit. */
 static bool
 feed_line(struct play *play)
 {
-    static char *line; /* kept from line to line by getline */
+    static char *line; /* getline reuses it */
     static size_t size;
     bool is_over = false;
     ssize_t n;
@@ -150,19 +151,18 @@ cmd_play(int argc, char **argv)
         if (option == OPT_HOSTNAME && is_hostname(reader.value))
             hostname = reader.value;
         else if (option == OPT_HOSTNAME)
-            return option_complain(&page, "--hostname: \"%s\" is no host name",
+            return option_complain(&page, "--hostname: \"%s\" is not a host name",
                                    reader.value);
         else if (!find_profile(reader.value, &profile))
-            return option_complain(&page,
-                                   "--profile: \"%s\" is none of mx, submission, "
-                                   "submissions, lmtp, test",
-                                   reader.value);
+            return option_refuse("--profile: \"%s\" is not valid; use mx, submission, "
+                                 "submissions, lmtp or test",
+                                 reader.value);
     }
     if (option != OPTION_DONE)
         return option_exit_status(option);
     struct play *play = play_new(profile, hostname, isatty(STDIN_FILENO));
     if (isatty(STDIN_FILENO))
-        puts("Nothing is stored here. /help tells more, /quit leaves.");
+        puts("Nothing is stored here. Type /help for help, /quit to leave.");
     play_open(play);
     while (!play_is_over(play) &&
            (play_chunk_left(play) > 0 ? feed_chunk(play) : feed_line(play)))

@@ -1,4 +1,4 @@
-/* cmd_role.c - postern role: the processes of serve, started by its supervisor only */
+/* cmd_role.c - postern role: the processes of serve, started only by its supervisor */
 #include "cli/command.h"
 
 #include "base/slice.h"
@@ -25,7 +25,7 @@ cmd_role(int argc, char **argv)
     int ready_fd = argc == 4 ? read_descriptor(argv[3]) : -1;
 
     if (settings_fd < 0 || ready_fd < 0 || strcmp(argv[1], "mail") != 0) {
-        fputs("postern: role: not for people: use 'postern serve'\n", stderr);
+        fputs("postern: role: started by serve only: use 'postern serve'\n", stderr);
         return 2;
     }
     return mail_role_run(settings_fd, ready_fd);

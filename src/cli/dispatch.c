@@ -1,4 +1,4 @@
-/* dispatch.c - used by postern itself and by its commands that have commands */
+/* dispatch.c - for postern itself and for commands with subcommands */
 #include "cli/dispatch.h"
 
 #include "base/nearest.h"
@@ -26,7 +26,7 @@ print_help(const struct dispatch_page *page)
         if (!row->is_hidden)
             printf("  %-12s%s\n", row->name, row->summary);
     }
-    printf("\n'%s COMMAND --help' tells more.%s%s\n", page->command,
+    printf("\nSee also '%s COMMAND --help'.%s%s\n", page->command,
            page->more != NULL ? " " : "", page->more != NULL ? page->more : "");
 }
 
@@ -69,7 +69,7 @@ int
 dispatch_run(const struct dispatch_page *page, int argc, char **argv)
 {
     if (argc < 2) {
-        fprintf(stderr, "postern: a command is missing: '%s --help' lists them\n",
+        fprintf(stderr, "postern: no command given: '%s --help' lists them\n",
                 page->command);
         return 2;
     }

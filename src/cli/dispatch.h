@@ -1,4 +1,4 @@
-/* dispatch - a table of commands, its help, and the way into one of them */
+/* dispatch - a table of commands and its help; runs the command that is named */
 #ifndef CLI_DISPATCH_H
 #define CLI_DISPATCH_H
 
@@ -18,9 +18,9 @@ struct dispatch_page {
     const char *more; /* below the commands, or NULL */
 };
 
-/* Run the command argv[1] names, with argv + 1. --help, -h and help print the page,
- * help NAME the help of that command; a word that is no command gets a complaint that
- * names the nearest one. Returns the exit status. */
+/* Run the command that argv[1] names, with argv + 1. --help, -h and help print the
+ * page, help NAME the help of that command; for an unknown command an error suggests
+ * the nearest. Returns the exit status. */
 int dispatch_run(const struct dispatch_page *page, int argc, char **argv);
 
 #endif

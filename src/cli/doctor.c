@@ -1,4 +1,4 @@
-/* doctor.c - one finding, for people or as JSON */
+/* doctor.c - one finding, as text or as JSON */
 #include "cli/doctor.h"
 
 #include "cli/terminal.h"
@@ -38,8 +38,8 @@ doctor_status_name(enum doctor_status status)
 }
 
 void
-doctor_say(struct doctor *doctor, enum doctor_status status, const char *name,
-           const char *fix, const char *format, ...)
+doctor_report(struct doctor *doctor, enum doctor_status status, const char *name,
+              const char *fix, const char *format, ...)
 {
     char text[1000];
     va_list values;
@@ -62,7 +62,7 @@ doctor_say(struct doctor *doctor, enum doctor_status status, const char *name,
 }
 
 void
-doctor_say_error(struct doctor *doctor, const char *name, const struct error *error)
+doctor_report_error(struct doctor *doctor, const char *name, const struct error *error)
 {
-    doctor_say(doctor, DOCTOR_FAIL, name, NULL, "%s", error->text);
+    doctor_report(doctor, DOCTOR_FAIL, name, NULL, "%s", error->text);
 }

@@ -1,4 +1,4 @@
-/* doctor - findings, one a line, and the checks that make them */
+/* doctor - findings, one per line, and the checks that report them */
 #ifndef CLI_DOCTOR_H
 #define CLI_DOCTOR_H
 
@@ -14,22 +14,22 @@ struct doctor {
     const char *store_option; /* --store, or NULL */
     bool is_json, is_thorough;
     enum doctor_status worst;
-    json_t *findings; /* with is_json */
+    json_t *findings; /* if is_json */
 };
 
-/* Say what was found: "OK    store  4 messages, 12 kB" and, with a fix, what to do on a
- * line below. name: the subject, one word. fix: NULL if there is nothing to do. */
-void doctor_say(struct doctor *doctor, enum doctor_status status, const char *name,
-                const char *fix, const char *format, ...) PRINTF_LIKE(5, 6);
+/* Report a finding: "OK    store  4 messages, 12 kB", and fix, what to do, on the line
+ * below. name: the subject, one word. fix: NULL if there is nothing to do. */
+void doctor_report(struct doctor *doctor, enum doctor_status status, const char *name,
+                   const char *fix, const char *format, ...) PRINTF_LIKE(5, 6);
 
-/* Say an error "what: why: what to do" as a failure. */
-void doctor_say_error(struct doctor *doctor, const char *name,
-                      const struct error *error);
+/* Report an error, whose text says what to do, as a failure. */
+void doctor_report_error(struct doctor *doctor, const char *name,
+                         const struct error *error);
 
 /* "ok", "warn", "fail" */
 const char *doctor_status_name(enum doctor_status status);
 
-/* doctor_store.c: the store, its disk, and the server that has it. */
+/* doctor_store.c: the store, its disk, and the server that has it open. */
 void doctor_check_store(struct doctor *doctor);
 
 /* doctor_system.c: ports and limits of this machine. */

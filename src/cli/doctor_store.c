@@ -1,4 +1,4 @@
-/* doctor_store.c - can mail be kept here, and is it? */
+/* doctor_store.c - can mail be stored here durably, and what is in the store? */
 #include "cli/doctor.h"
 
 #include "cli/inbox.h"
@@ -19,17 +19,17 @@ enum { MEGABYTE = 1 << 20, SPACE_LOW_MB = 1024, SPACE_OUT_MB = 100 };
 
 /* ---- the disk ------------------------------------------------------------ */
 
-/* File systems that do not keep what was synced, or lie about it (statfs(2)). */
+/* File systems that do not honour fsync, or lose what was synced (statfs(2)). */
 static const struct {
     unsigned long magic;
     const char *name, *trouble;
 } doubtful[] = {
-    {0x01021994, "tmpfs", "is memory: everything is lost when the machine stops"},
-    {0x858458f6, "ramfs", "is memory: everything is lost when the machine stops"},
-    {0x794c7630, "overlay", "is a container's layer: it goes away with the container"},
-    {0x6969, "nfs", "has locks and syncs one cannot rely on"},
-    {0xff534d42, "cifs", "has locks and syncs one cannot rely on"},
-    {0xfe534d42, "smb2", "has locks and syncs one cannot rely on"},
+    {0x01021994, "tmpfs", "is memory: its files are lost when the machine stops"},
+    {0x858458f6, "ramfs", "is memory: its files are lost when the machine stops"},
+    {0x794c7630, "overlay", "is a container's layer: it is deleted with the container"},
+    {0x6969, "nfs", "does not lock and sync reliably"},
+    {0xff534d42, "cifs", "does not lock and sync reliably"},
+    {0xfe534d42, "smb2", "does not lock and sync reliably"},
 };
 
 static void
@@ -42,13 +42,13 @@ check_file_system(struct doctor *doctor, const char *folder)
     for (size_t i = 0; i < ARRAY_LEN(doubtful); i++) {
         if ((unsigned long)status.f_type != doubtful[i].magic)
             continue;
-        doctor_say(doctor, DOCTOR_WARN, "disk",
-                   "put the store on a local disk (--store)", "%s is on %s, which %s",
-                   folder, doubtful[i].name, doubtful[i].trouble);
+        doctor_report(
+            doctor, DOCTOR_WARN, "disk", "put the store on a local disk (--store)",
+            "%s is on %s, which %s", folder, doubtful[i].name, doubtful[i].trouble);
         return;
     }
-    doctor_say(doctor, DOCTOR_OK, "disk", NULL,
-               "%s is on a file system that keeps what is synced", folder);
+    doctor_report(doctor, DOCTOR_OK, "disk", NULL,
+                  "%s is on a file system that honours fsync", folder);
 }
 
 static void
@@ -57,22 +57,24 @@ check_space(struct doctor *doctor, const char *folder)
     struct statvfs status;
 
     if (statvfs(folder, &status) != 0) {
-        doctor_say(doctor, DOCTOR_WARN, "space", NULL, "%s: %s", folder,
-                   strerror(errno));
+        doctor_report(doctor, DOCTOR_WARN, "space", NULL, "%s: %s", folder,
+                      strerror(errno));
         return;
     }
     uint64_t free_mb = (uint64_t)status.f_bavail * status.f_frsize / MEGABYTE;
     enum doctor_status result = free_mb < SPACE_OUT_MB   ? DOCTOR_FAIL
                                 : free_mb < SPACE_LOW_MB ? DOCTOR_WARN
                                                          : DOCTOR_OK;
-    doctor_say(doctor, result, "space",
-               result == DOCTOR_OK
-                   ? NULL
-                   : "make room: mail is answered 452 when none is left",
-               "%llu MB free for %s", (unsigned long long)free_mb, folder);
+    doctor_report(doctor, result, "space",
+                  result == DOCTOR_OK
+                      ? NULL
+                      : "make room: mail is refused with 452 when no space is left",
+                  "%llu MB free for %s", (unsigned long long)free_mb, folder);
 }
 
-/* The folder of path, or the nearest one above that exists: there it will be made. */
+/* The folder of path, or the nearest existing one above it, in which it will be
+ * created.
+ */
 static char *
 existing_folder(const char *path)
 {
@@ -100,11 +102,11 @@ check_disk(struct doctor *doctor, const char *path)
     if (folder == NULL)
         return;
     if (access(folder, W_OK | X_OK) != 0)
-        doctor_say(doctor, DOCTOR_FAIL, "folder",
-                   "run as the user the folder belongs to, or give another --store",
-                   "%s: cannot be written: %s", folder, strerror(errno));
+        doctor_report(doctor, DOCTOR_FAIL, "folder",
+                      "run as the owner of the folder, or give another --store",
+                      "%s: cannot be written: %s", folder, strerror(errno));
     else
-        doctor_say(doctor, DOCTOR_OK, "folder", NULL, "%s can be written", folder);
+        doctor_report(doctor, DOCTOR_OK, "folder", NULL, "%s can be written", folder);
     check_file_system(doctor, folder);
     check_space(doctor, folder);
     free(folder);
@@ -112,13 +114,19 @@ check_disk(struct doctor *doctor, const char *path)
 
 /* ---- the server ---------------------------------------------------------- */
 
-static unsigned long long
-counter(const json_t *stats, const char *name)
+static void
+report_running(struct doctor *doctor, const json_t *stats)
 {
-    return jsonin_number(stats, name);
+    unsigned long long sessions = jsonin_number(stats, "sessions_open"),
+                       messages = jsonin_number(stats, "messages");
+
+    doctor_report(doctor, DOCTOR_OK, "server", NULL,
+                  "running for %llu s; %llu open session%s, %llu message%s received",
+                  (unsigned long long)jsonin_number(stats, "uptime_s"), sessions,
+                  sessions == 1 ? "" : "s", messages, messages == 1 ? "" : "s");
 }
 
-/* Whether a server has the store at path, and how it is. */
+/* Report the server that has the store at path open. False: no server is running. */
 static bool
 check_server(struct doctor *doctor, const char *path)
 {
@@ -127,19 +135,16 @@ check_server(struct doctor *doctor, const char *path)
     enum control_result result = control_stats(path, &stats, &error);
 
     if (result == CONTROL_NO_SERVER)
-        doctor_say(doctor, DOCTOR_OK, "server", "'postern serve' starts one",
-                   "none runs with this store");
+        doctor_report(doctor, DOCTOR_OK, "server", "'postern serve' starts one",
+                      "no server is running with this store");
     else if (result != CONTROL_OK)
-        doctor_say_error(doctor, "server", &error);
+        doctor_report_error(doctor, "server", &error);
     else if (jsonin_bool(stats, "is_store_broken"))
-        doctor_say(doctor, DOCTOR_FAIL, "server",
-                   "look at its log; mail is answered 4yz",
-                   "it runs, but its store has failed");
+        doctor_report(doctor, DOCTOR_FAIL, "server",
+                      "see its log; mail is refused with 4yz",
+                      "running, but its store has failed");
     else
-        doctor_say(doctor, DOCTOR_OK, "server", NULL,
-                   "it runs since %llu s, %llu sessions open, %llu messages taken",
-                   counter(stats, "uptime_s"), counter(stats, "sessions_open"),
-                   counter(stats, "messages"));
+        report_running(doctor, stats);
     json_decref(stats);
     return result != CONTROL_NO_SERVER;
 }
@@ -147,7 +152,7 @@ check_server(struct doctor *doctor, const char *path)
 /* ---- the store ----------------------------------------------------------- */
 
 /* The WAL-reset bug of SQLite loses commits when two connections commit and checkpoint
- * at once; it is gone from 3.51.3, 3.50.7 and 3.44.6 on. */
+ * at once; it is fixed in 3.51.3, 3.50.7 and 3.44.6. */
 static bool
 has_reset_fix(const char *library)
 {
@@ -171,14 +176,14 @@ static void
 say_stats(struct doctor *doctor, struct store *store, const struct store_stats *stats,
           bool is_running)
 {
-    doctor_say(
+    doctor_report(
         doctor, DOCTOR_OK, "library", NULL,
         has_reset_fix(stats->library)
-            ? "%s, has the fix of the WAL-reset bug"
-            : "%s, without the fix of the WAL-reset bug: safe with one writer, which "
-              "postern is; let no other program write or checkpoint the file",
+            ? "%s, with the fix for the WAL-reset bug"
+            : "%s, without the fix for the WAL-reset bug: safe, since postern is the "
+              "only writer; no other program may write or checkpoint the file",
         stats->library);
-    doctor_say(
+    doctor_report(
         doctor, DOCTOR_OK, "store", NULL,
         "schema %u, %llu messages (%llu octets), %llu sessions, file %llu octets, "
         "WAL %llu octets, durable=%s",
@@ -187,9 +192,9 @@ say_stats(struct doctor *doctor, struct store *store, const struct store_stats *
         (unsigned long long)stats->file_octets, (unsigned long long)stats->wal_octets,
         store_durability(store));
     if (stats->receiving > 0 && !is_running)
-        doctor_say(doctor, DOCTOR_OK, "left-overs", "the next start sweeps them away",
-                   "%llu messages half received; nobody got a 250 for them",
-                   (unsigned long long)stats->receiving);
+        doctor_report(doctor, DOCTOR_OK, "left-overs", "the next start deletes them",
+                      "%llu incomplete messages, never acknowledged with 250",
+                      (unsigned long long)stats->receiving);
 }
 
 static void
@@ -200,22 +205,21 @@ check_content(struct doctor *doctor, const char *url, bool is_running)
     struct store_stats stats;
 
     if (store == NULL && error.code == ERROR_NOT_FOUND) {
-        doctor_say(doctor, DOCTOR_OK, "store",
-                   "the first start of 'postern serve' makes it",
-                   "%s does not exist yet", url);
+        doctor_report(doctor, DOCTOR_OK, "store", "'postern serve' creates it",
+                      "%s does not exist yet", url);
         return;
     }
     if (store == NULL || store_stats(store, &stats, &error) != STORE_OK) {
-        doctor_say_error(doctor, "store", &error);
+        doctor_report_error(doctor, "store", &error);
         store_close(store);
         return;
     }
     say_stats(doctor, store, &stats, is_running);
     if (doctor->is_thorough && store_check(store, &error) == STORE_OK)
-        doctor_say(doctor, DOCTOR_OK, "check", NULL,
-                   "every page of the store is sound");
+        doctor_report(doctor, DOCTOR_OK, "check", NULL,
+                      "every page of the store is intact");
     else if (doctor->is_thorough)
-        doctor_say_error(doctor, "check", &error);
+        doctor_report_error(doctor, "check", &error);
     store_close(store);
 }
 
@@ -227,10 +231,11 @@ doctor_check_store(struct doctor *doctor)
     char *path = url == NULL ? NULL : store_path(url, &error);
 
     if (path == NULL) {
-        doctor_say_error(doctor, "store", &error);
+        doctor_report_error(doctor, "store", &error);
     } else if (path[0] == '\0') {
-        doctor_say(doctor, DOCTOR_WARN, "store", "give --store sqlite:/path/postern.db",
-                   "%s lives in the memory of the server: nothing is kept", url);
+        doctor_report(
+            doctor, DOCTOR_WARN, "store", "give --store sqlite:/path/postern.db",
+            "%s is in the memory of the server and is lost when it stops", url);
     } else {
         bool is_running = check_server(doctor, path);
         check_content(doctor, url, is_running);

@@ -1,4 +1,4 @@
-/* doctor_system.c - is there a port to listen on, and room for the sessions? */
+/* doctor_system.c - is there a port to listen on, and are there enough descriptors? */
 #include "cli/doctor.h"
 
 #include "net/client.h"
@@ -12,9 +12,9 @@
 
 enum { WAIT_MS = 1000, DESCRIPTORS_LOW = 4096 };
 
-/* Who answers at port? Its greeting is the answer. */
+/* Identify the server on port by its greeting. */
 static void
-say_listener(struct doctor *doctor, const char *name, unsigned port, int fd)
+report_listener(struct doctor *doctor, const char *name, unsigned port, int fd)
 {
     struct net_stream *stream = malloc(sizeof(*stream));
     struct slice greeting = {0};
@@ -27,16 +27,16 @@ say_listener(struct doctor *doctor, const char *name, unsigned port, int fd)
     if (greeting.len > 0 && greeting.ptr[greeting.len - 1] == '\r')
         greeting.len--;
     if (!has_greeting)
-        doctor_say(doctor, DOCTOR_WARN, name, "find out with: ss -ltnp",
-                   "somebody listens on 127.0.0.1:%u and says nothing", port);
+        doctor_report(doctor, DOCTOR_WARN, name, "find out with: ss -ltnp",
+                      "a server on 127.0.0.1:%u sends no greeting", port);
     else if (memmem(greeting.ptr, greeting.len, "Postern", 7) != NULL)
-        doctor_say(doctor, DOCTOR_OK, name, NULL, "127.0.0.1:%u answers: %.*s", port,
-                   (int)greeting.len, greeting.ptr);
+        doctor_report(doctor, DOCTOR_OK, name, NULL, "127.0.0.1:%u answers: %.*s", port,
+                      (int)greeting.len, greeting.ptr);
     else
-        doctor_say(doctor, DOCTOR_WARN, name,
-                   "use another port (serve --smtp) or stop it",
-                   "another server answers on 127.0.0.1:%u: %.*s", port,
-                   (int)greeting.len, greeting.ptr);
+        doctor_report(doctor, DOCTOR_WARN, name,
+                      "use another port (serve --smtp) or stop that server",
+                      "another server answers on 127.0.0.1:%u: %.*s", port,
+                      (int)greeting.len, greeting.ptr);
     free(stream);
 }
 
@@ -51,18 +51,18 @@ check_port(struct doctor *doctor, unsigned port, bool is_usual)
     snprintf(name, sizeof(name), "port %u", port);
     snprintf(text, sizeof(text), "127.0.0.1:%u", port);
     if (fd >= 0) {
-        say_listener(doctor, name, port, fd);
+        report_listener(doctor, name, port, fd);
         net_close(fd);
         return;
     }
     if (net_address_parse(slice_from(text), &address, &error) &&
         net_listen(&address, 1, &fd, &bound, &error)) {
         net_close(fd);
-        doctor_say(doctor, DOCTOR_OK, name, NULL, "%s is free", text);
+        doctor_report(doctor, DOCTOR_OK, name, NULL, "%s is free", text);
         return;
     }
-    doctor_say(doctor, is_usual ? DOCTOR_WARN : DOCTOR_OK, name, NULL,
-               "nobody answers, but we could not listen there: %s", error.text);
+    doctor_report(doctor, is_usual ? DOCTOR_WARN : DOCTOR_OK, name, NULL,
+                  "nothing answers, but postern cannot listen there: %s", error.text);
 }
 
 static void
@@ -73,10 +73,11 @@ check_limits(struct doctor *doctor)
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;
     bool is_low = limit.rlim_max < DESCRIPTORS_LOW;
-    doctor_say(doctor, is_low ? DOCTOR_WARN : DOCTOR_OK, "limits",
-               is_low ? "raise LimitNOFILE= of the service, or ulimit -n" : NULL,
-               "%llu open files (at most %llu); each session needs one",
-               (unsigned long long)limit.rlim_cur, (unsigned long long)limit.rlim_max);
+    doctor_report(doctor, is_low ? DOCTOR_WARN : DOCTOR_OK, "limits",
+                  is_low ? "raise LimitNOFILE= of the service, or ulimit -n" : NULL,
+                  "%llu open files (at most %llu); each session needs one",
+                  (unsigned long long)limit.rlim_cur,
+                  (unsigned long long)limit.rlim_max);
 }
 
 void

@@ -1,4 +1,4 @@
-/* main.c - the program postern: its commands are a table, each has its own file */
+/* main.c - the program postern: a table of commands, each in its own file */
 #include "cli/command.h"
 #include "cli/dispatch.h"
 #include "cli/terminal.h"
@@ -10,15 +10,15 @@
 
 static const struct dispatch_row rows[] = {
     {"serve", "run the SMTP server", cmd_serve, false},
-    {"inbox", "list, read, wait for, export and import stored messages", cmd_inbox,
+    {"inbox", "list, read, wait for, delete, export and import messages", cmd_inbox,
      false},
     {"sessions", "look at recorded conversations, line by line", cmd_sessions, false},
-    {"play", "speak SMTP with the engine here, without a network", cmd_play, false},
+    {"play", "speak SMTP with the engine, without a network", cmd_play, false},
     {"explain", "say what a code, a line or a pasted conversation means", cmd_explain,
      false},
-    {"compare", "set two reply codes side by side", cmd_compare, false},
+    {"compare", "compare two reply codes", cmd_compare, false},
     {"codes", "list the catalog of replies, or search it", cmd_codes, false},
-    {"doctor", "check store, ports and limits, and say what to do", cmd_doctor, false},
+    {"doctor", "check store, server, ports and limits", cmd_doctor, false},
     {"role", "one of the processes of serve", cmd_role, true},
     {0},
 };
@@ -39,7 +39,7 @@ main(int argc, char **argv)
         return 0;
     }
     int status = dispatch_run(&page, argc, argv);
-    /* What was promised to a full disk or a closed pipe was not delivered. */
+    /* Output that a full disk or a closed pipe did not take is an error. */
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fprintf(stderr, "postern: standard output: %s: make room or write elsewhere\n",
                 strerror(errno));

@@ -1,7 +1,7 @@
-/* play.c - the owner of a server object that says yes to everything
+/* play.c - the owner of a server object that accepts everything
  *
- * The lines shown are the engine's notes, the same that serve records: what the engine
- * would hide of a secret is hidden here too.
+ * The lines printed are the engine's notes, which serve records: the secrets that the
+ * engine masks are masked here too.
  */
 #include "cli/play.h"
 
@@ -23,12 +23,12 @@ struct play {
     char output[POSTERN_OUTPUT_MIN];
     struct buf input;
     bool is_interactive, is_over;
-    struct host host; /* says yes */
-    struct id id;     /* of the message at hand */
-    bool has_shown;   /* a line since the state was printed */
+    struct host host; /* accepts everything */
+    struct id id;     /* of the current message */
+    bool has_shown;   /* a line was printed since the state was */
 };
 
-/* ---- what is shown ------------------------------------------------------- */
+/* ---- printing ------------------------------------------------------------ */
 
 static void
 print_line(enum terminal_style style, const char *mark, struct slice text)
@@ -38,7 +38,7 @@ print_line(enum terminal_style style, const char *mark, struct slice text)
     printf("%s\n", terminal_style(stdout, TERMINAL_PLAIN));
 }
 
-/* "   why: …", with the word of the language at hand. */
+/* "   Why: …", in the language in use. */
 static void
 print_labelled(enum postern_phrase label, struct slice text)
 {
@@ -52,8 +52,8 @@ print_labelled(enum postern_phrase label, struct slice text)
     printf("%s\n", terminal_style(stdout, TERMINAL_PLAIN));
 }
 
-/* Why, what to do, and which cause of the catalog that is; for a reply without words
- * of its own what its code means. */
+/* Why, what to do, and the cause in the catalog; for a reply without a reason of its
+ * own, the meaning of its code. */
 static void
 print_reason(const struct catalog_reply *reply)
 {
@@ -81,7 +81,7 @@ print_reply(const struct postern_note *note)
         print_reason(catalog_reply(note->reply));
 }
 
-/* What the client sent; a person who types has seen it. */
+/* What the client sent, unless it was typed and is on the screen. */
 static void
 print_received(const struct play *play, const struct postern_note *note)
 {
@@ -174,7 +174,7 @@ handle(struct play *play, const struct postern_event *event)
     host_handle(&play->host, &play->server, event, slice_from(id));
 }
 
-/* Handle all events and let the output go: it was shown as notes. */
+/* Handle all events and discard the output, which was printed as notes. */
 static bool
 drain(struct play *play)
 {

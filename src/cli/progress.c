@@ -1,4 +1,4 @@
-/* progress.c - one line on standard error, written over and over */
+/* progress.c - one line on standard error, rewritten in place */
 #include "cli/progress.h"
 
 #include "base/clock.h"

@@ -11,7 +11,7 @@ struct progress {
     size_t count, total; /* total 0: unknown */
     uint64_t next_us;    /* when to write again */
     bool is_shown;       /* standard error is a terminal */
-    bool is_dirty;       /* something stands on the line */
+    bool is_dirty;       /* the line is not empty */
 };
 
 void progress_start(struct progress *progress, const char *done, size_t total);

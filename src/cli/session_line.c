@@ -1,4 +1,4 @@
-/* session_line.c - words for notes */
+/* session_line.c - a note of the engine as a line of text */
 #include "cli/session_line.h"
 
 #include "cli/terminal.h"
@@ -32,7 +32,7 @@ style_of(const struct postern_note *note)
     return sides[note->kind].style;
 }
 
-/* "[M→P]", "[E, SEQ-06]", "[not waited for]"; nothing if there is nothing to say. */
+/* "[M→P]", "[E, SEQ-06]", "[E, not waited for]"; nothing if there is no remark. */
 static void
 print_remark(const struct postern_note *note)
 {
@@ -41,7 +41,7 @@ print_remark(const struct postern_note *note)
     bool has_moved = note->before != note->after;
 
     if (is_reply && !note->is_last)
-        return; /* said once, behind the whole reply */
+        return; /* once, after the last line of the reply */
     if (!has_rule && !has_moved && !note->is_out_of_sync)
         return;
     printf("  %s[%c", terminal_style(stdout, TERMINAL_DIM),

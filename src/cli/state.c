@@ -1,7 +1,7 @@
-/* state.c - one rule for the place of the data, so that serve and inbox always meet
+/* state.c - one rule for the place of the data, so that all commands use the same store
  *
- * Relative folders in the environment are passed over, as the XDG base directory
- * specification demands: the store must not depend on where a command is started.
+ * Relative folders in the environment are ignored, as the XDG base directory
+ * specification requires: the store must not depend on where a command is started.
  */
 #include "cli/state.h"
 
@@ -17,7 +17,9 @@ environment(const char *name)
     return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
-/* scheme, the first len characters of place, suffix. */
+/* scheme, the first len octets of place, and suffix, as one string; the caller frees
+ * it.
+ */
 static char *
 url_make(struct error *error, const char *scheme, size_t len, const char *place,
          const char *suffix)
@@ -25,13 +27,13 @@ url_make(struct error *error, const char *scheme, size_t len, const char *place,
     char *url = NULL;
 
     if (asprintf(&url, "%s%.*s%s", scheme, (int)len, place, suffix) < 0) {
-        error_set(error, ERROR_SYSTEM, "store: out of memory: end other programs");
+        error_set(error, ERROR_SYSTEM, "store: out of memory: close other programs");
         return NULL;
     }
     return url;
 }
 
-/* "scheme:" stands in front: two letters at least, no slash before the colon. */
+/* text starts with "scheme:": at least two characters, no slash before the colon. */
 static bool
 has_scheme(const char *text)
 {

@@ -1,4 +1,4 @@
-/* terminal.c - the only place that knows escape sequences */
+/* terminal.c - the only file that has escape sequences */
 #include "cli/terminal.h"
 
 #include "base/memory.h"
@@ -16,7 +16,7 @@ void
 terminal_start(void)
 {
     if (setlocale(LC_ALL, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
-        setlocale(LC_CTYPE, "C.UTF-8"); /* widths of table cells need it */
+        setlocale(LC_CTYPE, "C.UTF-8"); /* wcwidth, for table cells, needs it */
 }
 
 bool
@@ -33,7 +33,7 @@ terminal_set_color(const char *when)
     return false;
 }
 
-/* Colours are to be written to file. */
+/* Whether file gets colours. */
 static bool
 has_color(FILE *file)
 {

@@ -1,4 +1,4 @@
-/* terminal - text for people: colours, and bytes of strangers made harmless */
+/* terminal - colours, and untrusted text made harmless */
 #ifndef CLI_TERMINAL_H
 #define CLI_TERMINAL_H
 
@@ -13,16 +13,16 @@ enum terminal_style {
     TERMINAL_GOOD,
     TERMINAL_WARNING,
     TERMINAL_BAD,
-    TERMINAL_CLIENT, /* what a client said */
-    TERMINAL_SERVER, /* what a server said */
+    TERMINAL_CLIENT, /* what a client sent */
+    TERMINAL_SERVER, /* what a server sent */
     TERMINAL_STYLE_COUNT
 };
 
-/* Take the language's character set from the environment; UTF-8 if it names none.
- * Called once, by main. */
+/* Take the character set from the environment; UTF-8 if that is another. Called once,
+ * by main. */
 void terminal_start(void);
 
-/* "auto" (the start: colours on a terminal unless NO_COLOR is set or TERM is dumb),
+/* "auto" (the default: colours on a terminal unless NO_COLOR is set or TERM is dumb),
  * "always" or "never". False: none of these. */
 bool terminal_set_color(const char *when);
 
@@ -30,11 +30,10 @@ bool terminal_set_color(const char *when);
  * every style. Static. */
 const char *terminal_style(FILE *file, enum terminal_style style);
 
-/* Write text of anyone, escaped (S-40). */
+/* Write untrusted text, escaped (S-40). */
 void terminal_write(FILE *file, struct slice text);
 
-/* The same as a string; the caller frees it. Ends the program when there is no memory.
- */
+/* The same as a string; the caller frees it. Exits when there is no memory. */
 char *terminal_escape(struct slice text);
 
 #endif

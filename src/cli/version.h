@@ -1,4 +1,4 @@
-/* version - which postern this is */
+/* version - the version of this postern */
 #ifndef CLI_VERSION_H
 #define CLI_VERSION_H
 

@@ -12,7 +12,7 @@
 
 enum { NARROWEST = 40, WIDEST = 100, DEFAULT = 80 };
 
-/* Escape all but the line breaks, which are the caller's own. */
+/* Escape everything except line feeds, which are ours and not the peer's. */
 static char *
 escape_lines(struct slice text)
 {
