@@ -1,4 +1,4 @@
-/* ascii - classes of octets, by table of ASCII, never by locale */
+/* ascii - classes of octets in ASCII, whatever the locale */
 #ifndef BASE_ASCII_H
 #define BASE_ASCII_H
 
@@ -34,7 +34,7 @@ ascii_is_alnum(char c)
     return ascii_is_alpha(c) || ascii_is_digit(c);
 }
 
-/* SP to "~": what may stand in a reply, a log line, a terminal. */
+/* SP to "~": safe in a reply, a log line and on a terminal. */
 static inline bool
 ascii_is_printable(char c)
 {
@@ -53,7 +53,7 @@ ascii_hex_value(char c)
     return -1;
 }
 
-/* The value of a digit of base64 (RFC 4648 4), or -1; "=" is none. */
+/* The value of a base64 digit (RFC 4648 4), or -1, also for "=". */
 static inline int
 ascii_base64_value(char c)
 {

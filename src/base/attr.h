@@ -4,10 +4,10 @@
 
 #include <stddef.h>
 
-/* A result that the caller must look at. */
+/* The caller must use the result. */
 #define MUST_USE __attribute__((warn_unused_result))
 
-/* The argument at a is a printf format, its values start at b. */
+/* Argument a is a printf format, its values start at argument b. */
 #define PRINTF_LIKE(a, b) __attribute__((format(printf, a, b)))
 
 #define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))

@@ -1,4 +1,4 @@
-/* buf.c - doubling growth below a ceiling */
+/* buf.c - memory doubles as it grows, so that appending is linear, up to the ceiling */
 #include "base/buf.h"
 
 #include <stdarg.h>
@@ -64,7 +64,7 @@ buf_printf(struct buf *buf, const char *format, ...)
     va_end(values);
     if (len < 0 || (size_t)len > buf->max - buf->len)
         return false;
-    /* The NUL of vsnprintf is not content, so it may stand behind the ceiling. */
+    /* The NUL of vsnprintf is not content, so it may go above the ceiling. */
     buf->max++;
     bool has_room = buf_reserve(buf, (size_t)len + 1);
     buf->max--;

@@ -1,7 +1,7 @@
-/* clock - the only place that asks for the time
+/* clock - the only place that reads the clock
  *
- * Code that depends on time takes "now" as an argument; only the loops and the
- * commands at the edge call these.
+ * Code that depends on the time takes it as an argument, so that tests need no real
+ * clock; only the event loops and the commands call these.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Microseconds that only go forward; for intervals. */
+/* Microseconds on a clock that never goes back; for intervals. */
 uint64_t clock_monotonic_us(void);
 
 /* Microseconds since 1970-01-01T00:00:00Z. */

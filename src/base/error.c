@@ -1,4 +1,4 @@
-/* error.c - the first error wins, and is printed escaped */
+/* error.c - the first error wins; its text is escaped when printed */
 #include "base/error.h"
 
 #include "base/escape.h"

@@ -1,4 +1,4 @@
-/* escape.c - one loop, two notions of what may stay; pure */
+/* escape.c - two loops that differ in what stays unescaped; pure */
 #include "base/escape.h"
 
 #include "base/ascii.h"
@@ -43,8 +43,8 @@ escape_octets(struct slice s, char *out, size_t out_size)
     return len;
 }
 
-/* A terminal may act on controls, and readers are fooled by text that runs
- * backwards: neither is shown as it is. */
+/* A terminal acts on controls, and text that runs backwards misleads readers: both are
+ * escaped. */
 static bool
 is_harmless(uint32_t point)
 {

@@ -1,8 +1,8 @@
 /* id.c - UUIDv7 and its base32 spelling
  *
- * 128 bits are 26 digits of 5 bits with 2 zero bits in front. The 62 random
- * bits come from the kernel, a block at a time in each thread, since one system
- * call a message would be seen in a profile.
+ * 128 bits are 26 digits of 5 bits with 2 leading zero bits. The 62 random bits come
+ * from the kernel, a block at a time in each thread, since one system call per message
+ * would show in a profile.
  */
 #include "base/id.h"
 
@@ -20,8 +20,8 @@ id_new(uint64_t realtime_us)
     random_fill(id.octets, ID_SIZE);
     for (int i = 0; i < 6; i++)
         id.octets[i] = (uint8_t)(ms >> (40 - 8 * i));
-    /* version 7, then the part of the millisecond in 4096ths (RFC 9562 6.2, method 3):
-     * what comes one after the other sorts so */
+    /* version 7, then the fraction of the millisecond in 4096ths (RFC 9562 6.2, method
+     * 3), so that ids made in one millisecond sort by time */
     id.octets[6] = (uint8_t)(0x70 | part >> 8);
     id.octets[7] = (uint8_t)part;
     id.octets[8] = (uint8_t)(0x80 | (id.octets[8] & 0x3f)); /* variant 10 */
@@ -31,7 +31,7 @@ id_new(uint64_t realtime_us)
 void
 id_format(const struct id *id, char out[ID_TEXT_LEN + 1])
 {
-    unsigned bits = 0, held = 2; /* the two zero bits in front */
+    unsigned bits = 0, held = 2; /* the two leading zero bits */
     int n = 0;
 
     for (int i = 0; i < ID_SIZE; i++) {

@@ -1,8 +1,9 @@
-/* log.c - see log.h; the only writer of log lines
+/* log.c - the only writer of log lines
  *
- * A reader that does not read must never stop the server: a line that would block is
- * dropped, and counted in the next one that goes out. A pipe that is ready takes a
- * whole line at once; the lock keeps another thread from filling it in between.
+ * A reader that stops reading must not stop the server: a line that would block is
+ * dropped, and the number of dropped lines is written before the next one. A pipe that
+ * polls writable takes a whole line (less than PIPE_BUF) at once; the lock keeps
+ * another thread from filling it between poll and write.
  */
 #include "base/log.h"
 
@@ -64,11 +65,11 @@ write_line(const char *line, size_t len)
                 snprintf(count, sizeof(count), "(%lu log lines dropped)\n", dropped);
             dropped = 0;
             if (write(STDERR_FILENO, count, (size_t)count_len) < 0) {
-                /* nobody is left to tell */
+                /* there is nowhere to report it */
             }
         }
         if (write(STDERR_FILENO, line, len) < 0) {
-            /* nobody is left to tell */
+            /* there is nowhere to report it */
         }
     }
     pthread_mutex_unlock(&lock);

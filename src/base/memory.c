@@ -1,4 +1,4 @@
-/* memory.c - calloc and realloc that do not come back without memory */
+/* memory.c - calloc and realloc that exit rather than return NULL */
 #include "base/memory.h"
 
 #include <stdio.h>
@@ -7,7 +7,8 @@
 void
 memory_fail(void)
 {
-    fputs("postern: out of memory: the system gave none: end other programs\n", stderr);
+    fputs("postern: out of memory: the system has none left: close other programs\n",
+          stderr);
     exit(1);
 }
 

@@ -1,4 +1,4 @@
-/* nearest.c - optimal string alignment over three rows */
+/* nearest.c - edit distance by optimal string alignment, which keeps three rows */
 #include "base/nearest.h"
 
 #include "base/ascii.h"
@@ -12,7 +12,7 @@ smaller(size_t a, size_t b)
 }
 
 static size_t
-slips(const char *a, size_t a_len, const char *b, size_t b_len)
+edit_distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
     size_t rows[3][NEAREST_WORD_MAX + 1];
 
@@ -46,7 +46,7 @@ nearest_offer(struct nearest *nearest, const char *name)
 
     if (word_len == 0 || word_len > NEAREST_WORD_MAX || name_len > NEAREST_WORD_MAX)
         return;
-    size_t distance = slips(nearest->word, word_len, name, name_len);
+    size_t distance = edit_distance(nearest->word, word_len, name, name_len);
     if (distance > (name_len + 2) / 3)
         return;
     if (nearest->best == NULL || distance < nearest->distance) {

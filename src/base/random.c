@@ -1,7 +1,7 @@
 /* random.c - getrandom in blocks of 256 octets for each thread
  *
- * A block is wiped as it is handed out, and a forked child must not reuse its
- * parent's: the roles are exec'd, so no block survives into another process.
+ * Octets are wiped from the block as they are handed out. A forked child must not reuse
+ * its parent's block: the roles are started by exec, so no block is shared.
  */
 #include "base/random.h"
 

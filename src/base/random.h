@@ -1,4 +1,4 @@
-/* random - bytes nobody can guess, from the kernel */
+/* random - octets that cannot be guessed, from the kernel */
 #ifndef BASE_RANDOM_H
 #define BASE_RANDOM_H
 

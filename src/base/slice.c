@@ -32,7 +32,7 @@ slice_find_fold(struct slice s, struct slice needle)
     places = s.len - needle.len + 1; /* where it can begin */
     lower = ascii_lower(needle.ptr[0]);
     upper = ascii_upper(needle.ptr[0]);
-    /* memchr for both cases of its first octet, the nearer one first */
+    /* memchr finds the first octet of needle in each case; try the nearer one first */
     const char *small = memchr(s.ptr, lower, places);
     const char *large = lower == upper ? NULL : memchr(s.ptr, upper, places);
     while (small != NULL || large != NULL) {
@@ -84,9 +84,9 @@ slice_parse_number(struct slice s, uint64_t *value_out)
     return true;
 }
 
-/* Eight octets at a time: the sum of an octet and a constant carries into its high
- * bit, or borrows from it, exactly when the octet is out of the range. Words are
- * looked at only for "is there any", so a carry into a neighbour does no harm. */
+/* Eight octets at a time: adding a constant to an octet, or subtracting it, changes its
+ * high bit exactly if the octet is out of range. A word is only tested for any such
+ * octet, so a carry into its neighbour does no harm. */
 #define REPEAT(octet) (~(uint64_t)0 / 255 * (octet))
 
 static uint64_t

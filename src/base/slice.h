@@ -1,4 +1,4 @@
-/* slice - what one does with borrowed bytes
+/* slice - operations on borrowed bytes
  *
  * All comparisons "ignoring case" fold ASCII letters only, as SMTP does
  * (RFC 5321 2.4): they do not depend on a locale.
@@ -47,31 +47,31 @@ slice_skip(struct slice s, size_t n)
     return (struct slice){s.ptr + n, s.len - n};
 }
 
-/* The first max octets of s, or all of it when it is shorter. */
+/* The first max octets of s, or all of s if it is shorter. */
 static inline struct slice
 slice_clip(struct slice s, size_t max)
 {
     return (struct slice){s.ptr, s.len < max ? s.len : max};
 }
 
-/* Equal, ASCII letters compared without case. */
+/* Equal, ignoring the case of ASCII letters. */
 bool slice_is_equal_fold(struct slice a, struct slice b);
 
-/* s begins with prefix, ASCII letters compared without case. */
+/* s starts with prefix, ignoring the case of ASCII letters. */
 bool slice_has_prefix_fold(struct slice s, struct slice prefix);
 
-/* Where needle first occurs in s, ASCII letters compared without case; SIZE_MAX: it
- * does not, or needle is empty. */
+/* Where needle first occurs in s, ignoring the case of ASCII letters; SIZE_MAX if it
+ * does not, or is empty. */
 size_t slice_find_fold(struct slice s, struct slice needle);
 
-/* Without the octets of set at its end, or at both ends. */
+/* s without leading (slice_trim only) and trailing octets that are in set. */
 struct slice slice_trim_end(struct slice s, struct slice set);
 struct slice slice_trim(struct slice s, struct slice set);
 
 /* Decimal digits only, no sign, no space. A value that does not fit 64 bits
  * saturates at UINT64_MAX (S-54: never wraps).
  * Returns false for an empty slice or any other octet; *value_out is then
- * untouched. */
+ * unchanged. */
 bool slice_parse_number(struct slice s, uint64_t *value_out);
 
 /* Every octet is SP to "~". The empty slice is printable. */
@@ -85,9 +85,9 @@ enum { SLICE_NUMBER_MAX = 20 }; /* digits of UINT64_MAX */
 /* number in decimal digits; the result borrows from out. */
 struct slice slice_format_number(uint64_t number, char out[SLICE_NUMBER_MAX]);
 
-/* Cut s at the first octet equal to separator: *head_out is what stands before
- * it, *tail_out what stands behind. Without a separator head is all of s, tail
- * is empty, and the result is false. */
+/* Cut s at the first separator: *head_out is what comes before it, *tail_out what comes
+ * after. Without a separator head is all of s, tail is empty, and the result is false.
+ */
 bool slice_cut(struct slice s, char separator, struct slice *head_out,
                struct slice *tail_out);
 

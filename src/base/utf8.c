@@ -1,4 +1,4 @@
-/* utf8.c - the table 3-7 of the Unicode standard as code (RFC 3629 4) */
+/* utf8.c - table 3-7 of the Unicode standard as code (RFC 3629 4) */
 #include "base/utf8.h"
 
 static bool

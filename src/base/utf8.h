@@ -5,9 +5,8 @@
 #include "base/slice.h"
 
 /* Decode the first character of s.
- * Returns its length in octets (1 to 4) and the code point, or 0 for an empty
- * slice and for anything ill-formed: overlong forms, surrogates, above U+10FFFF,
- * cut off. */
+ * Returns its length in octets (1 to 4), with the code point, or 0 for an empty slice
+ * and for ill-formed octets: overlong, a surrogate, above U+10FFFF, cut off. */
 size_t utf8_decode(struct slice s, uint32_t *point_out);
 
 /* All of s is well-formed. The empty slice is. */

@@ -1,7 +1,7 @@
 /* guard - copies of octets that end at an unreadable page
  *
- * A parser that reads one octet behind its input faults at once. The copy begins
- * anywhere in a page, so no terminator stands behind it either.
+ * A parser that reads one octet past its input faults at once; no terminator follows
+ * the copy either.
  */
 #ifndef TESTS_GUARD_H
 #define TESTS_GUARD_H
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 struct guard {
-    char *pages; /* readable ones, then the one that is not */
+    char *pages; /* readable pages, then one that is not */
     size_t size; /* readable octets */
 };
 
@@ -36,7 +36,7 @@ guard_clear(struct guard *guard)
     munmap(guard->pages, guard->size + (size_t)sysconf(_SC_PAGESIZE));
 }
 
-/* A copy of s at the very end; the copy before it is gone. s is at most max long. */
+/* A copy of s at the very end, over the previous copy. s is at most max octets. */
 static inline struct slice
 guard_copy(struct guard *guard, struct slice s)
 {

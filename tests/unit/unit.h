@@ -1,7 +1,7 @@
-/* unit - cmocka with its headers in the order it wants, and cases with names
+/* unit - cmocka, with the headers it needs before it, and tables of named cases
  *
- * A table of cases is walked by one test. CASE names the case that is at work, so
- * that a failure says which sentence is not true.
+ * One test goes through a table of cases. CASE names the current case, so that a
+ * failure says which sentence is not true.
  */
 #ifndef TESTS_UNIT_H
 #define TESTS_UNIT_H
@@ -23,7 +23,7 @@
             fail_msg("%s: %s", (name), #condition);                                    \
     } while (0)
 
-/* Fail with the name of the case unless both slices hold the same octets. */
+/* Fail with the name of the case unless both slices have the same octets. */
 #define CASE_SLICE(name, got, wanted)                                                  \
     do {                                                                               \
         struct slice got_ = (got), wanted_ = (wanted);                                 \
