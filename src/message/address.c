@@ -1,9 +1,9 @@
-/* address.c - finds what looks like an address; it judges no syntax
+/* address.c - finds what looks like an address, without checking its syntax
  *
  *     address-list = address *("," address)
  *     address      = [display-name] "<" addr-spec ">" / addr-spec / name ":" list ";"
  *
- * An address in "<>" counts even without "@", a bare word only with it.
+ * Text in "<>" is an address even without "@"; a bare word is one only with it.
  */
 #include "message/address.h"
 
@@ -43,13 +43,13 @@ comment_len(struct slice s)
     return s.len;
 }
 
-/* What one entry of the list has shown so far. */
+/* What was found so far in one entry of the list. */
 struct entry {
-    const char *word; /* start of the bare word we are in, or NULL */
+    const char *word; /* start of the current bare word, or NULL */
     bool word_has_at;
-    const char *angle;  /* just behind "<", or NULL */
+    const char *angle;  /* right after "<", or NULL */
     struct slice bare;  /* the last bare word with "@" */
-    struct slice inner; /* what stood in "<>" */
+    struct slice inner; /* the text in "<>" */
 };
 
 static void
@@ -61,12 +61,12 @@ end_word(struct entry *entry, const char *end)
     entry->word_has_at = false;
 }
 
-/* Look at the octet (or quoted string, or comment) at c. */
+/* Read the octet (or quoted string, or comment) at c. */
 static void
-entry_look(struct entry *entry, const char *c)
+entry_read(struct entry *entry, const char *c)
 {
     if (*c == ':' && entry->angle == NULL && !entry->word_has_at) {
-        entry->word = NULL; /* that was the name of a group */
+        entry->word = NULL; /* it was the name of a group */
         return;
     }
     if (is_space(*c) || *c == '(' || *c == '<' || *c == '>') {
@@ -94,7 +94,7 @@ address_take(struct slice *list, struct slice *address_out)
                                   : 1;
         *list = slice_skip(*list, used);
         if (*c != ',' && *c != ';') {
-            entry_look(&entry, c);
+            entry_read(&entry, c);
             if (list->len > 0)
                 continue;
             c += used;

@@ -1,12 +1,13 @@
-/* charset.c - the names, and the charsets simple enough to do by hand */
+/* charset.c - the known names, and the charsets that are converted without iconv */
 #include "message/charset.h"
 
 #include "base/attr.h"
 
 enum kind { KIND_UTF8, KIND_WESTERN, KIND_SYSTEM };
 
-/* Where a sender means the superset, the superset is used: windows-1252 for
- * ISO-8859-1, windows-31J for Shift_JIS, GB18030 for GB2312, UHC for KS C 5601. */
+/* Mail labelled with a charset often uses its superset, so that is used for all:
+ * windows-1252 for ISO-8859-1, windows-31J for Shift_JIS, GB18030 for GB2312, UHC for
+ * KS C 5601. */
 /* clang-format off */
 static const struct charset {
     struct slice name;
@@ -65,7 +66,7 @@ static const struct charset {
     {SLICE_INIT("tis-620"),          KIND_SYSTEM,  "TIS-620"},
 };
 
-/* What windows-1252 has at 80 to 9F, where ISO-8859-1 has controls. */
+/* Windows-1252 at 80 to 9F, where ISO-8859-1 has controls. */
 static const uint16_t western[32] = {
     0x20ac, 0xfffd, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
     0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0xfffd, 0x017d, 0xfffd,

@@ -1,4 +1,4 @@
-/* charset_absent.c - for systems without iconv: no charset but our own */
+/* charset_absent.c - for systems without iconv: only the charsets of charset.c */
 #include "message/charset.h"
 
 bool

@@ -1,7 +1,7 @@
-/* charset_iconv.c - the other charsets, by the iconv of the C library
+/* charset_iconv.c - the other charsets, with iconv of the C library
  *
- * The one file of this room that is not pure: iconv_open allocates, and may read a
- * conversion table from disk the first time.
+ * The only file of this room that is not pure: iconv_open allocates memory, and may
+ * read a conversion table from disk the first time.
  */
 #include "message/charset.h"
 
@@ -11,7 +11,7 @@ bool
 charset_by_system(const char *system_name, struct slice octets, char *out,
                   size_t out_size, size_t *len_out)
 {
-    char *in = (char *)(uintptr_t)octets.ptr; /* iconv reads it only */
+    char *in = (char *)(uintptr_t)octets.ptr; /* iconv only reads it */
     size_t in_left = octets.len, out_left = out_size;
     iconv_t converter = iconv_open("UTF-8", system_name);
 

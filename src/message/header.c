@@ -1,10 +1,10 @@
-/* header.c - walking over fields, and RFC 2047 words as they are met in the wild
+/* header.c - fields of a header, and encoded words (RFC 2047) as senders write them
  *
- * Where the RFC and the mail differ, the mail wins:
- * 1. An encoded word counts wherever it stands, not only between blanks (2047 5).
- * 2. Neighbouring words of one charset are joined before they are converted: many
- *    senders cut in the middle of a character, against 2047 5 (3).
- * 3. Blanks inside the text of a Q word are taken as they are.
+ * Real mail breaks RFC 2047, so:
+ * 1. An encoded word is decoded anywhere, not only between blanks (2047 5).
+ * 2. Adjacent words in one charset are joined before they are converted: many senders
+ *    split a character between two words, against 2047 5 (3).
+ * 3. Blanks inside the text of a Q word are kept.
  */
 #include "message/header.h"
 
@@ -20,7 +20,7 @@ is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* Cut the first line from *rest; its CRLF or LF belongs to neither. */
+/* Take the first line from *rest, without its CRLF or LF. */
 static struct slice
 take_line(struct slice *rest)
 {
@@ -32,7 +32,7 @@ take_line(struct slice *rest)
     return line;
 }
 
-/* The length of the field name at the start of line, 0 if it is no field:
+/* The length of the field name at the start of line, 0 if it is not a field:
  *     field-name ":" (RFC 5322 2.2; blanks before the colon: 4.5.8) */
 static size_t
 name_len(struct slice line)
@@ -119,12 +119,12 @@ header_find(struct slice content, struct slice name, struct slice *value_out)
 
 enum { WORD_OCTETS_MAX = 2048, CHARSET_NAME_MAX = 40 };
 
-/* Where decoded text goes, and the encoded words that wait to be converted. */
+/* The decoded text, and encoded words that are not converted yet. */
 struct decoder {
     char *out;
     size_t size, len;
     bool is_full;
-    struct slice charset; /* of the words that wait */
+    struct slice charset; /* of the octets in word */
     size_t word_len;
     char word[WORD_OCTETS_MAX];
 };
@@ -133,7 +133,7 @@ static void
 put(struct decoder *d, struct slice character)
 {
     if (d->is_full || d->len + character.len >= d->size) {
-        d->is_full = true; /* nothing may follow what was left out */
+        d->is_full = true; /* a shorter character must not follow the one left out */
         return;
     }
     memcpy(d->out + d->len, character.ptr, character.len);
@@ -158,7 +158,7 @@ put_text(struct decoder *d, struct slice text)
     }
 }
 
-/* Convert and put what the encoded words so far have given. */
+/* Convert and write the octets of the encoded words so far. */
 static void
 flush_words(struct decoder *d)
 {
@@ -200,7 +200,7 @@ decode_q(struct decoder *d, struct slice text)
     }
 }
 
-/* RFC 2047 4.1; octets outside the alphabet are passed over, padding restarts. */
+/* RFC 2047 4.1; octets outside the alphabet are ignored, padding starts a new group. */
 static void
 decode_b(struct decoder *d, struct slice text)
 {
@@ -263,8 +263,8 @@ decode_word(struct decoder *d, const struct encoded_word *word)
         decode_b(d, word->text);
 }
 
-/* The length of the blanks and folds at the start of s; at least one blank must
- * follow a line end, or it is a stray line end, which counts too. */
+/* The length of the blanks and line ends at the start of s; a line end that no blank
+ * follows counts too. */
 static size_t
 blank_len(struct slice s)
 {
@@ -276,7 +276,7 @@ blank_len(struct slice s)
     return len;
 }
 
-/* Unfold (RFC 5322 2.2.3): the line end goes, the blank behind it stays. */
+/* Unfold (RFC 5322 2.2.3): line ends are removed, the blanks after them stay. */
 static void
 put_blanks(struct decoder *d, struct slice blanks)
 {
@@ -290,7 +290,7 @@ size_t
 header_decode(struct slice value, char *out, size_t out_size)
 {
     struct decoder d = {.out = out, .size = out_size};
-    struct slice blanks = {0}; /* seen behind an encoded word, not yet put */
+    struct slice blanks = {0}; /* read, but not written: see below */
 
     if (out_size == 0)
         return 0;
@@ -304,7 +304,7 @@ header_decode(struct slice value, char *out, size_t out_size)
         }
         if (parse_word(value, &word)) {
             if (d.word_len == 0)
-                put_blanks(&d, blanks); /* between two words blanks mean nothing */
+                put_blanks(&d, blanks); /* those between two words are ignored */
             decode_word(&d, &word);
             len = word.len;
         } else {

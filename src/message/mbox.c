@@ -1,9 +1,9 @@
 /* mbox.c - quoting and unquoting, and the "From " line
  *
  * from-line = "From " sender SP date (RFC 4155 A), the date as asctime gives
- * it, in UTC. The sender may hold blanks (a quoted local-part), so the line is read
- * from its end. Body lines that begin with "From " but have no date are no separators:
- * not every program quotes.
+ * it, in UTC. The sender may contain blanks (a quoted local-part), so the line is read
+ * from its end. Lines of a body that start with "From " but have no date do not
+ * separate messages: not every program quotes them.
  */
 #include "message/mbox.h"
 
@@ -13,7 +13,7 @@
 #include <time.h>
 
 static const struct slice from = SLICE_INIT("From ");
-enum { FROM_LINE_MAX = 1000 }; /* a longer one is text, and not worth the search */
+enum { FROM_LINE_MAX = 1000 }; /* a longer line is text; bounds the search for a date */
 
 static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 static const char days[] = "SunMonTueWedThuFriSat";
@@ -44,7 +44,7 @@ mbox_writer_init(struct mbox_writer *writer, mbox_write *write, void *context)
     *writer = (struct mbox_writer){.write = write, .context = context};
 }
 
-/* asctime, but for all times alike and without a static buffer. */
+/* As asctime, but for any time and without a static buffer. */
 static void
 format_date(int64_t seconds, char out[32])
 {
@@ -82,7 +82,7 @@ put(struct mbox_writer *writer, struct slice octets)
     return octets.len == 0 || writer->write(writer->context, octets);
 }
 
-/* Put what is held back of "From ": it was not that after all. */
+/* Write the octets held back: they did not become "From ". */
 static bool
 put_held(struct mbox_writer *writer)
 {
@@ -92,7 +92,7 @@ put_held(struct mbox_writer *writer)
     return put(writer, held);
 }
 
-/* Put the rest of a line, or as much of it as there is. */
+/* Write the rest of a line, or as much of it as there is. */
 static bool
 put_line(struct mbox_writer *writer, struct slice line)
 {
@@ -122,14 +122,14 @@ mbox_put(struct mbox_writer *writer, struct slice octets)
         } else if (c == '>' && writer->matched == 0) {
             is_ok = put(writer, SLICE(">"));
         } else if (c == from.ptr[writer->matched]) {
-            if (++writer->matched == from.len) { /* one ">" more, then as it was */
+            if (++writer->matched == from.len) { /* quote it by one more ">" */
                 is_ok = put(writer, SLICE(">")) && put_held(writer);
                 writer->is_line_start = false;
             }
         } else {
             is_ok = put_held(writer);
             writer->is_line_start = false;
-            used = 0; /* it is looked at again, as the inside of the line */
+            used = 0; /* read c again, now inside the line */
         }
         if (!is_ok)
             return false;
@@ -189,7 +189,7 @@ parse_clock(struct slice word, struct tm *tm)
     return true;
 }
 
-/* "+0900" as seconds; any other word is no offset we know. */
+/* "+0900" as seconds; 0 for any other word. */
 static int64_t
 parse_zone(struct slice word)
 {
@@ -202,7 +202,7 @@ parse_zone(struct slice word)
     return word.ptr[0] == '-' ? -seconds : seconds;
 }
 
-/* "Jan  2 03:04:05 2026", a zone before or behind the year. -1: not a date. */
+/* "Jan  2 03:04:05 2026", with a zone before or after the year. -1: not a date. */
 static int64_t
 parse_date(struct slice text)
 {
@@ -229,7 +229,7 @@ parse_date(struct slice text)
     return (int64_t)timegm(&tm) - zone;
 }
 
-/* line, without its line end, is a "From " line; fill what it says. */
+/* Read a "From " line, given without its line end. False: it is not one. */
 static bool
 parse_from(struct slice line, struct mbox_message *message_out)
 {
@@ -299,7 +299,7 @@ take_body(struct slice *rest)
     return slice_of(start.ptr, start.len - rest->len);
 }
 
-/* Rule 2 of mbox.h: the line end behind the message goes. */
+/* Rule 2 of mbox.h: the line end after the message is removed. */
 static struct slice
 drop_last_line_end(struct slice body, bool has_crlf)
 {
@@ -326,7 +326,7 @@ mbox_take(struct slice *file, struct mbox_message *message_out)
     return true;
 }
 
-/* The line begins with ">"s and "From " behind them. */
+/* The line starts with one or more ">" and then "From ". */
 static bool
 is_quoted(struct slice line)
 {
