@@ -1,14 +1,15 @@
-/* disksync.c - how many durable writes a second does this disk give?
+/* disksync.c - how many durable writes per second can this disk do?
  *
  *   disksync MODE OCTETS THREADS SECONDS FOLDER
  *
  * grow   append OCTETS to one file, fdatasync
- * over   overwrite OCTETS in a file filled before, fdatasync
+ * over   overwrite OCTETS in a file that was filled before, fdatasync
  * file   create a file, write, fsync, close
  * spool  create in FOLDER/tmp, write, fsync, rename into FOLDER/new, fsync that folder
  *
- * Each thread has files of its own; they stay in FOLDER. Prints one line of key=value:
- * operations a second, median and 99th percentile of one, processor time per thousand.
+ * Each thread has its own files, which are left in FOLDER. Prints one line of
+ * key=value: operations per second, median and 99th percentile of one, CPU time per
+ * thousand.
  */
 #include "measure.h"
 

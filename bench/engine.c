@@ -3,17 +3,17 @@
  *   bench_engine [SECONDS]     for each figure (default 0.5); the best of five rounds
  *
  * commands   a pipelined mix, each command counted: EHLO once in 32 transactions, then
- *            MAIL RCPT RCPT NOOP RSET; every event is pulled, every question answered,
- *            every reply taken away
+ *            MAIL RCPT RCPT NOOP RSET; every event is read, every question answered,
+ *            every reply consumed
  * messages   whole transactions: MAIL RCPT RCPT DATA, a short body, its commit
- * data_76    bodies in lines of 76 octets, offered 64 KB at a time, out of the DATA
- *            automaton as content
+ * data_76    bodies in lines of 76 octets, fed 64 KB at a time, through the DATA
+ *            automaton
  * data_990   the same with lines of 990 octets
- * data_dots  the same with lines of two octets that begin with a dot: the worst case
+ * data_dots  the same with lines of two octets that start with a dot: the worst case
  * bdat       bodies by BDAT in chunks of 64 KB
  *
- * A refusal, or an engine that makes no progress, ends the program: a figure is only
- * worth something if the work was done.
+ * A refusal, or an engine that makes no progress, ends the program: a figure counts
+ * only if the work was done.
  */
 #include "base/slice.h"
 #include "measure.h"
@@ -27,7 +27,7 @@ enum {
     ROUNDS = 5,
     TRANSACTIONS = 32, /* in one pass of the command mix */
     TRANSACTION_COMMANDS = 5,
-    OFFER_SIZE = 64 * 1024, /* octets a feed, as a socket read gives them */
+    OFFER_SIZE = 64 * 1024, /* octets per feed, as from one read of a socket */
     BODY_SIZE = 16 << 20,
     OUTPUT_SIZE = 4 * POSTERN_OUTPUT_MIN,
 };
@@ -36,7 +36,7 @@ struct bench {
     struct postern_server_config config;
     struct postern_server server;
     char output[OUTPUT_SIZE];
-    uint64_t content; /* octets that came out */
+    uint64_t content; /* octets given as content */
     uint64_t commits;
 };
 
@@ -61,7 +61,7 @@ answer(struct bench *bench, const struct postern_event *event)
     postern_server_decide(&bench->server, &decision);
 }
 
-/* Pull what waits. Returns how much that was. */
+/* Read all events. Returns their number. */
 static size_t
 pull_events(struct bench *bench)
 {
@@ -82,7 +82,7 @@ pull_events(struct bench *bench)
     return pulled + output.len;
 }
 
-/* Offer all of text in pieces, as a server's reads would. */
+/* Feed all of text in pieces, as a server's reads would. */
 static void
 offer(struct bench *bench, struct slice text)
 {
@@ -94,7 +94,7 @@ offer(struct bench *bench, struct slice text)
         size_t done = pull_events(bench);
         if (used == 0 && done == 0 && length == text.len)
             die("no progress", text);
-        /* An incomplete line at the end of a piece needs what stands behind it. */
+        /* An incomplete line at the end of a piece needs what follows it. */
         window = used == 0 && done == 0 ? window + POSTERN_INPUT_MAX : OFFER_SIZE;
         text = slice_skip(text, used);
     }
@@ -107,9 +107,9 @@ bench_begin(struct bench *bench)
 
     postern_server_config_init(&bench->config, POSTERN_PROFILE_TEST,
                                SLICE("bench.example.org"));
-    bench->config.sync = POSTERN_SYNC_OFF; /* everything is sent ahead here */
+    bench->config.sync = POSTERN_SYNC_OFF; /* everything is pipelined */
     bench->config.max_message = 0;
-    bench->config.max_junk = 0; /* a pass without messages is nothing but junk */
+    bench->config.max_junk = 0; /* a pass without messages consists of junk */
     bench->content = bench->commits = 0;
     postern_server_init(&bench->server, &bench->config,
                         (struct postern_memory){bench->output, sizeof(bench->output)});
@@ -118,12 +118,12 @@ bench_begin(struct bench *bench)
     offer(bench, SLICE("EHLO client.example.org\r\n"));
 }
 
-/* ---- what is offered ------------------------------------------------------------ */
+/* ---- input ---------------------------------------------------------------------- */
 
 struct text {
     char *ptr;
     size_t length, size;
-    uint64_t commits, content; /* what one pass of it must bring out */
+    uint64_t commits, content; /* that one pass must give */
 };
 
 static void
@@ -182,7 +182,7 @@ make_messages(void)
 static const char envelope[] =
     "MAIL FROM:<sender@example.org>\r\nRCPT TO:<a@example.com>\r\n";
 
-/* A message by DATA whose lines have so many octets without CRLF. */
+/* A message by DATA in lines of that many octets, not counting CRLF. */
 static struct text
 make_data(size_t line, char first)
 {
@@ -230,8 +230,8 @@ make_bdat(void)
 /* ---- the figures ------------------------------------------------------------------
  */
 
-/* Passes of text a second: the best of ROUNDS rounds, so a busy neighbour spoils a
- * round and not the figure. */
+/* Passes of text per second: the best of ROUNDS rounds, so that other load on the
+ * machine spoils a round and not the figure. */
 static double
 passes_per_second(struct bench *bench, const struct text *text, double seconds)
 {
@@ -255,7 +255,7 @@ passes_per_second(struct bench *bench, const struct text *text, double seconds)
     return best;
 }
 
-/* count: what one pass of text has of it. */
+/* count: how many one pass of text has. */
 static void
 print_count(struct bench *bench, const char *name, struct text text, double seconds,
             int count)

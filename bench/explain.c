@@ -2,17 +2,17 @@
  *
  *   bench_explain [SECONDS]     for each figure (default 0.5); the best round counts
  *
- * paste_200  a debug log of 200 lines with time stamps: twenty-five sessions, each with
+ * paste_200  a debug log of 200 lines with time stamps: 25 sessions, each with
  *            a refusal
- * log        10 MB of a mail server's log, each third line a refusal
- * body       10 MB that are one conversation with one message in it
- * line       10 MB without the end of a line
- * walk       10 MB of log, cut into lines and nothing else: what anything that must
- *            find the lines costs at least
+ * log        10 MB of a mail server's log, every third line a refusal
+ * body       one conversation of 10 MB with one message in it
+ * line       one line of 10 MB
+ * walk       10 MB of log, only cut into lines: the least that anything which reads
+ *            lines can cost
  * reply      one reply line, of six servers in turn
  *
- * The longest ones are pastes nobody makes by hand; they are files given by mistake. A
- * diagnosis that names another cause than expected ends the program.
+ * Nobody pastes 10 MB; such files are given by mistake. A diagnosis that names another
+ * cause than expected ends the program.
  */
 #include "base/slice.h"
 #include "measure.h"
@@ -26,7 +26,7 @@ enum { LONG = 10000000, SESSIONS = 25 };
 
 struct paste {
     const char *name;
-    struct slice text; /* those made here live as long as the program */
+    struct slice text; /* never freed */
     enum postern_cause cause;
 };
 
@@ -37,7 +37,7 @@ die(const char *name, const char *what)
     exit(1);
 }
 
-/* Room for a paste and the line that goes over its end. */
+/* Memory for a paste and the line that crosses its end. */
 static char *
 room(size_t octets)
 {
@@ -48,7 +48,7 @@ room(size_t octets)
     return ptr;
 }
 
-/* ---- what is pasted ---- */
+/* ---- pastes ---- */
 
 static struct slice
 make_sessions(void)
@@ -132,7 +132,7 @@ make_line(void)
 
 /* ---- the figures ---- */
 
-/* Seconds for one diagnosis: the best of as many as there is time for, three at least.
+/* Seconds for one diagnosis: the best of as many as there is time for, at least three.
  */
 static double
 diagnose_s(struct postern_explain *memory, const struct paste *paste, double seconds)

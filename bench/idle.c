@@ -15,8 +15,7 @@
 enum {
     REPLY_MAX = 2048,
     READY_MAX = 512,
-    OPENING_MAX =
-        128, /* connections being opened at a time: a listener's queue is short */
+    OPENING_MAX = 128, /* connections opened at a time: a listener's queue is short */
     SHOWN_MAX = 3,
 };
 
@@ -111,7 +110,7 @@ waiter_connected(struct holder *holder, struct waiter *waiter)
     epoll_ctl(holder->events, EPOLL_CTL_MOD, waiter->socket, &event);
 }
 
-/* The reply in the input is whole: its last line is there and has no "-". */
+/* The reply in the input is complete: its last line has arrived, without "-". */
 static bool
 reply_is_whole(const struct waiter *waiter)
 {
@@ -269,7 +268,7 @@ idle_hold(const struct idle_plan *plan)
     return answered == plan->connections;
 }
 
-/* One try: connect, read the greeting, leave politely. */
+/* One attempt: connect, read the greeting, send QUIT. */
 static bool
 is_greeted(const struct sockaddr_in *server)
 {

@@ -7,7 +7,7 @@
 struct idle_plan {
     struct sockaddr_in server;
     uint64_t connections;
-    bool says_ehlo;   /* go on to EHLO; else stop behind the greeting */
+    bool says_ehlo;   /* send EHLO too; else stop after the greeting */
     double give_up_s; /* so long without any progress */
 };
 

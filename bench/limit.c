@@ -1,25 +1,24 @@
-/* limit.c - the least an SMTP server can do and still answer: what a real one is
- * compared with
+/* limit.c - the least that an SMTP server must do, to compare a real one with it
  *
  *   limit [-m discard|durable|flusher] [-f FILE] [-p MB] HOST PORT
  *
- * discard  one thread; a fixed answer to each command by its first letter; the body
- *          is thrown away
+ * discard  one thread; a fixed reply to each command by its first letter; the body is
+ *          discarded
  * durable  the same thread writes the bodies of all finished messages to FILE with one
  *          gathered write and one fdatasync, then gives each its 250
- * flusher  as durable, but a second thread writes and syncs while the first reads on
- * -p MB    FILE is filled with zeros first and written round and round: its size does
- *          not change, so the file system has no journal to commit. Without it FILE
- *          grows, and begins again at 1 GiB
+ * flusher  as durable, but a second thread writes and syncs while the first reads
+ * -p MB    FILE is filled with zeros first and used as a ring: its size does not
+ * change, so the file system has no journal to commit. Without -p FILE grows, and is
+ *          truncated at 1 GiB
  *
- * With port 0 the system chooses. "ready PORT" on standard output says it listens.
+ * For port 0 the system chooses one. "ready PORT" is printed once it listens.
  *
- * 1. A connection is "held" from the end of its message to its 250: nothing of it is
- *    answered meanwhile.
- * 2. A held connection is handed to whoever commits ("away"); the reader leaves it
- *    alone until it comes back, whatever comes in.
- * 3. What a client sends behind the end of a message stays in its buffer and is
- *    answered after the 250, so commands sent ahead are served right.
+ * 1. A connection is "held" from the end of its message to its 250: it gets no replies
+ *    meanwhile.
+ * 2. A held connection belongs to the thread that commits ("away"); the reader does not
+ *    touch it until it comes back, whatever arrives.
+ * 3. What a client sends after the end of a message stays in its buffer and is answered
+ *    after the 250, so pipelined commands are served correctly.
  */
 #include "measure.h"
 
@@ -40,9 +39,9 @@
 enum mode { MODE_DISCARD, MODE_DURABLE, MODE_FLUSHER };
 
 enum {
-    READ_ROOM = 128 * 1024, /* at least so much room before a read */
+    READ_ROOM = 128 * 1024, /* free octets before a read, at least */
     GATHER_MAX = 512,       /* bodies in one write */
-    FILE_MAX = 1 << 30,     /* a growing file begins again there */
+    FILE_MAX = 1 << 30,     /* a growing file is truncated there */
     READY_MAX = 1024,
     REPLIES_MAX =
         8192, /* replies to one read; a client that pipelines more is cut off */
@@ -52,8 +51,8 @@ struct connection {
     int socket;
     atomic_bool is_away;
     bool is_held, is_in_body;
-    bool is_cut; /* the front of this body is forgotten */
-    char *input; /* not yet answered; in a body: all of it from body_start on */
+    bool is_cut; /* the start of this body was discarded */
+    char *input; /* not yet answered; a body starts at body_start */
     size_t length, size;
     size_t body_length; /* when held */
     struct connection *next;
@@ -96,7 +95,7 @@ spool_rewind(size_t coming)
     }
 }
 
-/* Write all parts; a short write goes on where it stopped. */
+/* Write all parts; a short write is continued. */
 static void
 spool_write(struct iovec *parts, int count)
 {
@@ -180,9 +179,9 @@ connection_drop_input(struct connection *c, size_t n)
     memmove(c->input, c->input + n, c->length);
 }
 
-/* The length of the body with its end mark, or 0 if the end is not there yet.
+/* The length of the body with its final dot, or 0 if that has not arrived yet.
  * Dots are rare, so looking for them first is fast. The line before the first one of
- * the body ended with CRLF too, hence a body may be the end mark alone. */
+ * the body ended with CRLF too, so a body may be the final dot alone. */
 static size_t
 body_end(const struct connection *c, size_t from)
 {
@@ -199,7 +198,7 @@ body_end(const struct connection *c, size_t from)
     return 0;
 }
 
-/* The body is complete: throw it away, or queue the connection for the commit. */
+/* The body is complete: discard it, or queue the connection for the commit. */
 static bool
 connection_finish_body(struct connection *c, size_t body_length,
                        struct replies *replies)
@@ -214,7 +213,7 @@ connection_finish_body(struct connection *c, size_t body_length,
     return true;
 }
 
-/* Answer the command line at the front of the input. False: the end. */
+/* Answer the command line at the start of the input. False: it was QUIT. */
 static bool
 connection_command(struct connection *c, struct replies *replies)
 {
@@ -232,7 +231,7 @@ connection_command(struct connection *c, struct replies *replies)
     }
 }
 
-/* Work off the input; looked: how much of a body was searched before.
+/* Process the input; looked: how much of a body was searched before.
  * False: close the connection. */
 static bool
 connection_work(struct connection *c, size_t looked)
@@ -262,8 +261,8 @@ connection_work(struct connection *c, size_t looked)
     return goes_on;
 }
 
-/* A body that is thrown away needs no memory: its last octets are enough to see the
- * end mark. */
+/* A body that is discarded needs no memory: its last octets are enough to find the
+ * final dot. */
 static void
 connection_forget_body(struct connection *c)
 {
@@ -319,8 +318,8 @@ finished_put(struct connection *c)
     pthread_mutex_unlock(&finished_lock);
 }
 
-/* Answer a message that is kept now, and go on with what the client sent ahead. A
- * lost client is noticed by the reader. */
+/* Answer a message that is durable now, then what the client pipelined. The reader
+ * notices a lost client. */
 static void
 connection_release(struct connection *c)
 {
@@ -364,7 +363,7 @@ flush_for_ever(void *unused)
 
 /* ---- the loop ------------------------------------------------------------------ */
 
-/* Read once and answer. False: nothing could be done, the connection is away. */
+/* Read once and answer. False: not possible, the connection is away. */
 static bool
 connection_read(struct connection *c)
 {
@@ -434,7 +433,7 @@ serve(int listener, int events)
                 useful++;
             }
         }
-        /* Nothing more to collect: what has gathered is the batch. */
+        /* No more input: the messages held so far are the batch. */
         if (is_waiting && useful == 0)
             commit_and_answer(finished_take());
     }

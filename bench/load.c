@@ -1,7 +1,7 @@
 /* load.c - see load.h
  *
- * 1. Closed loop: a connection has at most one message under way, so the rate is what
- *    the server can do with so many clients and no more.
+ * 1. Closed loop: a connection has at most one message in progress, so the rate is what
+ *    the server can do with that many clients.
  * 2. Only messages acknowledged inside the window count. The window opens after the
  *    warm-up; with a fixed number of messages it is the whole run.
  * 3. Latency runs from the write that took the last octet of CRLF.CRLF to the read
@@ -21,8 +21,8 @@
 enum {
     REPLY_MAX = 2048,
     READY_MAX = 1024,
-    SHOWN_MAX = 5,       /* wrong replies shown */
-    FAILURES_MAX = 2000, /* so many, and no new connection takes a lost one's place */
+    SHOWN_MAX = 5,       /* wrong replies printed */
+    FAILURES_MAX = 2000, /* then lost connections are not replaced */
     COMMAND_MAX = 600,
     HEAD_MAX = 2000,
     LINE_LENGTH = 80, /* of the body, with CRLF */
@@ -45,7 +45,7 @@ enum step {
 
 static const struct {
     const char *name;
-    unsigned code; /* the reply that is right there */
+    unsigned code; /* the expected reply */
 } steps[] = {
     {"connect", 0}, {"greeting", 220}, {"EHLO", 250}, {"MAIL", 250}, {"RCPT", 250},
     {"DATA", 354},  {"body", 250},     {"QUIT", 221}, {"dead", 0},
@@ -200,7 +200,7 @@ failed:
     return false;
 }
 
-/* Send as much as goes; the rest when the socket takes more. */
+/* Send as much as the socket takes now; the rest later. */
 static enum outcome
 client_flush(struct load *load, struct client *client)
 {
@@ -261,7 +261,7 @@ client_count_message(struct load *load, struct client *client, uint64_t now)
     if (!load->is_measuring)
         return;
     load->result->messages++;
-    /* An answer that came before the body was out is no latency. */
+    /* A reply that came before the body was sent is not a latency. */
     if (client->body_sent_ns > 0)
         histogram_add(&load->result->latency, now - client->body_sent_ns);
 }
@@ -276,8 +276,8 @@ client_refused(struct load *load, struct client *client, const char *line,
     return LOST;
 }
 
-/* The right reply to the step in hand has come: go on to the next. In a pipelined
- * group the commands are out already. */
+/* The expected reply to the current step has come: go to the next. In a pipelined
+ * group its command was sent already. */
 static enum outcome
 client_advance(struct load *load, struct client *client, uint64_t now)
 {
@@ -316,7 +316,7 @@ client_advance(struct load *load, struct client *client, uint64_t now)
     return LOST;
 }
 
-/* One line of a reply. All but the last have "-" behind the code. */
+/* One line of a reply. All but the last have "-" after the code. */
 static enum outcome
 client_line(struct load *load, struct client *client, const char *line, size_t length,
             uint64_t now)
@@ -397,8 +397,8 @@ client_handle(struct load *load, struct client *client, uint32_t what)
     return outcome;
 }
 
-/* The connection is over: close it, and let another take its place while there is
- * something to do. */
+/* The connection has ended: close it, and replace it while there are messages to send.
+ */
 static void
 client_end(struct load *load, struct client *client, enum outcome outcome)
 {
@@ -423,7 +423,7 @@ static void *
 must(void *memory)
 {
     if (memory == NULL) {
-        fprintf(stderr, "smtpload: no memory: the plan is too large: ask for less\n");
+        fprintf(stderr, "smtpload: no memory for so many connections: ask for fewer\n");
         exit(1);
     }
     return memory;

@@ -36,7 +36,7 @@ measure_own_cpu_s(void)
 }
 
 /* Fields 14 and 15 of /proc/PID/stat. The second field is the program's name in
- * parentheses, which may hold anything: count from the last ")". */
+ * parentheses, which may contain anything: count from the last ")". */
 double
 measure_cpu_of_s(uint64_t pid)
 {
@@ -62,8 +62,8 @@ measure_cpu_of_s(uint64_t pid)
     return (double)ticks / (double)sysconf(_SC_CLK_TCK);
 }
 
-/* Values below HISTOGRAM_STEPS have a place each; above, every power of two has
- * HISTOGRAM_STEPS places. */
+/* Values below HISTOGRAM_STEPS have a bucket each; above, every power of two has
+ * HISTOGRAM_STEPS buckets. */
 static size_t
 place_of(uint64_t value)
 {
@@ -111,8 +111,7 @@ histogram_at(const struct histogram *histogram, double part)
 static _Noreturn void
 refuse(const char *program, const char *text, const char *wanted)
 {
-    fprintf(stderr, "%s: \"%s\": not what is needed here: give %s\n", program, text,
-            wanted);
+    fprintf(stderr, "%s: \"%s\": not valid here: give %s\n", program, text, wanted);
     exit(USAGE_STATUS);
 }
 

@@ -4,16 +4,15 @@
  *            [-l body octets] [-k messages per connection, 0: no end] [-P]
  *            [-n recipients] [-f from] [-r to] [-p server pid]...
  *            [-c server cpuacct.usage file] [-q] HOST PORT
- *       each connection sends the next message when the last one is answered;
- *       -P: MAIL, RCPT and DATA in one write; -q: wrong replies are counted, not shown
- *   smtpload -I connections [-g] [-x seconds] HOST PORT
- *       open them, wait for 220 (-g: and EHLO), print READY, hold them until standard
- *       input ends, then NOOP on each; -x: give up after so long without progress
- *   smtpload -W [-x seconds] HOST PORT
+ *       each connection sends its next message when the last one is answered;
+ *       -P: MAIL, RCPT and DATA in one write; -q: wrong replies are counted, not
+ * printed smtpload -I connections [-g] [-x seconds] HOST PORT open them, wait for 220
+ * (-g: and EHLO), print READY, hold them until standard input ends, then send NOOP on
+ * each; -x: give up after that time without progress smtpload -W [-x seconds] HOST PORT
  *       wait for the first 220, print the milliseconds since the start
  *
  * Output: one line of key=value. Exit status 0: all as expected; 2: wrong replies, or
- * connections lost or hung.
+ * lost or hung connections.
  */
 #include "idle.h"
 #include "load.h"
@@ -26,7 +25,7 @@
 
 enum { PIDS_MAX = 16, ADDRESS_MAX = 500, USAGE_STATUS = 64, FAULT_STATUS = 2 };
 
-/* Where the server's processor time is read. */
+/* Where the server's CPU time is read. */
 struct server {
     const char *cpu_file; /* nanoseconds, as cgroups write them; or NULL */
     uint64_t pids[PIDS_MAX];
