@@ -10,23 +10,38 @@ struct escape_case {
 };
 
 static const struct escape_case cases[] = {
-    {"nothing stays nothing", SLICE_INIT(""), SLICE_INIT(""), SLICE_INIT("")},
-    {"printable octets stay", SLICE_INIT("MAIL FROM:<a@b.example> ~"),
-     SLICE_INIT("MAIL FROM:<a@b.example> ~"), SLICE_INIT("MAIL FROM:<a@b.example> ~")},
-    {"controls are escaped", SLICE_INIT("a\r\n\t\0b\x1b\x7f"),
-     SLICE_INIT("a\\x0D\\x0A\\x09\\x00b\\x1B\\x7F"),
-     SLICE_INIT("a\\x0D\\x0A\\x09\\x00b\\x1B\\x7F")},
-    {"a backslash is doubled in logs only", SLICE_INIT("a\\b"), SLICE_INIT("a\\\\b"),
-     SLICE_INIT("a\\b")},
-    {"UTF-8 stays readable on terminals only", SLICE_INIT("\xC3\xA4\xE6\x97\xA5"),
-     SLICE_INIT("\\xC3\\xA4\\xE6\\x97\\xA5"), SLICE_INIT("\xC3\xA4\xE6\x97\xA5")},
-    {"ill-formed UTF-8 is escaped", SLICE_INIT("\xC3(\xFF"), SLICE_INIT("\\xC3(\\xFF"),
-     SLICE_INIT("\\xC3(\\xFF")},
-    {"C1 controls are escaped", SLICE_INIT("\xC2\x9B"), SLICE_INIT("\\xC2\\x9B"),
-     SLICE_INIT("\\xC2\\x9B")},
-    {"bidirectional overrides are escaped", SLICE_INIT("\xE2\x80\xAE\xE2\x81\xA6"),
-     SLICE_INIT("\\xE2\\x80\\xAE\\xE2\\x81\\xA6"),
-     SLICE_INIT("\\xE2\\x80\\xAE\\xE2\\x81\\xA6")},
+    {.name = "nothing stays nothing",
+     .s = SLICE_INIT(""),
+     .octets = SLICE_INIT(""),
+     .text = SLICE_INIT("")},
+    {.name = "printable octets stay",
+     .s = SLICE_INIT("MAIL FROM:<a@b.example> ~"),
+     .octets = SLICE_INIT("MAIL FROM:<a@b.example> ~"),
+     .text = SLICE_INIT("MAIL FROM:<a@b.example> ~")},
+    {.name = "controls are escaped",
+     .s = SLICE_INIT("a\r\n\t\0b\x1b\x7f"),
+     .octets = SLICE_INIT("a\\x0D\\x0A\\x09\\x00b\\x1B\\x7F"),
+     .text = SLICE_INIT("a\\x0D\\x0A\\x09\\x00b\\x1B\\x7F")},
+    {.name = "a backslash is doubled in logs only",
+     .s = SLICE_INIT("a\\b"),
+     .octets = SLICE_INIT("a\\\\b"),
+     .text = SLICE_INIT("a\\b")},
+    {.name = "UTF-8 stays readable on terminals only",
+     .s = SLICE_INIT("\xC3\xA4\xE6\x97\xA5"),
+     .octets = SLICE_INIT("\\xC3\\xA4\\xE6\\x97\\xA5"),
+     .text = SLICE_INIT("\xC3\xA4\xE6\x97\xA5")},
+    {.name = "ill-formed UTF-8 is escaped",
+     .s = SLICE_INIT("\xC3(\xFF"),
+     .octets = SLICE_INIT("\\xC3(\\xFF"),
+     .text = SLICE_INIT("\\xC3(\\xFF")},
+    {.name = "C1 controls are escaped",
+     .s = SLICE_INIT("\xC2\x9B"),
+     .octets = SLICE_INIT("\\xC2\\x9B"),
+     .text = SLICE_INIT("\\xC2\\x9B")},
+    {.name = "bidirectional overrides are escaped",
+     .s = SLICE_INIT("\xE2\x80\xAE\xE2\x81\xA6"),
+     .octets = SLICE_INIT("\\xE2\\x80\\xAE\\xE2\\x81\\xA6"),
+     .text = SLICE_INIT("\\xE2\\x80\\xAE\\xE2\\x81\\xA6")},
 };
 
 /* Hexadecimal digits in either letter case are good. */
@@ -67,7 +82,7 @@ every_octet_comes_out_printable(void **state)
     }
 }
 
-/* Never half an escape, never behind the end, always a terminator. */
+/* Never half an escape, never past the end, always a terminator. */
 static void
 a_small_output_is_cut_between_escapes(void **state)
 {

@@ -59,16 +59,22 @@ struct parse_case {
 };
 
 static const struct parse_case parse_cases[] = {
-    {"an id", SLICE_INIT("01JD8Z0000000000000000TEST"), true},
-    {"letters in any case", SLICE_INIT("01jd8z0000000000000000test"), true},
-    {"one character too few", SLICE_INIT("01JD8Z0000000000000000TES"), false},
-    {"one character too many", SLICE_INIT("01JD8Z0000000000000000TEST0"), false},
-    {"nothing", SLICE_INIT(""), false},
-    {"a U is no digit", SLICE_INIT("01JD8Z000000000000000UTEST"), false},
-    {"a hyphen is no digit", SLICE_INIT("01JD8Z-000000000000000TEST"), false},
-    {"a NUL is no digit", SLICE_INIT("01JD8Z\0000000000000000TEST"), false},
-    {"more than 128 bits", SLICE_INIT("80000000000000000000000000"), false},
-    {"all bits", SLICE_INIT("7ZZZZZZZZZZZZZZZZZZZZZZZZZ"), true},
+    {.name = "an id", .text = SLICE_INIT("01JD8Z0000000000000000TEST"), .is_id = true},
+    {.name = "letters in any case",
+     .text = SLICE_INIT("01jd8z0000000000000000test"),
+     .is_id = true},
+    {.name = "one character too few", .text = SLICE_INIT("01JD8Z0000000000000000TES")},
+    {.name = "one character too many",
+     .text = SLICE_INIT("01JD8Z0000000000000000TEST0")},
+    {.name = "nothing", .text = SLICE_INIT("")},
+    {.name = "a U is not a digit", .text = SLICE_INIT("01JD8Z000000000000000UTEST")},
+    {.name = "a hyphen is not a digit",
+     .text = SLICE_INIT("01JD8Z-000000000000000TEST")},
+    {.name = "a NUL is not a digit", .text = SLICE_INIT("01JD8Z\0000000000000000TEST")},
+    {.name = "more than 128 bits", .text = SLICE_INIT("80000000000000000000000000")},
+    {.name = "all bits",
+     .text = SLICE_INIT("7ZZZZZZZZZZZZZZZZZZZZZZZZZ"),
+     .is_id = true},
 };
 
 static void
@@ -86,7 +92,7 @@ only_ids_are_parsed(void **state)
 }
 
 static void
-digits_easily_mistaken_are_read_kindly(void **state)
+digits_easily_confused_are_accepted(void **state)
 {
     struct id plain, kind;
 
@@ -104,7 +110,7 @@ main(void)
         cmocka_unit_test(an_id_is_a_uuid_of_version_seven),
         cmocka_unit_test(ids_sort_by_age_and_do_not_repeat),
         cmocka_unit_test(only_ids_are_parsed),
-        cmocka_unit_test(digits_easily_mistaken_are_read_kindly),
+        cmocka_unit_test(digits_easily_confused_are_accepted),
     };
     return cmocka_run_group_tests_name("id", tests, NULL, NULL);
 }

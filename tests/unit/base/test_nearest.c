@@ -12,17 +12,17 @@ static const char *const names[] = {"serve", "inbox", "sessions", "play", "docto
 static const struct {
     const char *name, *word, *best; /* best NULL: none is near */
 } cases[] = {
-    {"a letter left out", "srve", "serve"},
-    {"a letter too many", "inboxx", "inbox"},
-    {"a wrong letter", "dector", "doctor"},
-    {"two letters swapped", "paly", "play"},
-    {"the other case", "INBOX", "inbox"},
-    {"two slips in a long word", "sesions", "sessions"},
-    {"the word itself", "serve", "serve"},
-    {"another word altogether", "frobnicate", NULL},
-    {"nothing", "", NULL},
-    {"a word longer than all", "sessionssessionssessionssessionssessionssessions",
-     NULL},
+    {.name = "a letter left out", .word = "srve", .best = "serve"},
+    {.name = "a letter too many", .word = "inboxx", .best = "inbox"},
+    {.name = "a wrong letter", .word = "dector", .best = "doctor"},
+    {.name = "two letters swapped", .word = "paly", .best = "play"},
+    {.name = "the other case", .word = "INBOX", .best = "inbox"},
+    {.name = "two slips in a long word", .word = "sesions", .best = "sessions"},
+    {.name = "the word itself", .word = "serve", .best = "serve"},
+    {.name = "another word altogether", .word = "frobnicate"},
+    {.name = "nothing", .word = ""},
+    {.name = "a word longer than all",
+     .word = "sessionssessionssessionssessionssessionssessions"},
 };
 
 static void

@@ -1,4 +1,4 @@
-/* test_inbox.c - names of messages as people type them, and messages as JSON */
+/* test_inbox.c - ids as people type them, and messages as JSON */
 #include "cli/inbox.h"
 
 #include "cli/id_search.h"
@@ -12,15 +12,15 @@ static const struct {
     const char *name, *typed;
     bool matches; /* the id 01M85F8FN2FBDTYNKXJC8DCXC3 */
 } cases[] = {
-    {"nothing begins every id", "", true},
-    {"the beginning", "01M85F", true},
-    {"the whole id", "01M85F8FN2FBDTYNKXJC8DCXC3", true},
-    {"lower case", "01m85f8fn2", true},
-    {"O for 0 and I for 1", "oIM85F", true},
-    {"a letter that differs", "01M85G", false},
-    {"something in the middle", "M85F8", false},
-    {"more than an id", "01M85F8FN2FBDTYNKXJC8DCXC30", false},
-    {"no id at all", "hello", false},
+    {.name = "nothing begins every id", .typed = "", .matches = true},
+    {.name = "the beginning", .typed = "01M85F", .matches = true},
+    {.name = "the whole id", .typed = "01M85F8FN2FBDTYNKXJC8DCXC3", .matches = true},
+    {.name = "lower case", .typed = "01m85f8fn2", .matches = true},
+    {.name = "O for 0 and I for 1", .typed = "oIM85F", .matches = true},
+    {.name = "a letter that differs", .typed = "01M85G"},
+    {.name = "something in the middle", .typed = "M85F8"},
+    {.name = "more than an id", .typed = "01M85F8FN2FBDTYNKXJC8DCXC30"},
+    {.name = "no id at all", .typed = "hello"},
 };
 
 static void
@@ -34,6 +34,53 @@ prefixes_are_compared(void **state)
         struct id_prefix prefix = id_prefix_of(cases[i].typed);
         if (id_prefix_matches(&prefix, &id) != cases[i].matches)
             fail_msg("%s: %s", cases[i].name, cases[i].matches ? "no match" : "match");
+    }
+}
+
+static const struct search_case {
+    const char *name, *typed;
+    int found;         /* index of the id below; -1: an error */
+    const char *error; /* a part of it */
+} searches[] = {
+    {.name = "a unique beginning", .typed = "01b", .found = 1},
+    {.name = "the latest is offered first", .typed = "Latest", .found = 0},
+    {.name = "an ambiguous one names two ids",
+     .typed = "01A",
+     .found = -1,
+     .error =
+         "such as 01A00000000000000000000002 and 01A00000000000000000000001: type"},
+    {.name = "an unknown one",
+     .typed = "02",
+     .found = -1,
+     .error = "message 02: no message id starts with that: see 'postern inbox list'"},
+};
+
+static void
+one_id_is_found(void **state)
+{
+    static const char *const ids[] = {"01A00000000000000000000002",
+                                      "01B00000000000000000000000",
+                                      "01A00000000000000000000001"};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(searches); i++) {
+        const struct search_case *c = &searches[i];
+        struct id_search search = id_search_for(c->typed);
+        struct error error = ERROR_INIT;
+        struct id id;
+
+        for (size_t n = 0; n < ARRAY_LEN(ids); n++) {
+            assert_true(id_parse(slice_from(ids[n]), &id));
+            if (!id_search_offer(&search, &id))
+                break;
+        }
+        bool is_found = id_search_end(&search, "message", "postern inbox list", &error);
+        if (is_found != (c->found >= 0) ||
+            (c->error != NULL && strstr(error.text, c->error) == NULL))
+            fail_msg("%s: %s", c->name, is_found ? "found" : error.text);
+        if (is_found && (!id_parse(slice_from(ids[c->found]), &id) ||
+                         !id_is_equal(&id, &search.found[0])))
+            fail_msg("%s: another id", c->name);
     }
 }
 
@@ -70,6 +117,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prefixes_are_compared),
+        cmocka_unit_test(one_id_is_found),
         cmocka_unit_test(a_message_becomes_json),
     };
 
