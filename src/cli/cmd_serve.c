@@ -54,7 +54,7 @@ static const struct option_page page = {
             "override environment variables; separate list items with commas.",
 };
 
-/* OPTION_DONE, or what option_next said; a bad value is complained about here. */
+/* OPTION_DONE, or what ended the reading; an error was printed. */
 static int
 read_options(struct settings *settings, int argc, char **argv)
 {
@@ -67,10 +67,6 @@ read_options(struct settings *settings, int argc, char **argv)
         if (settings_set(settings, &settings_rows[id - 1], reader.value, &error))
             continue;
         error_print(&error);
-        return OPTION_BAD;
-    }
-    if (id == OPTION_DONE && reader.first < argc) {
-        option_complain(&page, "%s: serve takes options only", argv[reader.first]);
         return OPTION_BAD;
     }
     return id;
