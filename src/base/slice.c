@@ -48,10 +48,21 @@ slice_find_fold(struct slice s, struct slice needle)
     return SIZE_MAX;
 }
 
+/* A set is a few octets: a loop is quicker than a call of memchr. */
+static bool
+is_in(struct slice set, char c)
+{
+    for (size_t i = 0; i < set.len; i++) {
+        if (set.ptr[i] == c)
+            return true;
+    }
+    return false;
+}
+
 struct slice
 slice_trim_end(struct slice s, struct slice set)
 {
-    while (s.len > 0 && memchr(set.ptr, s.ptr[s.len - 1], set.len) != NULL)
+    while (s.len > 0 && is_in(set, s.ptr[s.len - 1]))
         s.len--;
     return s;
 }
@@ -59,7 +70,7 @@ slice_trim_end(struct slice s, struct slice set)
 struct slice
 slice_trim(struct slice s, struct slice set)
 {
-    while (s.len > 0 && memchr(set.ptr, s.ptr[0], set.len) != NULL)
+    while (s.len > 0 && is_in(set, s.ptr[0]))
         s = slice_skip(s, 1);
     return slice_trim_end(s, set);
 }
