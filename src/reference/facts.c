@@ -16,16 +16,6 @@ close_fact(struct html *html)
 }
 
 void
-part_fact(struct html *html, enum postern_phrase label, struct slice text)
-{
-    if (text.len == 0)
-        return;
-    open_fact(html, label);
-    html_text(html, text);
-    close_fact(html);
-}
-
-void
 part_value(struct html *html, enum field_kind kind, struct slice value,
            struct slice own)
 {
@@ -62,6 +52,12 @@ put_fact(struct html *html, enum postern_phrase label, enum field_kind kind,
     open_fact(html, label);
     part_value(html, kind, value, slice_of(NULL, 0));
     close_fact(html);
+}
+
+void
+part_fact(struct html *html, enum postern_phrase label, struct slice text)
+{
+    put_fact(html, label, FIELD_TEXT, text);
 }
 
 void
